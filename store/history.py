@@ -1,0 +1,83 @@
+"""A loaded history: the table `runs` in the engine, its catalog, and the sources it came from.
+
+The table `runs` has one row a run, one column a `Column.key`, and the housekeeping columns
+
+    _row     BIGINT   0-based, the order in which the runs stand in the history
+    _source  INTEGER  index into `History.sources`
+    _line    INTEGER  first line of the run in its file (0: unknown), and
+    _end     INTEGER  the last
+    _state   VARCHAR  completed, running, crashed, diverged, discarded, stopped, planned
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from store.catalog import Catalog
+from store.records import Mark, Place, Reading, RunRecord, Todo, Value
+
+__all__ = ["Engine", "History", "Rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The result of one statement: column names, and rows of Python values in the same order."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+class Engine(Protocol):
+    """What runs SQL over the table `runs`."""
+
+    def run(self, sql: str, params: Sequence[Value] = ()) -> Rows:
+        """Run one statement with `?` bound to `params`."""
+        ...
+
+    def close(self) -> None:
+        """Free the engine."""
+        ...
+
+
+@dataclass(slots=True)
+class History:
+    """Everything a question is asked of.
+
+    Attributes:
+        engine: runs SQL over `runs`.
+        catalog: the columns.
+        sources: one reading a file; their `runs` lists are in the order of `_row`.
+        left_over: files that were seen and not read, with the reason, for `ask doctor`.
+    """
+
+    engine: Engine
+    catalog: Catalog
+    sources: list[Reading] = field(default_factory=list)
+    left_over: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def todos(self) -> list[Todo]:
+        """All things to try, in the order of the files."""
+        return [todo for source in self.sources for todo in source.todos]
+
+    def record(self, row: int) -> RunRecord | None:
+        """The record behind `_row`, or None for a table read in place."""
+        for source in self.sources:
+            if source.relation:
+                return None
+            if row < len(source.runs):
+                return source.runs[row]
+            row -= len(source.runs)
+        return None
+
+    def mark(self, row: int, name: str) -> Mark | None:
+        """What the cell of the field `name` (as written) said beyond its value, or None."""
+        record = self.record(row)
+        return record.marks.get(name) if record else None
+
+    def place(self, row: int) -> Place | None:
+        """Where the run of `_row` was read, or None for a table read in place."""
+        record = self.record(row)
+        return record.place if record else None

@@ -1,0 +1,131 @@
+"""What a reader returns: runs as they were written down, each with the place it was read from.
+
+Plain dataclasses over plain values, so that a reader can be tested without an engine and the
+engine without a reader. A missing value has no entry in `RunRecord.values`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Value = bool | int | float | str | date | datetime | None
+Kind = Literal["run", "param", "metric", "attribute"]
+Direction = Literal["", "lower", "higher"]
+
+__all__ = ["Direction", "Field", "Kind", "Mark", "Place", "Reading", "RunRecord", "Skip", "Todo", "Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of lines of a file (1-based, both ends included), or a key of a database.
+
+    Example:
+        >>> str(Place("experiments.md", 24, 43))
+        'experiments.md:24-43'
+    """
+
+    path: str
+    line: int = 0
+    end: int = 0
+    key: str = ""
+
+    def __str__(self) -> str:
+        if self.key:
+            return f"{self.path}#{self.key}"
+        if not self.line:
+            return self.path
+        return f"{self.path}:{self.line}" if self.end <= self.line else f"{self.path}:{self.line}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a cell said beyond its value: kept only where it said more.
+
+    Attributes:
+        text: the cell as written ("~5,148", "3.45 (diverged at step 5000)", "0.569(−0.021)").
+        approx: written as an approximation ("~", "≈").
+        note: the remark beside the value ("diverged at step 5000"); a conflict between two places
+            of one file reads "also 2.66 at line 9".
+        line: the line of this one value where it is not the run's own line; 0 otherwise.
+    """
+
+    text: str
+    approx: bool = False
+    note: str = ""
+    line: int = 0
+
+
+@dataclass(slots=True)
+class Field:
+    """A column as one file declares it.
+
+    Attributes:
+        name: as written in the file ("val_bpb ↓" has the name "val_bpb" and direction "lower").
+        kind: parameter (chosen before the run), metric (measured), attribute (all else), run (its name).
+        unit: canonical unit of the values ("h", "s", "min", "ms", "GB", "MB", "%", "tok/s"), or "".
+        direction: which end is better where the file itself says so (an arrow in the header).
+        role: what an attribute or metric is for, where known: "date", "status", "goal", "notes",
+            "observations", "command", "description", "commit", "duration", "hardware", "contributor", or "".
+    """
+
+    name: str
+    kind: Kind
+    unit: str = ""
+    direction: Direction = ""
+    role: str = ""
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One run: its name as written (names may repeat), its place, its values by field name."""
+
+    name: str
+    place: Place
+    values: dict[str, Value] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A line of "things to try"."""
+
+    text: str
+    done: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Something that was seen and not read as a run, and why; `count` of them."""
+
+    place: Place
+    reason: str
+    count: int = 1
+
+
+@dataclass(slots=True)
+class Reading:
+    """All that one reader got from one file.
+
+    Attributes:
+        path: the file, as shown to a person.
+        reader: the reader's name ("native", "markdown", "delimited", "jsonl", "parquet").
+        fields: every column by field name, in the file's order.
+        runs: the runs, in the file's order; empty where `relation` is set.
+        todos: things to try.
+        skips: what was passed over.
+        notes: remarks for the person ("encoding read as UTF-16"; "summary and section disagree on …").
+        relation: a DuckDB table expression over the file itself, for a table read in place
+            (Parquet); `runs` is then empty and `fields` holds its columns.
+    """
+
+    path: str
+    reader: str
+    fields: dict[str, Field] = field(default_factory=dict)
+    runs: list[RunRecord] = field(default_factory=list)
+    todos: list[Todo] = field(default_factory=list)
+    skips: list[Skip] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    relation: str = ""
