@@ -1,0 +1,63 @@
+"""Text as it may be shown: no control characters, no terminal escapes, no Markdown."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["clean", "plain"]
+
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])"
+    r"|\x9b[0-?]*[ -/]*[@-~]"
+)
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffc]"
+)
+_BLANKS = re.compile(r"[ \t\r\n\x0b\x0c\u00a0\u2028\u2029]+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
+_AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
+_TAG = re.compile(r"</?(?:b|i|em|strong|sub|sup|br|code|small|kbd|span|u|s|del|p|font)(?:\s[^<>]*)?/?>", re.I)
+_SPAN = re.compile(
+    r"(?<![0-9])(\*\*\*|\*\*|~~|__)(?=\S)(.+?)(?<=\S)\1|(`+)(.+?)\3|(?<![\w*])(\*|_)(?=[^\s*_])(.+?)(?<=[^\s*_])\5(?![\w*])"
+)  # no bold after a digit: "2**19 to 2**18"
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
+
+
+_MARKUP = frozenset("*_`[<~\\")
+_LONGEST = 8000  # a longer cell is no table cell: its Markdown is left as it is
+
+
+def clean(text: str) -> str:
+    """`text` without control characters, terminal escapes and direction overrides, blanks run together.
+
+    Every name and text cell goes through it: what a file says must not steer a terminal.
+
+    Example:
+        >>> clean("\\x1b[31mred\\x1b[0m\\nline\\x07")
+        'red line'
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", _ESCAPE.sub("", text)))
+        text = _BLANKS.sub(" ", text)
+    return text.strip()
+
+
+def plain(text: str) -> str:
+    """`text` cleaned, and without Markdown: bold, code spans, links, tags, escaped signs.
+
+    Example:
+        >>> plain("**0.97** [log](https://x.org/a) `lr=3e-4` a\\\\|b")
+        '0.97 log lr=3e-4 a|b'
+    """
+    text = clean(text)
+    if not _MARKUP.intersection(text) or len(text) > _LONGEST:
+        return text
+    text = _TAG.sub(" ", _AUTOLINK.sub(r"\1", _LINK.sub(r"\1", text)))
+    for _ in range(3):
+        bare = _SPAN.sub(lambda found: found[2] or found[4] or found[6] or "", text)
+        if bare == text:
+            break
+        text = bare
+    return _BLANKS.sub(" ", _ESCAPED.sub(r"\1", text)).strip()
