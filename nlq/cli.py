@@ -1,0 +1,295 @@
+"""The command `ask`: reads the command line and hands it on.
+
+Nothing heavier than click is imported before a question is there: `ask --help` stays fast.
+Options may stand anywhere among the words. A word that looks like an option and is none
+(`--depth=24`) belongs to the question; a misspelt option is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from nlq import __version__
+from nlq.errors import FAILED, INTERRUPTED, OK, USAGE, AskError, BadUsage, EmptyQuestion
+
+if TYPE_CHECKING:
+    from nlq.asking import Options
+    from nlq.terminal import Terminal
+
+__all__ = ["ask", "main", "run"]
+
+_EPILOG = """\b
+Questions, as they come:
+  ask what was my best run
+  ask top 3 d24 runs under 3 hours
+  ask compare muon vs adamw
+  ask have I tried lr 0.04
+\b
+Commands, where nothing follows them:
+  ask demo     a few questions on a history that ships with ask
+  ask doctor   what was read, what was skipped and why
+  ask -- demo  the question "demo"
+
+The history is --in, else ASK_HISTORY, else the logs found from the working folder upwards.
+zsh trips over an unquoted ? or *: leave them out, or quote the question.
+
+Exit codes: 0 answered (also: no rows), 1 failed, 2 usage, 3 declined, 4 ambiguous, 130 interrupted.
+"""
+_CHARACTERS = 1_000_000  # read of stdin for one question
+
+
+class _Question(click.Command):
+    """A command whose words and options come in any order, unknown options being words."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort the command line into options, for click, and words."""
+        takes_value = dict.fromkeys(self.get_help_option_names(ctx), False)
+        for option in self.params:
+            if isinstance(option, click.Option):
+                takes_value |= dict.fromkeys(option.opts, not option.is_flag)
+        options: list[str] = []
+        words: list[str] = []
+        left = iter(args)
+        for arg in left:
+            name, equals, _ = arg.partition("=")
+            if arg == "--":
+                ctx.meta["nlq.forced"] = True
+                words += left
+            elif name not in takes_value:
+                _refuse_misspelt(arg, takes_value)
+                words.append(arg)
+            else:
+                options.append(arg)
+                if takes_value[name] and not equals:
+                    options += [value for value in [next(left, None)] if value is not None]
+        return super().parse_args(ctx, [*options, "--", *words])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, then one line a format, read from the formats' own files."""
+        from nlq.render import formats, summary
+
+        super().format_options(ctx, formatter)
+        with formatter.section("Formats"):
+            formatter.write_dl([(f"--{name}", summary(name)) for name in formats()])
+
+
+def _refuse_misspelt(arg: str, options: dict[str, bool]) -> None:
+    if not arg.startswith("--") or "=" in arg:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(arg, [o for o in options if o.startswith("--")], 1, cutoff=0.85)
+    if near:
+        raise BadUsage(f"no such option: {arg}; nearest: {near[0]} (as a word of the question: ask -- …)")
+
+
+def _with_formats(command: click.Command) -> click.Command:
+    """A flag for every format there is."""
+    from nlq.render import formats
+
+    def remember(ctx: click.Context, param: click.Parameter, given: bool) -> None:
+        if given:
+            ctx.meta.setdefault("nlq.formats", []).append(param.opts[0].removeprefix("--"))
+
+    for name in formats():
+        flag = click.Option([f"--{name}"], is_flag=True, expose_value=False, hidden=True, callback=remember)
+        command.params.append(flag)
+    return command
+
+
+@_with_formats
+@click.command(
+    cls=_Question,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.argument("words", nargs=-1, metavar="QUESTION…")
+@click.option(
+    "--in", "history", multiple=True, metavar="PATH", help="A log or a folder of logs; may be repeated."
+)
+@click.option(
+    "--noun", multiple=True, metavar="WORD", help="What a row is called: trial, singer; may be repeated."
+)
+@click.option(
+    "--format", "format_", metavar="NAME", help="One of those below, or tabulate's: grid, html, latex …"
+)
+@click.option("-o", "output", metavar="FILE", help="Write the answer to a file, in the format of its suffix.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Show N rows; 0 for all.")
+@click.option("--full", is_flag=True, help="Shorten nothing on a terminal.")
+@click.option("--explain", is_flag=True, help="Show every stage from the question to the SQL.")
+@click.option("--sql", is_flag=True, help="Show the SQL in place of the answer.")
+@click.option("--batch", is_flag=True, help="A question a line on stdin, a JSON object a line on stdout.")
+@click.option("--demo", is_flag=True, help="Ask the history that ships with ask.")
+@click.option("--exit-status", is_flag=True, help="Exit 1 where the answer has no row.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours on or off."
+)
+@click.version_option(__version__, prog_name="ask")
+@click.pass_context
+def ask(ctx: click.Context, /, words: tuple[str, ...], **given: Any) -> int:
+    """Answer a question about the history of experiments on this disk.
+
+    The words need no quotes. No network, no language model: the same question over the same files
+    gives the same answer.
+    """
+    from nlq.asking import ask_lines, ask_once
+    from nlq.terminal import terminal
+
+    where = terminal(os.environ, given.pop("color"))
+    batch, demo = given.pop("batch"), given.pop("demo")
+    options = _options(ctx, words, given)
+    if demo:
+        options = _on_demo(options)
+    if batch:
+        return ask_lines(options, where, os.environ)
+    if "nlq.forced" not in ctx.meta and (done := _command(ctx, words, options, where)) is not None:
+        return done
+    if not words:
+        if demo:
+            return _tour(options, where)
+        if where.stdin:
+            click.echo(ctx.get_help())
+            return OK
+        options = _asking(options, _question_on_stdin())
+    if not options.question:
+        raise EmptyQuestion("the question is empty; such as: ask what was my best run")
+    return ask_once(options, where, os.environ)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code; nothing is raised.
+
+    Args:
+        argv: the arguments, without the program's name.
+    """
+    try:
+        with ask.make_context("ask", list(argv)) as context:
+            return int(ask.invoke(context) or OK)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        return _fail(error.format_message(), USAGE, argv)
+    except AskError as error:
+        return _fail(str(error), error.exit_code, argv)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_stdout()
+        return OK  # whoever reads has seen enough
+    except Exception as error:
+        return _unexpected(error, argv)
+
+
+def main() -> NoReturn:
+    """The console script: one answer, then out.
+
+    Neither the cyclic collector nor the interpreter's own tidying up pays for itself in a process
+    that lives for one answer: together a quarter of its time (DESIGN §10).
+    """
+    import gc
+
+    gc.disable()
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue  # closed at the other end
+    os._exit(code)
+
+
+def _options(ctx: click.Context, words: Sequence[str], given: dict[str, Any]) -> Options:
+    from nlq.asking import Options
+
+    named = [*ctx.meta.get("nlq.formats", []), *filter(None, [given.pop("format_")])]
+    if len(set(named)) > 1:
+        raise BadUsage(f"one format at a time: {' or '.join(named)}")
+    given["output"] = given["output"] or ""
+    return Options(question=_text(" ".join(words)), format=named[0] if named else "", **given)
+
+
+def _command(ctx: click.Context, words: tuple[str, ...], options: Options, where: Terminal) -> int | None:
+    """Run the command that the words are exactly, or return None: they are a question."""
+    match words:
+        case ("help",):
+            click.echo(ctx.get_help())
+            return OK
+        case ("demo",):
+            return _tour(_on_demo(options), where)
+        case ("demo", question) if len(question.split()) > 1:
+            from nlq.asking import ask_once
+
+            return ask_once(_asking(_on_demo(options), question), where, os.environ)
+        case ("doctor", *files) if all(Path(file).exists() for file in files):
+            from nlq.asking import doctor
+
+            return doctor(_asking(options, "", *files), where, os.environ)
+    return None
+
+
+def _tour(options: Options, where: Terminal) -> int:
+    from nlq.asking import tour
+
+    return tour(options, where, os.environ)
+
+
+def _on_demo(options: Options) -> Options:
+    from nlq.demo import demo_history
+
+    return _asking(options, options.question, str(demo_history()))
+
+
+def _asking(options: Options, question: str, *more: str) -> Options:
+    from dataclasses import replace
+
+    return replace(options, question=question, history=(*options.history, *more))
+
+
+def _question_on_stdin() -> str:
+    lines = _text(sys.stdin.read(_CHARACTERS)).strip().splitlines() if sys.stdin else []
+    if len(lines) > 1:
+        raise BadUsage(f"{len(lines)} lines on stdin: for a question a line, ask --batch")
+    return lines[0].strip() if lines else ""
+
+
+def _text(raw: str) -> str:
+    """Arguments may carry bytes that are no UTF-8, as surrogates nothing can print."""
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
+
+
+def _fail(message: str, code: int, argv: Sequence[str]) -> int:
+    """One line on stderr; as JSON for an agent, or where JSON was asked for."""
+    from nlq.render.clean import clean
+    from nlq.terminal import terminal, write
+
+    line = f"ask: {clean(message)}"
+    if terminal(os.environ).agent or {"--json", "--jsonl", "--batch"} & set(argv):
+        from nlq.render.formats.json import dumps
+
+        line = dumps({"status": "error", "error": clean(message), "exit": code}, ascii=False)
+    write(sys.stderr, line + "\n")
+    return code
+
+
+def _unexpected(error: Exception, argv: Sequence[str]) -> int:
+    from store.errors import HistoryError
+
+    if isinstance(error, HistoryError):
+        return _fail(str(error), FAILED, argv)
+    if os.environ.get("ASK_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    hint = "" if os.environ.get("ASK_DEBUG") else " (ASK_DEBUG=1 shows where)"
+    return _fail(f"internal error: {type(error).__name__}: {error}{hint}", FAILED, argv)
+
+
+def _close_stdout() -> None:
+    """Point stdout nowhere, or the interpreter complains of the broken pipe as it leaves."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
