@@ -152,7 +152,7 @@ def _open(options: Options, environ: Mapping[str, str]) -> tuple[History, dateti
 
 def _chosen_format(options: Options, where: Terminal) -> str:
     from nlq.output import format_of
-    from nlq.render import formats, known
+    from nlq.render import format_names, known
 
     if options.format:
         if known(options.format):
@@ -161,7 +161,7 @@ def _chosen_format(options: Options, where: Terminal) -> str:
 
         from nlq.render.grid import tabulate_formats
 
-        names = sorted({*formats(), *tabulate_formats()})
+        names = sorted({*format_names(), *tabulate_formats()})
         near = difflib.get_close_matches(options.format, names, 1)
         told = f"nearest: {near[0]}" if near else f"known: {', '.join(names)}"
         raise BadUsage(f"no such format: {options.format}; {told}")

@@ -72,11 +72,11 @@ class _Question(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options, then one line a format, read from the formats' own files."""
-        from nlq.render import formats, summary
+        from nlq.render import format_names, summary
 
         super().format_options(ctx, formatter)
         with formatter.section("Formats"):
-            formatter.write_dl([(f"--{name}", summary(name)) for name in formats()])
+            formatter.write_dl([(f"--{name}", summary(name)) for name in format_names()])
 
 
 def _refuse_misspelt(arg: str, options: dict[str, bool]) -> None:
@@ -91,13 +91,13 @@ def _refuse_misspelt(arg: str, options: dict[str, bool]) -> None:
 
 def _with_formats(command: click.Command) -> click.Command:
     """A flag for every format there is."""
-    from nlq.render import formats
+    from nlq.render import format_names
 
     def remember(ctx: click.Context, param: click.Parameter, given: bool) -> None:
         if given:
             ctx.meta.setdefault("nlq.formats", []).append(param.opts[0].removeprefix("--"))
 
-    for name in formats():
+    for name in format_names():
         flag = click.Option([f"--{name}"], is_flag=True, expose_value=False, hidden=True, callback=remember)
         command.params.append(flag)
     return command

@@ -27,13 +27,13 @@ def format_of(path: str) -> str:
         >>> format_of("best.csv")
         'csv'
     """
-    from nlq.render import SUFFIXES, formats, known
+    from nlq.render import SUFFIXES, format_names, known
 
     suffix = Path(path).suffix.removeprefix(".").lower()
     name = SUFFIXES.get(suffix, suffix)
     if name and known(name):
         return name
-    have = ", ".join(f".{own}" for own in sorted({*formats(), *SUFFIXES} - {"agent", "table"}))
+    have = ", ".join(f".{own}" for own in sorted({*format_names(), *SUFFIXES} - {"agent", "table"}))
     raise BadUsage(f"-o {path}: no format has that suffix; known: {have}; or name one with --format")
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nlq.answer import Answer
 
-__all__ = ["Output", "View", "first", "formats", "known", "render", "summary"]
+__all__ = ["Output", "View", "first", "format_names", "known", "render", "summary"]
 
 _FOLDER = Path(__file__).parent / "formats"
 # Suffixes that are not a format's own name.
@@ -53,7 +53,7 @@ class Output:
     err: str = ""
 
 
-def formats() -> tuple[str, ...]:
+def format_names() -> tuple[str, ...]:
     """The names of our own formats, in alphabetical order."""
     return tuple(sorted(file.stem for file in _FOLDER.glob("[!_]*.py")))
 
@@ -66,7 +66,7 @@ def summary(name: str) -> str:
 
 def known(name: str) -> bool:
     """Whether `name` is one of our formats or of tabulate's."""
-    if name in formats():
+    if name in format_names():
         return True
     from nlq.render.grid import tabulate_formats
 
@@ -75,7 +75,7 @@ def known(name: str) -> bool:
 
 def render(answer: Answer, name: str, view: View) -> Output:
     """Set an answer in the format of that name (see `known`)."""
-    if name not in formats():
+    if name not in format_names():
         from nlq.render.grid import render_as
 
         return render_as(name, answer, view)

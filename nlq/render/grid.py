@@ -52,12 +52,14 @@ def grid(
     if not all(text.isascii() for row in (names, *rows) for text in row) and tabulate.wcwidth is None:
         # tabulate counts wide characters through the optional package wcwidth; ours is enough.
         tabulate.wcwidth, tabulate.WIDE_CHARS_MODE = SimpleNamespace(wcswidth=width), True
+    # tabulate widens a header by two blanks, so the plain style has its names as a row among rows.
+    plain = style == "plain"
     text = tabulate.tabulate(
-        [list(row) for row in rows],
-        headers=list(names),
+        [list(row) for row in ((names, *rows) if plain else rows)],
+        headers=() if plain else list(names),
         tablefmt=style,
         disable_numparse=True,
-        colalign=["right" if flush else "left" for flush in right] if rows else None,
+        colalign=["right" if flush else "left" for flush in right] if rows or plain else None,
     )
     return "\n".join(line.rstrip() for line in str(text).split("\n"))
 
