@@ -67,7 +67,9 @@ class _Question(click.Command):
             else:
                 options.append(arg)
                 if takes_value[name] and not equals:
-                    options += [value for value in [next(left, None)] if value is not None]
+                    if (value := next(left, None)) is None:
+                        raise BadUsage(f"{name} needs a value")
+                    options.append(value)
         return super().parse_args(ctx, [*options, "--", *words])
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -216,7 +216,7 @@ def test_numbers_are_short_on_a_terminal_and_whole_elsewhere() -> None:
 def _wide(rows: int) -> Answer:
     note = "a long remark on what was seen in this run and what to try next " * 3
     columns = (Header("run"), *(Header(f"metric_{n}", "number") for n in range(9)), Header("notes"))
-    row = ("exp-001", *(0.5 + n / 7 for n in range(9)), note)
+    row: tuple[str | float, ...] = ("exp-001", *(0.5 + n / 7 for n in range(9)), note)
     return Answer("q", "answered", headline="Runs.", columns=columns, rows=(row,) * rows)
 
 
