@@ -1,0 +1,282 @@
+"""The native log, `.claude/experiments.md`: a summary table and one section a run, merged by name.
+
+A section says more than its row, so where both say something the section's value stays; what they
+disagree on is kept in the value's mark and told once in the reading's notes. "Best Result" is a claim
+about the runs, never a run: it is held against them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from store.cells import Header, is_missing, read_cell, read_header
+from store.kinds import kind_of
+from store.markup import plain
+from store.readers.drafts import Columns, Draft
+from store.readers.labels import canonical, field_name, heading_part, is_placeholder, role_of, split_label
+from store.readers.mdblocks import Block, scan
+from store.readers.mdtables import Row
+from store.readers.nativemerge import merge
+from store.readers.nativesections import read_section, read_title
+from store.readers.shorthand import hardware, read_shorthand
+from store.records import Kind, Mark, Place, Reading, RunRecord, Skip, Todo
+from store.states import read_status
+
+__all__ = ["read", "sniff"]
+
+_CHECKBOX = re.compile(r"\[([ xX✓✔-]?)\]\s*(.*)$", re.DOTALL)
+_SECTION_LABELS = frozenset("goal config results observations status hypothesis".split())
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether a file is a native log: its summary table or a run section, and one more of its parts.
+
+    Args:
+        path: the file.
+        head: its first bytes.
+    """
+    if path.suffix.lower() not in (".md", ".markdown", ".mdown", ".mkd", ""):
+        return False
+    blocks = scan(_decode(head))
+    parts = {heading_part(block.text) for block in blocks if block.kind == "heading"} - {""}
+    labels = {
+        canonical(found[0])
+        for block in blocks
+        if block.kind == "text" and (found := split_label(block.text)) and found[2]
+    }
+    dated = any(block.kind == "heading" and read_title(block.text).date for block in blocks)
+    is_section = dated and len(labels & _SECTION_LABELS) >= 2
+    summary = _summary(blocks) is not None
+    return (
+        is_section
+        or (summary and bool(parts & {"best", "todo", "experiments"}))
+        or {"todo", "experiments"} <= parts
+    )
+
+
+def read(path: Path, text: str, shown: str) -> Reading:
+    """Read a native log.
+
+    Args:
+        path: the file; not opened.
+        text: its text, decoded.
+        shown: its path as shown to people.
+
+    Returns:
+        The runs in the order of the summary table, then the sections that have no row. Never raises.
+    """
+    return _Log(text, shown).read()
+
+
+class _Log:
+    def __init__(self, text: str, shown: str) -> None:
+        self.blocks = scan(text)
+        self.columns = Columns()
+        self.reading = Reading(shown, "native")
+        self.claims: list[Draft] = []
+        self.columns.declare("run", "run")
+        self.columns.declare("date", "attribute", role="date")
+
+    def read(self) -> Reading:
+        table = _summary(self.blocks)
+        rows = self._rows(table) if table else []
+        sections = self._sections(table)
+        drafts = merge(rows, sections, self.claims, self.columns, self.reading)
+        for draft in drafts:
+            draft.values = {"run": draft.name, **draft.values}
+            place = Place(self.reading.path, draft.line, draft.end)
+            self.reading.runs.append(RunRecord(draft.name, place, draft.values, draft.marks))
+        used = {name for run in self.reading.runs for name in (*run.values, *run.marks)}
+        self.reading.fields = {k: f for k, f in self.columns.ordered().items() if k in used or k == "run"}
+        return self.reading
+
+    # The summary table
+
+    def _rows(self, table: Block) -> list[Draft]:
+        headers = [read_header(cell) for cell in table.rows[0].cells]
+        self._declare(headers, table.rows[1:])
+        drafts = []
+        for row in table.rows[1:]:
+            name = plain(row.cells[0]) if row.cells else ""
+            place = Place(self.reading.path, row.line, row.line)
+            rest = [cell for cell in row.cells[1:] if not is_missing(plain(cell))]
+            if is_missing(name) or is_placeholder(name, row.cells[1] if len(row.cells) > 1 else ""):
+                if rest and not is_placeholder(name):
+                    self.reading.skips.append(Skip(place, "a summary row without a run name"))
+                else:
+                    self.reading.skips.append(Skip(place, "a placeholder row"))
+                continue
+            drafts.append(self._row(name, row))
+        return drafts
+
+    def _declare(self, headers: list[Header], rows: list[Row]) -> None:
+        self.names: list[str] = []
+        for at, header in enumerate(headers):
+            part = canonical(header.name)
+            name = "run" if at == 0 else part if part and part != "name" else field_name(header.name)
+            cells = [read_cell(row.cells[at]) for row in rows if at < len(row.cells)]
+            numbers = sum(isinstance(c.value, (int, float)) for c in cells)
+            texts = sum(isinstance(c.value, str) for c in cells)
+            if at and name not in ("config", "command"):
+                is_metric = name not in _ATTRIBUTES and (numbers > texts or (not texts and bool(header.unit)))
+                is_metric = is_metric or (not texts and not numbers and name not in _ATTRIBUTES)
+                kind: Kind = "metric" if is_metric else "attribute"
+                if name not in _ATTRIBUTES and kind_of(header.name) == "param":
+                    kind = "param"
+                unit = header.unit or next((c.unit for c in cells if c.unit), "")
+                self.columns.declare(name, kind, unit if is_metric else "", header.direction, role_of(name))
+            self.names.append(name)
+
+    def _row(self, name: str, row: Row) -> Draft:
+        draft = Draft(name, row.line, row.line)
+        for column, text in zip(self.names[1:], row.cells[1:], strict=False):
+            self._cell(draft, column, text, row.line)
+        if extra := [plain(cell) for cell in row.cells[len(self.names) :] if cell.strip()]:
+            draft.set(self.columns.declare("extra", "attribute"), " | ".join(extra), row.line)
+            self.reading.notes.append(
+                f"line {row.line}: {len(extra)} cells beyond the header, kept as `extra`"
+            )
+        return draft
+
+    def _cell(self, draft: Draft, name: str, text: str, line: int) -> None:
+        if name == "config":
+            params, machine = read_shorthand(text)
+            for key, value in params.items():
+                draft.set(self.columns.declare(key, "param"), value, line)
+            if machine:
+                draft.set(self.columns.declare("gpu", "attribute", role="hardware"), machine, line)
+        column = self.columns.declare(name, "attribute", role=role_of(name))
+        cell = read_cell(text)
+        if column.kind == "metric" and isinstance(cell.value, str):
+            if state := read_status(plain(text)):
+                draft.states.append((state, plain(text), line))
+            draft.marks[column.name] = Mark(plain(text), note="not a number", line=line)
+        elif name == "gpu":
+            draft.set(column, hardware(text) or plain(text), line)
+        elif column.kind == "attribute" and column.role != "date":
+            shown = "" if is_missing(plain(text)) else plain(text)
+            if shown and name == "status":
+                draft.status = (shown, line)
+            elif shown:
+                if name == "notes" and (state := read_status(shown)) not in ("", "completed"):
+                    draft.states.append((state, shown, line))
+                draft.set(column, shown, line)
+        else:
+            draft.put(column, cell, line)
+
+    # The sections
+
+    def _sections(self, table: Block | None) -> list[Draft]:
+        drafts: list[Draft] = []
+        at = 0
+        inside = 0  # level of the heading "Experiments" that we stand under
+        while at < len(self.blocks):
+            block = self.blocks[at]
+            if block.kind != "heading":
+                at += 1
+                continue
+            end = self._end(at)
+            body = self.blocks[at:end]
+            part = heading_part(block.text)
+            if inside and block.level <= inside:
+                inside = 0
+            if part == "todo":
+                self._todos(body)
+            elif part == "best":
+                self._claim(body)
+            elif part == "template":
+                self._skip(body, "a template")
+            elif part == "experiments":
+                inside, end = block.level, at + 1
+            elif part == "summary" or not self._is_run(body, bool(inside)):
+                end = at + 1
+            else:
+                title = read_title(block.text)
+                if is_placeholder(title.name, title.date):
+                    self._skip(body, "a template")
+                else:
+                    drafts.append(read_section(title, body, self.columns, self.reading))
+            at = end
+        return drafts
+
+    def _end(self, at: int) -> int:
+        """The index behind the last block of the section whose heading is block `at`."""
+        level = self.blocks[at].level
+        for end in range(at + 1, len(self.blocks)):
+            if self.blocks[end].kind == "heading" and self.blocks[end].level <= level:
+                return end
+        return len(self.blocks)
+
+    def _is_run(self, body: list[Block], inside: bool) -> bool:
+        """Whether a section is a run: its own text has the labels of one, or it stands among runs, dated."""
+        own = body[1:]
+        for at, block in enumerate(own):
+            if block.kind == "heading" and read_title(block.text).date:
+                return False  # a heading over runs
+            if block.kind == "heading" and canonical(block.text) not in _SECTION_LABELS | {"notes"}:
+                own = own[:at]
+                break
+        labels = {
+            canonical(found[0] if found else "") if block.kind != "heading" else canonical(block.text)
+            for block in own
+            if (found := split_label(block.text)) or block.kind == "heading"
+        }
+        dated = bool(read_title(body[0].text).date)
+        return len(labels & _SECTION_LABELS) >= (1 if dated or inside else 2) or (dated and inside)
+
+    def _skip(self, body: list[Block], reason: str) -> None:
+        self.reading.skips.append(Skip(Place(self.reading.path, body[0].line, body[-1].end), reason))
+
+    def _todos(self, body: list[Block]) -> None:
+        for block in body:
+            if block.kind != "item":
+                continue
+            match = _CHECKBOX.match(block.text)
+            text = match[2] if match else block.text
+            if is_missing(plain(text)) or is_placeholder(text):
+                continue
+            done = bool(match and match[1] not in ("", " ", "-")) or text.strip().startswith("~~")
+            self.reading.todos.append(
+                Todo(plain(text), done, Place(self.reading.path, block.line, block.end))
+            )
+
+    def _claim(self, body: list[Block]) -> None:
+        claim = Draft("", body[0].line, body[-1].end)
+        for block in body[1:]:
+            found = split_label(block.text) if block.kind in ("item", "text") else None
+            if found and canonical(found[0]) == "name":
+                claim.name = plain(found[1])
+            elif found and isinstance((cell := read_cell(found[1])).value, (int, float)):
+                claim.values[field_name(found[0])] = cell.value
+                claim.lines[field_name(found[0])] = block.line
+        if claim.name:
+            self.claims.append(claim)
+
+
+_ATTRIBUTES = frozenset(
+    """notes goal observations description status date gpu commit contributor hypothesis verdict next
+    log""".split()
+)
+
+
+def _summary(blocks: list[Block]) -> Block | None:
+    """The summary table: the first under a heading "Summary", else the first whose first header is "Run"."""
+    under = ""
+    first: Block | None = None
+    for block in blocks:
+        if block.kind == "heading":
+            under = heading_part(block.text)
+        elif block.kind == "table" and len(block.rows[0].cells) > 1:
+            is_runs = canonical(block.rows[0].cells[0]) == "name"
+            if under == "summary" and is_runs:
+                return block
+            if is_runs and first is None and under in ("", "experiments"):
+                first = block
+    return first
+
+
+def _decode(head: bytes) -> str:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return head.decode("utf-16", "replace")
+    return head.decode("utf-8", "replace")
