@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from store.records import Direction, Kind, Value
 
 Type = Literal["integer", "number", "text", "date", "datetime", "bool"]
 
-__all__ = ["Catalog", "Column", "Type"]
+__all__ = ["VALUES_KEPT", "Catalog", "Column", "Type", "describe"]
+
+VALUES_KEPT = 5000
+"""How many different values of a text column the catalog lists."""
+
+NUMBERS_KEPT = 50
+"""A number column's values are listed where it has no more different ones than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +94,33 @@ class Catalog:
     def role(self, role: str) -> Column | None:
         """The first column with that role ("date", "status", "run" …), or None."""
         return next((c for c in self.columns if role in (c.role, c.kind)), None)
+
+
+def describe(
+    column: Column, values: Sequence[Value], noted: int = 0, sentinel: float | None = None
+) -> Column:
+    """`column` with its statistics filled in.
+
+    Args:
+        column: what it is.
+        values: one a run, None for missing, all of the column's type.
+        noted: how many of them carry a mark.
+        sentinel: the number that stands for "not measured"; it is no extreme and no value.
+    """
+    seen: Counter[Any] = Counter(values)
+    seen.pop(None, None)
+    count = seen.total()
+    measured = [value for value in seen if value != sentinel] if sentinel is not None else list(seen)
+    ordered = column.type not in ("text", "bool") and bool(measured)
+    kept = VALUES_KEPT if column.type in ("text", "bool") else NUMBERS_KEPT
+    listed = column.type in ("text", "bool") or len(measured) <= kept
+    return replace(
+        column,
+        count=count,
+        distinct=len(seen),
+        low=min(measured) if ordered else None,
+        high=max(measured) if ordered else None,
+        values=tuple(value for value, _ in seen.most_common(kept) if value != sentinel) if listed else (),
+        noted=noted,
+        sentinel=sentinel,
+    )

@@ -61,7 +61,8 @@ def test_a_number_is_read_with_its_unit(text: str, value: Value, unit: str) -> N
     [
         "d24, lr=0.02", "8xH100", "8×H100", "13.3%→11.7%", "1.29/1.30", "1e07abc", "438a26e", "7392e47",
         "5e10221", "007", "001", "3b", "7b", "1,5", "12/04", "10:30", "3-2", "0x1F", "1 2", "[0.20. 0.20.]",
-        "lr=.02 wd=.01", "curriculum_0.67", "yes", "no", "<0.01", "1e400", "1990–91", "1879M10", "20230515_999999", "none",
+        "lr=.02 wd=.01", "curriculum_0.67", "yes", "no", "<0.01", "1e400", "1990–91", "1879M10", "none",
+        "20230515_999999",
     ],
 )  # fmt: skip
 def test_what_is_not_wholly_a_number_stays_text(text: str) -> None:

@@ -1,0 +1,305 @@
+"""All readings as one table: columns under one name, of one type, in one unit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from store.catalog import Column, Type, describe
+from store.directions import direction_of
+from store.names import name_key
+from store.outcomes import find_sentinel, find_states
+from store.records import Direction, Field, Mark, Reading, RunRecord, Value
+from store.units import convert
+
+__all__ = ["Table", "build", "direction_and_reason", "free_key"]
+
+
+@dataclass(slots=True)
+class Table:
+    """What goes into the engine: the catalog's columns and, in the same order, their values by row.
+
+    Attributes:
+        columns: without the housekeeping columns.
+        values: for each column its values, None for missing.
+        states: how each run ended; "completed" where nothing tells.
+        tells_state: whether anything tells how any run ended.
+        places: for each run the index of its reading, its first and last line.
+    """
+
+    columns: list[Column] = field(default_factory=list)
+    values: list[list[Value]] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+    tells_state: bool = False
+    places: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A column on its way: the field name it has in each reading, by the reading's index."""
+
+    names: dict[int, str]
+    field: Field
+
+
+def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequence[str] = ()) -> Table:
+    """One table of all runs of all readings.
+
+    Values that are told in another unit or type than the column's are changed in the records too, with a
+    mark that keeps what was written, so that records and engine never disagree.
+
+    Args:
+        readings: in the order in which their runs are to stand.
+        lower, higher: names of metrics whose direction the configuration says.
+    """
+    table = Table()
+    for index, reading in enumerate(readings):
+        table.places += [(index, run.place.line, run.place.end) for run in reading.runs]
+        table.states += find_states(reading)
+    table.tells_state = any(table.states)
+    table.states = [state or "completed" for state in table.states]
+    taken: set[str] = set()
+    for draft in _drafts(readings):
+        _unify_units(draft, readings)
+        values, kind = _collect(draft, readings)
+        told = _told(draft, kind, (lower, higher), taken)
+        measured = told.kind == "metric" and kind in ("integer", "number")
+        sentinel = find_sentinel(values, table.states, told.direction) if measured else None
+        column = describe(told, values, _noted(draft, readings), sentinel)
+        taken.add(column.key)
+        table.columns.append(column)
+        table.values.append(values)
+    return table
+
+
+def direction_and_reason(told: Field, lower: Sequence[str], higher: Sequence[str]) -> tuple[Direction, str]:
+    """Which end of a column is better and how that is known; ("", "") for what is no metric."""
+    if told.direction:
+        return told.direction, "header"
+    key = name_key(told.name)
+    if key in map(name_key, lower):
+        return "lower", "config"
+    if key in map(name_key, higher):
+        return "higher", "config"
+    return direction_of(told.name) if told.kind == "metric" else ("", "")
+
+
+def free_key(name: str, taken: Iterable[str]) -> str:
+    """A name as a plain SQL identifier that is not taken yet: word characters only, small letters.
+
+    Example:
+        >>> free_key("Final Loss (%)", []), free_key("run; drop table", []), free_key("LR", ["lr"])
+        ('final_loss', 'run_drop_table', 'lr_2')
+    """
+    key = re.sub(r"\W+", "_", name.lower()).strip("_") or "column"
+    number, free = 2, key
+    while free in taken:
+        free, number = f"{key}_{number}", number + 1
+    return free
+
+
+def _drafts(readings: Sequence[Reading]) -> list[_Draft]:
+    """The columns by normalised name, in the order of the files; the run's name first."""
+    groups: dict[str, list[_Draft]] = {}
+    for index, reading in enumerate(readings):
+        for name, told in reading.fields.items():
+            drafts = groups.setdefault(_normal(name), [])
+            home = next((draft for draft in drafts if _goes_with(draft, index, name, reading.runs)), None)
+            if home is None:
+                drafts.append(_Draft({index: name}, told))
+            elif index not in home.names:
+                home.names[index] = name
+                home.field = _richer(home.field, told)
+            elif name != home.names[index]:
+                _fold(reading.runs, home.names[index], name)
+    drafts = [draft for group in groups.values() for draft in group]
+    return _with_run_names(drafts, readings)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_\s]+", "_", name.lower())
+
+
+def _goes_with(draft: _Draft, index: int, name: str, runs: Sequence[RunRecord]) -> bool:
+    """Whether `name` is another spelling of the draft's column: no run may have both, and different."""
+    other = draft.names.get(index)
+    return other is None or other == name or not any(_differ(run.values, other, name) for run in runs)
+
+
+def _differ(values: dict[str, Value], one: str, other: str) -> bool:
+    return one in values and other in values and values[one] != values[other]
+
+
+def _fold(runs: Sequence[RunRecord], kept: str, spelled: str) -> None:
+    for run in runs:
+        if spelled in run.values:
+            run.values.setdefault(kept, run.values.pop(spelled))
+        if spelled in run.marks:
+            run.marks.setdefault(kept, run.marks.pop(spelled))
+
+
+def _richer(one: Field, other: Field) -> Field:
+    kind = one.kind if one.kind != "attribute" else other.kind
+    return Field(
+        one.name, kind, one.unit or other.unit, one.direction or other.direction, one.role or other.role
+    )
+
+
+def _with_run_names(drafts: list[_Draft], readings: Sequence[Reading]) -> list[_Draft]:
+    """The same columns with at most one that names the run, and that one first.
+
+    Where the files call it differently ("commit" here, "run" there), or keep it in headings only, a column
+    `run` holds the names, and the others stay what they are in their own files.
+    """
+    naming = [draft for draft in drafts if draft.field.kind == "run"]
+    having = {index for index, reading in enumerate(readings) if any(run.name for run in reading.runs)}
+    if len(naming) == 1 and set(naming[0].names) >= having:
+        _name_by(naming[0], readings)
+        return naming + [draft for draft in drafts if draft is not naming[0]]
+    if not having:
+        return drafts
+    for draft in naming:
+        draft.field = Field(draft.field.name, "attribute", role=draft.field.role)
+    own = next((draft for draft in drafts if _normal(draft.field.name) == "run"), None)
+    own = own or _Draft({}, Field("run", "run"))
+    own.field = Field(own.field.name, "run", role=own.field.role)
+    own.names |= {index: "run" for index in having if index not in own.names}
+    _name_by(own, readings)
+    return [own] + [draft for draft in drafts if draft is not own]
+
+
+def _name_by(draft: _Draft, readings: Sequence[Reading]) -> None:
+    for index, name in draft.names.items():
+        for run in readings[index].runs:
+            if run.name:
+                run.values.setdefault(name, run.name)
+
+
+def _unify_units(draft: _Draft, readings: Sequence[Reading]) -> None:
+    units = [
+        readings[index].fields[name].unit
+        for index, name in draft.names.items()
+        if name in readings[index].fields
+    ]
+    unit = draft.field.unit = next((told for told in units if told), "")
+    if len(set(units) - {""}) < 2:
+        return
+    for index, name in draft.names.items():
+        told = readings[index].fields[name].unit if name in readings[index].fields else ""
+        if told and told != unit:
+            for run in readings[index].runs:
+                _convert(run, name, told, unit)
+            readings[index].fields[name].unit = unit
+
+
+def _convert(run: RunRecord, name: str, told: str, unit: str) -> None:
+    value = run.values.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return
+    there = convert(value, told, unit)
+    mark = run.marks.get(name) or Mark(f"{value} {told}")
+    if there is None:
+        del run.values[name]
+        mark = Mark(mark.text, mark.approx, mark.note or mark.text, mark.line)
+    else:
+        run.values[name] = there
+    run.marks[name] = mark
+
+
+# Below this share of numbers (dates) among its values, a column is text; as in `store.typed`.
+_MOST = 0.8
+
+
+def _collect(draft: _Draft, readings: Sequence[Reading]) -> tuple[list[Value], Type]:
+    """The column's values of all runs, made one type; what does not fit is missing, and marked."""
+    values: list[Value] = []
+    for index, reading in enumerate(readings):
+        name = draft.names.get(index)
+        if name is None:
+            values += [None] * len(reading.runs)
+        else:
+            values += [run.values.get(name) for run in reading.runs]
+    kind = _type(values)
+    fits = _FITS[kind]
+    if not set(map(type, values)) <= fits:
+        _force(draft, readings, kind, values)
+    if kind == "integer" and any(isinstance(v, int) and not -(2**127) < v < 2**127 for v in values):
+        kind = "number"
+    return values, kind
+
+
+_NONE = type(None)
+_FITS: dict[Type, set[type]] = {
+    "integer": {int, _NONE},
+    "number": {int, float, _NONE},
+    "bool": {bool, _NONE},
+    "date": {date, _NONE},
+    "datetime": {datetime, _NONE},
+    "text": {str, _NONE},
+}
+
+
+def _type(values: Sequence[Value]) -> Type:
+    seen = Counter(map(type, values))
+    seen.pop(_NONE, None)
+    total = seen.total()
+    if not total:
+        return "text"
+    numbers = seen[int] + seen[float]
+    if numbers >= _MOST * total:
+        return "number" if seen[float] else "integer"
+    if seen[bool] == total:
+        return "bool"
+    if seen[date] + seen[datetime] >= _MOST * total:
+        return "datetime" if seen[datetime] else "date"
+    return "text"
+
+
+def _force(draft: _Draft, readings: Sequence[Reading], kind: Type, values: list[Value]) -> None:
+    row = 0
+    for index, reading in enumerate(readings):
+        name = draft.names.get(index)
+        for run in reading.runs:
+            value = values[row]
+            if value is not None and name is not None and type(value) not in _FITS[kind]:
+                values[row] = _forced(run, name, value, kind)
+                if values[row] is None:
+                    del run.values[name]
+                else:
+                    run.values[name] = values[row]
+            row += 1
+
+
+def _forced(run: RunRecord, name: str, value: Value, kind: Type) -> Value:
+    """The value in the column's type, or None with a mark that keeps it."""
+    mark = run.marks.get(name)
+    text = mark.text if mark else str(value).lower() if isinstance(value, bool) else str(value)
+    if kind == "text":
+        return text
+    if kind == "datetime" and isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    if kind == "date" and isinstance(value, datetime):
+        return value.date()
+    run.marks[name] = mark if mark and mark.note else Mark(text, note=text, line=mark.line if mark else 0)
+    return None
+
+
+def _told(draft: _Draft, kind: Type, config: tuple[Sequence[str], Sequence[str]], taken: set[str]) -> Column:
+    told = draft.field
+    direction, because = direction_and_reason(told, *config)
+    return Column(
+        free_key(told.name, taken), told.name, told.kind, kind, told.unit, direction, because, told.role
+    )
+
+
+def _noted(draft: _Draft, readings: Sequence[Reading]) -> int:
+    """How many values say more than their number: about, a remark, a conflict."""
+    return sum(
+        1
+        for index, name in draft.names.items()
+        for run in readings[index].runs
+        if run.marks and (mark := run.marks.get(name)) is not None and (mark.approx or mark.note)
+    )

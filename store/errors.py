@@ -1,0 +1,33 @@
+"""What goes wrong with a history.
+
+Exception
+ └── HistoryError             one line: what is wrong, where, the nearest thing that works
+      ├── NoHistory           nothing there, or nothing in it that can be read as runs
+      └── UnreadableHistory   it is there and can't be opened
+"""
+
+from __future__ import annotations
+
+__all__ = ["HistoryError", "NoHistory", "UnreadableHistory"]
+
+
+class HistoryError(Exception):
+    """A history can't be loaded.
+
+    Attributes:
+        what: what is wrong, and where.
+        hint: the nearest thing that works, or "".
+    """
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(f"{what}; {hint}" if hint else what)
+        self.what = what
+        self.hint = hint
+
+
+class NoHistory(HistoryError):
+    """There is no history at a place, or nothing in it could be read as runs."""
+
+
+class UnreadableHistory(HistoryError):
+    """The file is there, and can't be opened."""

@@ -1,0 +1,153 @@
+"""Files to a history: read, put together, loaded into the engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from store import readers
+from store.catalog import Catalog
+from store.columns import Table, build
+from store.engines.duckdb import DuckDB
+from store.errors import NoHistory, UnreadableHistory
+from store.history import History
+from store.records import Reading, Value
+
+__all__ = ["FILES_AT_MOST", "load"]
+
+FILES_AT_MOST = 2000
+"""How many files of one folder are read; the rest is left over, and said so."""
+
+_NOUNS = ("run", "experiment", "trial", "attempt")
+_PASSED = frozenset((".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", ".tox", "site-packages"))
+
+
+def load(
+    paths: Sequence[Path | str],
+    *,
+    nouns: Sequence[str] = (),
+    lower: Sequence[str] = (),
+    higher: Sequence[str] = (),
+) -> History:
+    """Load a history from files and folders.
+
+    Args:
+        paths: files, or folders of which everything readable below is taken.
+        nouns: what a row is called, put before "run", "experiment" …
+        lower, higher: names of metrics of which less, or more, is better.
+
+    Raises:
+        NoHistory: where a path does not exist, or nothing in any of them is a run.
+        UnreadableHistory: where a file that was named can't be opened.
+    """
+    left: list[tuple[str, str]] = []
+    found = [_read(path, left) for path in _files([Path(path) for path in paths], left)]
+    sources = [reading for reading in found if reading is not None and _says_something(reading)]
+    left += [(r.path, _why(r)) for r in found if r is not None and not _says_something(r)]
+    if not sources:
+        raise _nothing(paths, left)
+    called = tuple(dict.fromkeys([*nouns, *_NOUNS]))
+    large = [reading for reading in sources if reading.relation]
+    if large:
+        from store.engines.in_place import open_in_place
+
+        left += [
+            (r.path, f"not read together with {large[0].path}, which is too large")
+            for r in sources
+            if r not in large
+        ]
+        return open_in_place(large, called, lower, higher, left)
+    table = build(sources, lower, higher)
+    _call(sources, called[0])
+    catalog = Catalog(
+        tuple(table.columns), len(table.places), called, dict(Counter(table.states)), table.tells_state
+    )
+    return History(DuckDB(table.columns, _rows(table)), catalog, sources, left)
+
+
+def _rows(table: Table) -> Iterator[tuple[Value, ...]]:
+    columns = zip(*table.values, strict=True) if table.values else iter([()] * len(table.places))
+    for number, (place, state, values) in enumerate(zip(table.places, table.states, columns, strict=True)):
+        yield (number, *place, state, *values)
+
+
+def _call(sources: Sequence[Reading], noun: str) -> None:
+    """Give the runs that have no name of their own one: "run 17"."""
+    number = 0
+    for source in sources:
+        for run in source.runs:
+            number += 1
+            run.name = run.name or f"{noun} {number}"
+
+
+def _says_something(reading: Reading) -> bool:
+    return bool(reading.runs or reading.relation or reading.todos)
+
+
+def _why(reading: Reading) -> str:
+    """Why a reading has no runs, for the list of what was left over."""
+    reasons = [skip.reason for skip in reading.skips]
+    return "; ".join(dict.fromkeys([*reasons, *reading.notes])) or "no runs in it"
+
+
+def _files(paths: Sequence[Path], left: list[tuple[str, str]]) -> Iterator[tuple[Path, bool]]:
+    """The files to read, each once, and whether it was named by itself."""
+    seen: set[Path] = set()
+    for path in paths:
+        if not path.exists():
+            raise NoHistory(f"no file or folder {path}", _nearest(path))
+        below = [(path, True)] if not path.is_dir() else [(file, False) for file in _below(path, left)]
+        for file, named in below:
+            real = file.resolve()
+            if real not in seen:
+                seen.add(real)
+                yield file, named
+
+
+def _below(folder: Path, left: list[tuple[str, str]]) -> list[Path]:
+    """Everything readable below a folder, in order of the names; links that lead out of it are not followed."""
+    root = folder.resolve()
+    files: list[Path] = []
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        if _PASSED.intersection(inside) or not path.is_file() or not readers.is_readable(path):
+            continue
+        if not path.resolve().is_relative_to(root):
+            left.append((str(path), "a link that leads out of the folder"))
+        elif len(files) >= FILES_AT_MOST:
+            left.append((str(folder), f"only the first {FILES_AT_MOST} files were read"))
+            break
+        else:
+            files.append(path)
+    return files
+
+
+def _read(file: tuple[Path, bool], left: list[tuple[str, str]]) -> Reading | None:
+    path, named = file
+    try:
+        return readers.read(path, str(path))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if named:
+            raise UnreadableHistory(f"{path} can't be read: {reason}") from error
+        left.append((str(path), reason))
+        return None
+
+
+def _nearest(path: Path) -> str:
+    """The file beside a missing one whose name is most like it."""
+    import difflib
+
+    try:
+        beside = [other.name for other in path.parent.iterdir()]
+    except OSError:
+        return f"there is no folder {path.parent}"
+    close = difflib.get_close_matches(path.name, beside, 1, 0.5)
+    return f"there is {path.parent / close[0]}" if close else ""
+
+
+def _nothing(paths: Sequence[Path | str], left: Sequence[tuple[str, str]]) -> NoHistory:
+    where = ", ".join(map(str, paths))
+    reason = f" ({left[0][1]})" if left else ""
+    return NoHistory(f"no runs in {where}{reason}", "readable are Markdown logs, CSV, TSV, JSONL and Parquet")

@@ -1,0 +1,96 @@
+"""How each run ended, and which numbers stand for "not measured".
+
+A crash is logged as a loss of 0.000000 in real histories, and real zeros exist elsewhere: so a run's state is
+told by its status first, and a zero by the company it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from store.records import Direction, Reading, RunRecord, Value
+from store.states import read_remark, read_status
+
+__all__ = ["find_sentinel", "find_states"]
+
+_ENDED_BADLY = frozenset(("crashed", "diverged", "stopped"))
+# A metric that is NaN is missing; it does not tell that the whole run diverged.
+_NO_NUMBER = frozenset(("nan", "inf", "infinity"))
+_NOTES = ("notes", "description", "observations")
+
+
+def find_states(reading: Reading) -> list[str]:
+    """The state of each run of a reading, "" where nothing tells.
+
+    The status column decides; a remark beside a metric ("3.45 (diverged at step 5000)") or notes that say
+    nothing else ("Diverged") speak where it is silent, and outweigh a status that merely says "done".
+    """
+    status = [name for name, field in reading.fields.items() if field.role == "status"]
+    notes = [name for name, field in reading.fields.items() if field.role in _NOTES]
+    told = [name for name, field in reading.fields.items() if field.kind == "metric"]
+    return [_state(run, status, notes, told) for run in reading.runs]
+
+
+def _state(run: RunRecord, status: Sequence[str], notes: Sequence[str], metrics: Sequence[str]) -> str:
+    said = ""
+    for name in status:
+        value = run.values.get(name)
+        if isinstance(value, str):
+            said = read_status(value)
+        if said:
+            break
+    if said and said != "completed":
+        return said
+    return _remarked(run, notes, metrics) or said
+
+
+def _remarked(run: RunRecord, notes: Sequence[str], metrics: Sequence[str]) -> str:
+    for name, mark in run.marks.items():
+        if name in metrics:
+            state = read_remark(mark.note or mark.text)[0]
+            if (
+                not state
+                and run.values.get(name) is None
+                and mark.text.lower().lstrip("+-") not in _NO_NUMBER
+            ):
+                state = read_status(mark.text)
+            if state:
+                return state
+    for name in notes:
+        value = run.values.get(name)
+        if isinstance(value, str) and len(value) <= 40:
+            state = read_status(value)
+            if state in _ENDED_BADLY:
+                return state
+    return ""
+
+
+def find_sentinel(values: Sequence[Value], states: Sequence[str], direction: Direction) -> float | None:
+    """The number that stands for "not measured" in a metric column, or None.
+
+    0 where only runs that ended badly have it, or where less is better and it lies far below all the rest;
+    -1 where it is the only number below zero.
+
+    Example:
+        >>> find_sentinel([0.0, 0.98, 0.99], ["crashed", "completed", "completed"], "lower")
+        0.0
+        >>> find_sentinel([0.0, 0.01, 0.98, 0.5], ["completed"] * 4, "lower") is None
+        True
+    """
+    numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
+    zeros = numbers.count(0)
+    if not zeros:
+        return -1.0 if _only_minus_one(numbers) else None
+    others = sorted(number for number in numbers if number)
+    if len(others) < 2 or others[0] < 0:
+        return None
+    bad = [state in _ENDED_BADLY for value, state in zip(values, states, strict=True) if value == 0]
+    if all(bad):
+        return 0.0
+    isolated = others[0] > 0.2 * others[len(others) // 2]
+    return 0.0 if direction == "lower" and isolated and zeros <= len(others) else None
+
+
+def _only_minus_one(numbers: Sequence[float]) -> bool:
+    minus = numbers.count(-1)
+    return 0 < minus < len(numbers) and sum(number < 0 for number in numbers) == minus

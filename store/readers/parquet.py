@@ -1,0 +1,111 @@
+"""Parquet, and delimited tables too large for Python: read through DuckDB.
+
+A small file becomes runs like any other. A large one stays where it is: the reading holds a table expression,
+and the engine reads the file itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from store.cells import Header, clean, read_header
+from store.kinds import declare
+from store.records import Place, Reading, RunRecord, Skip, Value
+from store.typed import Typed
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["CELLS_AS_RUNS", "read", "read_large", "sniff"]
+
+CELLS_AS_RUNS = 400_000
+"""A file of at most so many cells becomes runs; a larger one is read in place."""
+
+_SAMPLE = 2000
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether a file is Parquet, by its magic number."""
+    return head.startswith(b"PAR1")
+
+
+def read(path: Path, text: str, shown: str) -> Reading:
+    """Read a Parquet file; `text` is not used, DuckDB opens the file."""
+    return _read(f"read_parquet({literal(str(path))})", path, shown, "parquet")
+
+
+def read_large(path: Path, shown: str) -> Reading:
+    """Read a delimited table of clean rows in place; what DuckDB can't parse is passed over."""
+    source = f"read_csv({literal(str(path))}, ignore_errors = true, sample_size = 100000)"
+    return _read(source, path, shown, "delimited")
+
+
+def literal(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _read(source: str, path: Path, shown: str, reader: str) -> Reading:
+    import duckdb
+
+    from store.engines.duckdb import connect
+
+    reading = Reading(shown, reader)
+    connection = connect()
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
+        rows = int(counted[0]) if counted else 0
+        whole = rows * len(described) <= CELLS_AS_RUNS
+        _fill(reading, connection, source, [str(entry[0]) for entry in described], whole)
+        reading.relation = "" if whole else source
+    except duckdb.Error as error:
+        reading.skips.append(Skip(Place(shown), str(error).splitlines()[0]))
+    finally:
+        connection.close()
+    return reading
+
+
+def _fill(
+    reading: Reading, connection: duckdb.DuckDBPyConnection, source: str, titles: Sequence[str], whole: bool
+) -> None:
+    limit = "" if whole else f" LIMIT {_SAMPLE}"
+    rows = connection.execute(f"SELECT * FROM {source}{limit}").fetchall()
+    headers = [_header(title) for title in titles]
+    columns = [Typed([_value(row[at]) for row in rows], unit=headers[at].unit) for at in range(len(titles))]
+    declared = declare(headers, columns)
+    reading.fields.update(declared.fields)
+    if not whole:
+        return
+    for number, values in enumerate(zip(*(column.values for column in columns), strict=True), 1):
+        named = values[declared.run] if declared.run >= 0 else None
+        known = {h.name: value for h, value in zip(headers, values, strict=True) if value is not None}
+        place = Place(reading.path, key=f"row {number}")
+        reading.runs.append(RunRecord("" if named is None else str(named), place, known))
+
+
+def _header(title: str) -> Header:
+    """A column's name as it is: Parquet names are identifiers, not headings."""
+    told = read_header(title)
+    return Header(clean(title) or "column", told.unit, told.direction)
+
+
+def _value(value: Any) -> Value:
+    """A DuckDB value as one of ours: nested values as JSON text, NaN as missing."""
+    if value is None or isinstance(value, (bool, int, date, datetime)):
+        return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else None
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, (list, dict)):
+        import json
+
+        return clean(json.dumps(value, default=str, ensure_ascii=False))
+    return clean(str(value))
