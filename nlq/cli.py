@@ -280,16 +280,18 @@ def _fail(message: str, code: int, argv: Sequence[str]) -> int:
 
 
 def _unexpected(error: Exception, argv: Sequence[str]) -> int:
+    from nlq.render.clean import clean
     from store.errors import HistoryError
 
     if isinstance(error, HistoryError):
         return _fail(str(error), FAILED, argv)
-    if os.environ.get("ASK_DEBUG"):
-        import traceback
+    told = " ".join(f"internal error: {type(error).__name__}: {clean(str(error))}".split())
+    if not os.environ.get("ASK_DEBUG"):
+        return _fail(f"{told} (ASK_DEBUG=1 shows where)", FAILED, argv)
+    import traceback
 
-        traceback.print_exception(error)
-    hint = "" if os.environ.get("ASK_DEBUG") else " (ASK_DEBUG=1 shows where)"
-    return _fail(f"internal error: {type(error).__name__}: {error}{hint}", FAILED, argv)
+    traceback.print_exception(error)
+    return _fail(told, FAILED, argv)
 
 
 def _close_stdout() -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nlq.errors import NoHistory
-
 __all__ = ["NEXT", "QUESTIONS", "demo_history"]
 
 QUESTIONS = (
     "what was my best run",
     "what learning rates have I tried",
     "compare d12 vs d24",
-    "which runs diverged",
+    "why did exp-001 diverge",
 )
 NEXT = """\
 Next, on the same history:      ask --demo best run per depth
@@ -32,9 +30,11 @@ def demo_history() -> Path:
     """The log that ships with the project.
 
     Raises:
-        NoHistory: where it is missing from the installation.
+        store.errors.NoHistory: where it is missing from the installation.
     """
     for path in _PLACES:
         if path.is_file():
             return path
-    raise NoHistory("the demo history is missing from this installation; install nlq again")
+    from store.errors import NoHistory
+
+    raise NoHistory("the demo history is missing from this installation", "install nlq again")

@@ -24,6 +24,7 @@ _COLUMNS = (
     Header("values"),
 )
 _SHOWN = 5  # values listed per column
+_LONGEST = 24  # characters of each
 
 
 def diagnose(history: History) -> list[Answer]:
@@ -80,6 +81,13 @@ def _values(column: Column | None) -> str | None:
     if column is None:
         return None
     if column.low is not None and column.low != column.high:
-        return f"{column.low} … {column.high}"
-    listed = ", ".join(str(value) for value in column.values[:_SHOWN])
+        return f"{_value(column.low)} … {_value(column.high)}"
+    listed = ", ".join(_value(value) for value in column.values[:_SHOWN])
     return listed + (", …" if column.distinct > _SHOWN and listed else "") or None
+
+
+def _value(value: Value) -> str:
+    from nlq.render.cells import cell, shorten
+
+    text = shorten(cell(value, short=True), _LONGEST)
+    return f'"{text}"' if "," in text else text

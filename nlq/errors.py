@@ -2,12 +2,11 @@
 
     Exception
     ├── AskError                 1   anything the person can put right
-    │   ├── NoHistory            1   there is nothing to ask
     │   ├── WriteFailed          1   the file of -o cannot be written
     │   └── BadUsage             2   the command line is not understood
     │       ├── EmptyQuestion    2   there is no question in it
     │       └── BadConfig        2   a configuration file or variable says something impossible
-    └── store.errors.HistoryError  1   the history is there and cannot be opened
+    └── store.errors.HistoryError  1   there is no history, or it cannot be opened
 
 A question that cannot be answered is no error: it is an `nlq.answer.Answer` whose status is
 `declined`. A message says what is wrong, where, and the nearest thing that works.
@@ -26,7 +25,6 @@ __all__ = [
     "BadConfig",
     "BadUsage",
     "EmptyQuestion",
-    "NoHistory",
     "WriteFailed",
 ]
 
@@ -37,10 +35,6 @@ class AskError(Exception):
     """Anything the person can put right; `str(error)` is the one line they are told."""
 
     exit_code = FAILED
-
-
-class NoHistory(AskError):
-    """No log was found, or none of the named ones is there."""
 
 
 class WriteFailed(AskError):

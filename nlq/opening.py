@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlq.errors import NoHistory
-
 if TYPE_CHECKING:
     from nlq.config import Settings
     from store.history import History
@@ -28,8 +26,7 @@ def open_history(
         environ: for `ASK_HISTORY`.
 
     Raises:
-        NoHistory: where there is none.
-        store.errors.HistoryError: where it cannot be opened.
+        store.errors.HistoryError: where there is none, or it cannot be opened.
     """
     from store.load import load
 
@@ -38,44 +35,30 @@ def open_history(
 
 
 def paths(named: Sequence[str], given: Settings, environ: Mapping[str, str]) -> list[Path]:
-    """The files of the history; a folder stands for the logs found in it.
+    """The files and folders of the history, as they are shown in an answer.
 
     Raises:
-        NoHistory: where a named path is not there, or nothing was found.
+        store.errors.NoHistory: where none is named and none is found.
     """
-    from store.find import find
-
     variable = [part for part in environ.get("ASK_HISTORY", "").split(os.pathsep) if part]
-    for origin, texts in (("--in", named), ("ASK_HISTORY", variable), ("the configuration", given.history)):
-        if texts:
-            return [path for text in texts for path in _named(Path(text).expanduser(), origin)]
+    if chosen := next((texts for texts in (named, variable, given.history) if texts), None):
+        return [_short(Path(text).expanduser()) for text in chosen]
+    from store.find import NAMES, find
+
     here = Path.cwd()
     if found := find(here):
-        return found
+        return [_short(path) for path in found]
+    from store.errors import NoHistory
+
     raise NoHistory(
-        f"no experiment log from {here} upwards (such as .claude/experiments.md or results.tsv); "
-        "name one: --in PATH, or see how it works: ask demo"
+        f"no experiment log in {here} or above it (looked for {NAMES[0]}, results.tsv and the like)",
+        "name one: ask --in PATH …; or try the one that ships: ask demo",
     )
 
 
-def _named(path: Path, origin: str) -> list[Path]:
-    from store.find import find
-
-    if path.is_dir():
-        if found := find(path):
-            return found
-        raise NoHistory(f"no experiment log in the folder {path} (from {origin})")
-    if not path.exists():
-        raise NoHistory(f"no such file: {path} (from {origin}){_nearest(path)}")
-    return [path]
-
-
-def _nearest(path: Path) -> str:
-    import difflib
-
-    try:
-        names = [other.name for other in path.parent.iterdir()]
-    except OSError:
-        return f"; there is no folder {path.parent}"
-    near = difflib.get_close_matches(path.name, names, 1)
-    return f"; nearest: {path.parent / near[0]}" if near else ""
+def _short(path: Path) -> Path:
+    """The path from the working folder, where that is the shorter way to write it."""
+    if not path.is_absolute():
+        return path
+    relative = Path(os.path.relpath(path))
+    return relative if len(str(relative)) < len(str(path)) else path

@@ -22,7 +22,8 @@ import pytest
 from nlq import terminal
 from nlq.answer import Answer, Header, Suggestion
 from nlq.cli import run
-from nlq.errors import AMBIGUOUS, DECLINED, FAILED, INTERRUPTED, OK, USAGE, NoHistory
+from nlq.errors import AMBIGUOUS, DECLINED, FAILED, INTERRUPTED, OK, USAGE
+from store.errors import NoHistory
 
 ROOT = Path(__file__).parents[1]
 TABLE = Answer(
@@ -420,7 +421,7 @@ def test_help_imports_click_alone() -> None:
 def test_a_process_leaves_quietly(tmp_path: Path) -> None:
     told = _ask("--in", "nowhere.md", "best", cwd=tmp_path)
     assert (told.returncode, told.stdout) == (FAILED, "")
-    assert told.stderr == "ask: no such file: nowhere.md (from --in)\n"
+    assert told.stderr == "ask: no file or folder nowhere.md\n"
     assert _ask("--version").stdout.startswith("ask, version ")
 
 

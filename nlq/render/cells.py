@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["cell", "cells", "is_numeric", "labels", "number", "shorten", "width"]
 
+_BEFORE = ("$", "€", "£")
+
 
 def is_numeric(header: Header) -> bool:
     """Whether the column is set flush right."""
@@ -56,12 +58,12 @@ def cell(value: Value, unit: str = "", *, short: bool) -> str:
 
     Args:
         value: any value of an answer.
-        unit: written behind a number.
+        unit: written behind a number, a currency before it.
         short: at most six significant digits (on a terminal).
 
     Example:
-        >>> cell(2.8, "h", short=True), cell(None, short=True), cell(42, "%", short=True)
-        ('2.8 h', '-', '42%')
+        >>> [cell(v, unit, short=True) for v, unit in ((2.8, "h"), (None, "h"), (42, "%"), (-1.5, "$"))]
+        ['2.8 h', '-', '42%', '-$1.5']
     """
     if value is None:
         return "-"
@@ -69,6 +71,8 @@ def cell(value: Value, unit: str = "", *, short: bool) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         text = number(value, short=short)
+        if unit in _BEFORE:
+            return f"-{unit}{text[1:]}" if text.startswith("-") else f"{unit}{text}"
         return f"{text}{unit}" if unit == "%" else f"{text} {unit}" if unit else text
     if isinstance(value, datetime):
         return value.isoformat(" ")
