@@ -1,0 +1,270 @@
+"""The words a question may use: the vocabulary files and the history's own columns, values and runs.
+
+Built once a history. Matching is by folded, singular words; spelling is mended only for words that
+nothing knows (`Lexicon.variants`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from nlq.tokens import key, name_key
+from store.catalog import Catalog, Column
+from store.records import Value
+from store.vocabulary import words
+
+__all__ = ["Lexicon", "Phrase", "ValueHit", "function_words", "generic_words", "singular"]
+
+LONGEST_VALUE = 12
+"""Tokens of the longest cell that is looked for as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A spelling of the vocabulary: its words, the kind of word it is, and what it means there."""
+
+    words: tuple[str, ...]
+    terminal: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueHit:
+    """A cell's text found in a column."""
+
+    column: Column
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One way to call a column: its words, and what that costs (0 as written, more for another word)."""
+
+    words: frozenset[str]
+    column: int
+    cost: float
+    last: str
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All that can be linked in questions about one history.
+
+    Attributes:
+        names: ways to call columns. by_word: word → indices into `names`.
+        values: cell tokens → where that cell stands.
+        nouns: what a row is called, as singular words.
+        text: the long text cells, folded, for words that are only mentioned.
+        known: every word that needs no mending.
+    """
+
+    catalog: Catalog
+    names: list[Name] = field(default_factory=list)
+    by_word: dict[str, list[int]] = field(default_factory=dict)
+    values: dict[tuple[str, ...], list[ValueHit]] = field(default_factory=dict)
+    value_words: dict[str, set[str]] = field(default_factory=dict)
+    nouns: set[tuple[str, ...]] = field(default_factory=set)
+    text: str = ""
+    known: set[str] = field(default_factory=set)
+    _stems: dict[str, set[str]] | None = None
+    _mended: dict[str, tuple[tuple[str, float, str], ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Lexicon:
+        """The lexicon of a history."""
+        lexicon = cls(catalog)
+        for noun in catalog.nouns:
+            lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
+        for index, column in enumerate(catalog.columns):
+            lexicon._add_column(index, column)
+        texts: list[str] = []
+        for column in catalog.columns:
+            if column.type == "text":
+                texts.extend(lexicon._add_values(column))
+        lexicon.text = " \n ".join(texts).casefold()
+        lexicon.known.update(keyword_words(), function_words(), lexicon.by_word, lexicon.value_words)
+        lexicon.known.update(word for noun in lexicon.nouns for word in noun)
+        return lexicon
+
+    def _add_column(self, index: int, column: Column) -> None:
+        for spelling, cost in _spellings(column):
+            number = len(self.names)
+            self.names.append(Name(frozenset(spelling), index, cost, spelling[-1] if spelling else ""))
+            for word in set(spelling):
+                self.by_word.setdefault(word, []).append(number)
+
+    def _add_values(self, column: Column) -> Iterator[str]:
+        """Index a text column's cells; give back those that are sentences rather than names."""
+        for value in column.values:
+            text = str(value)
+            if len(text) <= 90:
+                cell = key(text)
+                if 0 < len(cell) <= LONGEST_VALUE:
+                    hits = self.values.setdefault(cell, [])
+                    if all(hit.column is not column for hit in hits):
+                        hits.append(ValueHit(column, value))
+                    for word in cell:
+                        self.value_words.setdefault(word, set()).add(column.key)
+            if " " in text or column.role in ("notes", "description", "goal", "observations"):
+                yield text
+
+    def variants(self, word: str) -> tuple[tuple[str, float, str], ...]:
+        """The known words an unknown one may stand for: (word, cost, "stem" or "spelling").
+
+        Example:
+            >>> Lexicon.of(Catalog((), 0)).variants("bset")
+            (('best', 0.35, 'spelling'),)
+        """
+        if word in self.known or singular(word) in self.known or len(word) < 4 or not word.isalpha():
+            return ()
+        if word not in self._mended:
+            self._mended[word] = self._mend(word)
+        return self._mended[word]
+
+    def _mend(self, word: str) -> tuple[tuple[str, float, str], ...]:
+        stem = _stem(word)
+        if self._stems is None:
+            self._stems = {}
+            for known in self.known:
+                if known.isalpha() and len(known) > 2:
+                    self._stems.setdefault(_stem(known), set()).add(known)
+        if len(stem) > 2 and stem in self._stems:
+            return tuple((known, 0.1, "stem") for known in sorted(self._stems[stem]))
+        if f" {word} " in self.text or self.text.startswith(f"{word} "):
+            return ()
+        from rapidfuzz.distance import DamerauLevenshtein as Distance
+        from rapidfuzz.process import extract
+
+        limit = 1 if len(word) < 6 else 2
+        pool = [known for known in sorted(self.known) if len(known) > 3 and abs(len(known) - len(word)) <= limit]
+        near = extract(word, pool, scorer=Distance.distance, score_cutoff=limit, limit=4)
+        near = [hit for hit in near if hit[0][0] == word[0] or hit[1] == 1]
+        best = min((distance for _, distance, _ in near), default=0)
+        return tuple((known, 0.25 + 0.1 * distance, "spelling") for known, distance, _ in near if distance == best)
+
+
+@lru_cache(maxsize=1)
+def phrases() -> dict[str, list[Phrase]]:
+    """Every phrase of `keywords.toml` by its first word."""
+    found: dict[str, list[Phrase]] = {}
+    for terminal, meanings in words("keywords").items():
+        for meaning, spellings in meanings.items():
+            for spelling in spellings:
+                cut = key(spelling) or (spelling,)
+                found.setdefault(cut[0], []).append(Phrase(cut, terminal, meaning))
+    return found
+
+
+@lru_cache(maxsize=1)
+def keyword_words() -> frozenset[str]:
+    """Every word of every phrase."""
+    return frozenset(word for bucket in phrases().values() for phrase in bucket for word in phrase.words)
+
+
+@lru_cache(maxsize=1)
+def function_words() -> frozenset[str]:
+    """Words that may be left out free of charge."""
+    return frozenset(words("function")["free"])
+
+
+@lru_cache(maxsize=1)
+def generic_words() -> frozenset[str]:
+    """Words whose absence from a column's name costs little."""
+    return frozenset(words("function")["generic"])
+
+
+@lru_cache(maxsize=16384)
+def singular(word: str) -> str:
+    """The singular of an English noun by its ending; other words as they are.
+
+    Example:
+        >>> [singular(w) for w in ("cities", "batches", "runs", "loss", "status", "is", "lrs")]
+        ['city', 'batch', 'run', 'loss', 'status', 'is', 'lr']
+    """
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zes")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 or word == "lrs" else word
+
+
+_IRREGULAR = {
+    "people": "person", "men": "man", "women": "woman", "children": "child", "indices": "index", "wives": "wife",
+    "matrices": "matrix", "has": "has", "was": "was", "lives": "life", "statuses": "status", "series": "series",
+    "lrs": "lr", "wds": "wd", "losses": "loss", "gas": "gas", "houses": "house", "courses": "course",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _same() -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """(spelling, what it is written as), the longest spelling first."""
+    pairs = [
+        (tuple(map(singular, spelling.split())), tuple(map(singular, group[0].split())))
+        for group in words("columns")["same"]
+        for spelling in group
+    ]
+    return sorted((pair for pair in pairs if pair[0] != pair[1]), key=lambda pair: -len(pair[0]))
+
+
+@lru_cache(maxsize=1)
+def _near() -> list[list[tuple[str, ...]]]:
+    return [[canonical(tuple(phrase.split())) for phrase in group] for group in words("columns")["near"]]
+
+
+@lru_cache(maxsize=16384)
+def canonical(span: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name in one spelling: singular, abbreviations for what they abbreviate.
+
+    Example:
+        >>> canonical(("learning", "rates")), canonical(("validation", "accuracy"))
+        (('lr',), ('val', 'acc'))
+    """
+    out = tuple(singular(word) for word in span)
+    for spelling, one in _same():
+        if len(spelling) == 1:
+            out = tuple(w for word in out for w in (one if word == spelling[0] else (word,)))
+            continue
+        at = 0
+        while at + len(spelling) <= len(out):
+            if out[at : at + len(spelling)] == spelling:
+                out = out[:at] + one + out[at + len(spelling) :]
+            at += 1
+    return out
+
+
+def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
+    """The ways to call a column with their costs; the name as written comes first."""
+    name = canonical(name_key(column.name))
+    if name:
+        yield name, 0.0
+    given: set[tuple[str, ...]] = {name}
+    for group in _near():
+        for phrase in group:
+            at = next((i for i in range(len(name)) if name[i : i + len(phrase)] == phrase), -1)
+            by_role = column.role and group[0] == (column.role,)
+            if at < 0 and not by_role:
+                continue
+            for other in group:
+                spelled = name[:at] + other + name[at + len(phrase) :] if at >= 0 else other
+                if spelled not in given:
+                    given.add(spelled)
+                    yield spelled, 0.15
+            break
+
+
+def _stem(word: str) -> str:
+    from snowballstemmer import stemmer
+
+    global _stemmer
+    if _stemmer is None:
+        _stemmer = stemmer("english")
+    return str(_stemmer.stemWord(word))
+
+
+_stemmer = None

@@ -1,0 +1,407 @@
+"""Tokens → lattice: every span of words gets all the kinds of word it may be, each with a cost.
+
+Costs: 0 as written < 0.1 stem < 0.15 another word for it < part of a column's name < 0.35 mended spelling.
+A column is linked in all its roles at once (`COL`, `COL_F` …): the parse tables keep the ones that fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from nlq.lexicon import Lexicon, ValueHit, canonical, function_words, generic_words, phrases, singular
+from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
+from nlq.tokens import Token, key
+from store.catalog import Column
+from store.vocabulary import words
+
+__all__ = ["Edge", "Lattice", "Mention", "Month", "Quantity", "link"]
+
+COLUMN_ROLES = ("COL", "COL_F", "COL_A", "COL_G", "COL_S", "COL_P", "COL_OF", "COL_M")
+LONGEST = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words that name a column.
+
+    Attributes:
+        columns: those it names equally well, in order of preference.
+        also: those whose names hold the words among others.
+        text: the words as written. whole: they are the column's whole name.
+    """
+
+    columns: tuple[Column, ...]
+    also: tuple[Column, ...]
+    text: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A unit after a number: its canonical name, or "" with the factor of a suffix ("1M")."""
+
+    unit: str
+    factor: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month, with a day or a year where told."""
+
+    month: int
+    day: int | None = None
+    year: int | None = None
+
+
+Payload = str | int | float | date | datetime | Mention | Quantity | Month | tuple[ValueHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A span of tokens as one kind of word.
+
+    Attributes:
+        start, end: token positions. terminal: the kind. payload: what it means.
+        how: "" as written, else how it was matched ("stem", "spelling", "part", "alias"), for the answer.
+    """
+
+    start: int
+    end: int
+    terminal: str
+    payload: Payload
+    cost: float
+    how: str = ""
+
+
+@dataclass(slots=True)
+class Lattice:
+    """All edges by their start, and what it costs to leave each token out.
+
+    Attributes:
+        skip: per token, the cost of leaving it out. content: per token, whether leaving it out is told.
+    """
+
+    tokens: list[Token]
+    edges: list[list[Edge]]
+    skip: list[float]
+    content: list[bool]
+
+
+def link(tokens: list[Token], lexicon: Lexicon) -> Lattice:
+    """Link every span of the question."""
+    edges: list[list[Edge]] = [[] for _ in tokens]
+    forms = [_forms(token, lexicon) for token in tokens]
+    for start in range(len(tokens)):
+        found = edges[start]
+        found.extend(_keywords(tokens, forms, start))
+        found.extend(_nouns(tokens, forms, start, lexicon))
+        found.extend(_columns(tokens, forms, start, lexicon))
+        found.extend(_values(tokens, forms, start, lexicon))
+        found.extend(_literals(tokens, start))
+        found.extend(_shorthand(tokens, start, lexicon))
+    _texts(tokens, edges, lexicon)
+    skip, content = _skips(tokens, edges)
+    return Lattice(tokens, edges, skip, content)
+
+
+Forms = tuple[tuple[str, float, str], ...]
+
+
+def _forms(token: Token, lexicon: Lexicon) -> Forms:
+    """A token's known forms with their costs: itself, else what it may be mended to."""
+    if token.kind != "word":
+        return ((token.norm, 0.0, ""),)
+    return ((token.norm, 0.0, ""), *lexicon.variants(token.norm))
+
+
+def _keywords(tokens: list[Token], forms: list[Forms], start: int) -> Iterator[Edge]:
+    table = phrases()
+    for word, cost, how in forms[start]:
+        for phrase in table.get(word, ()):
+            total, hows, end = cost, how, start + len(phrase.words)
+            if end > len(tokens):
+                continue
+            for at, wanted in enumerate(phrase.words[1:], start + 1):
+                match = next((form for form in forms[at] if form[0] == wanted), None)
+                if match is None:
+                    break
+                total, hows = total + match[1], hows or match[2]
+            else:
+                if phrase.terminal != "NUMBER":
+                    yield Edge(start, end, phrase.terminal, phrase.meaning, total, hows)
+
+
+def _nouns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    for noun in lexicon.nouns:
+        end = start + len(noun)
+        if end > len(tokens):
+            continue
+        total, how = 0.0, ""
+        for at, wanted in enumerate(noun, start):
+            match = next((form for form in forms[at] if singular(form[0]) == wanted), None)
+            if match is None:
+                break
+            total, how = total + match[1], how or match[2]
+        else:
+            for terminal in ("NOUN", "NOUN_H"):
+                yield Edge(start, end, terminal, " ".join(noun), total, how)
+
+
+# -- columns
+
+
+def _columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    free = function_words()
+    for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
+        if any(token.kind in ("op", "quoted") for token in tokens[start:end]):
+            return
+        if end > start + 1 and tokens[end - 1].comma:
+            return
+        best: tuple[float, Mention, str] | None = None
+        for span, cost, how in _spans(forms, start, end):
+            inner = tuple(w for i, w in enumerate(span) if w not in free or (len(span) == 1) or _kept(w, i, span, lexicon))
+            if not inner or (len(inner) < len(span) and (span[0] not in inner or span[-1] not in inner)):
+                continue
+            mention = _mention(canonical(inner), tokens[start:end], lexicon)
+            if mention and (best is None or cost + mention[0] < best[0]):
+                best = (cost + mention[0], mention[1], how or mention[2])
+        if best:
+            for terminal in COLUMN_ROLES:
+                yield Edge(start, end, terminal, best[1], best[0], best[2])
+
+
+def _kept(word: str, at: int, span: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether a function word at an end of a span is a word of some column's name."""
+    return at in (0, len(span) - 1) and singular(word) in lexicon.by_word
+
+
+def _spans(forms: list[Forms], start: int, end: int) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    """The span in its known forms; at most one word of it mended."""
+    plain = tuple(forms[at][0][0] for at in range(start, end))
+    yield plain, 0.0, ""
+    for at in range(start, end):
+        for word, cost, how in forms[at][1:]:
+            yield plain[: at - start] + (word,) + plain[at - start + 1 :], cost, how
+
+
+def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon) -> tuple[float, Mention, str] | None:
+    """The columns whose names hold all the words, the nearest name first."""
+    lists = [lexicon.by_word.get(word) for word in set(wanted)]
+    if not lists or any(not found for found in lists):
+        return None
+    numbers = set(lists[0] or ()).intersection(*(found or () for found in lists[1:]))
+    nouns = {word for noun in lexicon.nouns for word in noun}
+    costs: dict[int, tuple[float, bool]] = {}
+    for number in numbers:
+        name = lexicon.names[number]
+        missing = sum(_weight(word, nouns) for word in name.words if word not in wanted)
+        matched = sum(_weight(word, nouns) for word in wanted)
+        cost = name.cost + 0.4 * missing / (missing + matched)
+        if missing and name.last not in wanted:
+            cost += 0.05  # "embedding" says less of "embedding_lr" than "lr" does
+        if name.column not in costs or cost < costs[name.column][0]:
+            costs[name.column] = (cost, not missing and not name.cost)
+    if not costs:
+        return None
+    least = min(cost for cost, _ in costs.values())
+    columns = lexicon.catalog.columns
+    ranked = sorted(costs, key=lambda c: (costs[c][0], _rank(columns[c]), c))
+    near = [c for c in ranked if costs[c][0] <= least + 0.06]
+    text = " ".join(token.text for token in span)
+    mention = Mention(
+        tuple(columns[c] for c in near), tuple(columns[c] for c in ranked if c not in near), text, costs[ranked[0]][1]
+    )
+    return least, mention, "" if least == 0 else "part"
+
+
+def _weight(word: str, nouns: set[str]) -> float:
+    return 0.1 if word in nouns else 0.2 if word in generic_words() else 1.0
+
+
+_SPLITS = {"val": 0, "valid": 0, "validation": 0, "eval": 1, "test": 2, "train": 4}
+
+
+def _rank(column: Column) -> int:
+    """Of equally good names: validation before test before training, as papers report them."""
+    parts = key(column.name)
+    return min((rank for word, rank in _SPLITS.items() if word in parts), default=3)
+
+
+# -- values
+
+
+def _values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    token = tokens[start]
+    if token.kind == "op":
+        return
+    if token.kind == "quoted":
+        if hits := lexicon.values.get(key(token.text)):
+            yield from _value_edges(start, start + 1, hits, 0.0, "", True)
+        return
+    free = function_words()
+    for end in range(start + 1, min(start + 12, len(tokens)) + 1):
+        if tokens[end - 1].kind in ("op", "quoted"):
+            return
+        for span, cost, how in _spans(forms, start, end):
+            hits = lexicon.values.get(span)
+            if hits is None and end == start + 1:
+                hits = lexicon.values.get((singular(span[0]),)) if span[0].isalpha() else None
+                cost += 0.05
+            if not hits:
+                continue
+            if len(span) == 1 and span[0] in free:
+                cost += 0.15 if _same_case(token, hits, start) else 0.8
+            yield from _value_edges(start, end, hits, cost, how, len(span) > 1)
+
+
+def _same_case(token: Token, hits: list[ValueHit], start: int) -> bool:
+    """A capital in mid-sentence, as the cell has it, says that a function word is meant as a value."""
+    return start > 0 and token.text[:1].isupper() and any(str(hit.value) == token.text for hit in hits)
+
+
+def _value_edges(start: int, end: int, hits: list[ValueHit], cost: float, how: str, long: bool) -> Iterator[Edge]:
+    runs = tuple(hit for hit in hits if hit.column.kind == "run")
+    if runs:
+        for terminal in ("RUN", "RUN_R", "RUN_T"):
+            yield Edge(start, end, terminal, runs, cost, how)
+    yield Edge(start, end, "VALUE", tuple(hits), cost + (0.02 if runs else 0.0), how)
+
+
+# -- numbers, dates, shorthand
+
+
+def _literals(tokens: list[Token], start: int) -> Iterator[Edge]:
+    token = tokens[start]
+    number = number_of(token)
+    if number is not None:
+        yield Edge(start, start + 1, "NUM", number, 0.0)
+        if (count := count_of(token)) is not None:
+            yield Edge(start, start + 1, "N_LIM", count, 0.0)
+            yield Edge(start, start + 1, "N_SUP", count, 0.0)
+            if 1950 <= count <= 2050 and token.kind == "number":
+                yield Edge(start, start + 1, "YEAR", count, 0.0)
+    if day := read_day(token):
+        yield Edge(start, start + 1, "DATE", day, 0.0)
+    if start and (unit := unit_after(token)):
+        yield Edge(start, start + 1, "UNIT", Quantity(unit), 0.0)
+    if start and (factor := suffix_of(token)):
+        yield Edge(start, start + 1, "UNIT", Quantity("", factor), 0.0)
+    if token.kind == "quoted":
+        yield Edge(start, start + 1, "TEXT", token.text, 0.0)
+    yield from _month_days(tokens, start)
+
+
+_MONTHS = {spelled: int(number) for number, names in words("keywords")["MONTH"].items() for spelled in names}
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
+
+
+def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
+    """"jan 5", "5 january", "january 5 2026", "5th of march": a month with its day."""
+    span = tokens[start : start + 4]
+    norms = [token.norm for token in span]
+    if len(norms) >= 2 and norms[0] in _MONTHS and (day := _ORDINAL.match(norms[1])):
+        month, rest = Month(_MONTHS[norms[0]], int(day[1])), 2
+    elif len(norms) >= 2 and (day := _ORDINAL.match(norms[0])):
+        at = 2 if norms[1] == "of" and len(norms) > 2 else 1
+        if norms[at] not in _MONTHS:
+            return
+        month, rest = Month(_MONTHS[norms[at]], int(day[1])), at + 1
+    else:
+        return
+    if not month.day or not 1 <= month.day <= 31:
+        return
+    end = start + rest
+    yield Edge(start, end, "MONTH_DAY", month, 0.0)
+    if end < len(tokens) and re.fullmatch(r"(19|20)\d\d", tokens[end].norm):
+        yield Edge(start, end + 1, "MONTH_DAY", Month(month.month, month.day, int(tokens[end].norm)), 0.0)
+
+
+_SHORTHAND = re.compile(r"([a-z]{1,3})(\d+(?:\.\d+)?)s?\Z")
+
+
+def _shorthand(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """`d12` where there is a column `depth`, `bs64` where there is a batch size."""
+    match = _SHORTHAND.match(tokens[start].norm)
+    if not match or tokens[start].kind != "word":
+        return
+    for name in words("columns").get("shorthand", {}).get(match[1], ()):
+        numbers = lexicon.by_word.get(canonical((name,))[0] if " " not in name else canonical(tuple(name.split()))[0], [])
+        wanted = set(canonical(tuple(name.split())))
+        for number in numbers:
+            spelled = lexicon.names[number]
+            column = lexicon.catalog.columns[spelled.column]
+            if spelled.words == wanted and column.type in ("integer", "number"):
+                value = float(match[2]) if "." in match[2] else int(match[2])
+                yield Edge(start, start + 1, "VALUE", (ValueHit(column, value),), 0.05, "")
+                return
+
+
+# -- texts that are only mentioned
+
+
+def _texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> None:
+    """Free text after a word of mentioning, and words that nothing knows but some long cell holds."""
+    free = function_words()
+    after = {edge.end for bucket in edges for edge in bucket if edge.terminal == "LIKE"}
+    after |= {at + 1 for at in after if at < len(tokens) and tokens[at].norm in free}
+    for start, token in enumerate(tokens):
+        if token.kind in ("op", "quoted"):
+            continue
+        for end in range(start + 1, min(start + 4, len(tokens)) + 1):
+            if any(t.kind == "op" for t in tokens[start:end]) or (end > start + 1 and tokens[end - 1].comma):
+                break
+            text = " ".join(t.text for t in tokens[start:end])
+            ends_free = tokens[start].norm in free or tokens[end - 1].norm in free
+            held = not ends_free and _held(tokens[start:end], lexicon.text)
+            if start in after and (not ends_free or end == start + 1):
+                cost = 0.02 if held else 0.1 + 0.3 * (end - start - 1)
+                edges[start].append(Edge(start, end, "TEXT", text, cost))
+            strong = any(e.cost < 0.3 and e.end >= end for e in edges[start] if e.terminal not in ("TEXT", "MENTION"))
+            if held and not strong and len(token.norm) > 2:
+                edges[start].append(Edge(start, end, "MENTION", text, 0.7))
+
+
+def _held(span: list[Token], text: str) -> bool:
+    """Whether the words stand beside each other in some long cell."""
+    first = span[0].norm
+    if first not in text:
+        return False
+    pattern = r"[\W_]*".join(re.escape(token.norm) for token in span)
+    return re.search(rf"(?<![^\W_]){pattern}(?:s|es)?(?![^\W_])", text) is not None
+
+
+def _skips(tokens: list[Token], edges: list[list[Edge]]) -> tuple[list[float], list[bool]]:
+    """The cost of leaving out each token: nothing for function words, dear for what changes the meaning."""
+    free, heavy, generic = function_words(), frozenset(words("function")["heavy"]), generic_words()
+    skip: list[float] = []
+    content: list[bool] = []
+    for token, bucket in zip(tokens, edges, strict=True):
+        kinds = {edge.terminal for edge in bucket if edge.end == edge.start + 1 and edge.cost < 0.3}
+        if token.kind == "op":
+            cost, told = 2.5, True
+        elif token.kind in ("number", "quoted"):
+            cost, told = 2.0, True
+        elif token.norm in heavy:
+            cost, told = 0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35, False
+        elif token.norm in free:
+            cost, told = 0.0, False
+        elif kinds & {"NOT", "OP", "AGG", "BETWEEN", "MISSING", "STATE", "VS", "COMPARE", "SUP", "COUNT"}:
+            cost, told = 1.6, True
+        elif "NOUN" in kinds:
+            cost, told = 0.15, False
+        elif kinds & {"VALUE", "RUN"}:
+            cost, told = 1.3, True
+        elif token.norm in generic:
+            cost, told = 0.5, True
+        elif len(token.norm) == 1:
+            cost, told = 0.5, True
+        elif kinds & set(COLUMN_ROLES):
+            cost, told = 1.1, True
+        else:
+            cost, told = 1.0, True
+        skip.append(cost)
+        content.append(told)
+    return skip, content

@@ -1,0 +1,164 @@
+"""Lattice → readings: a beam of hypotheses over the grammar's parse tables.
+
+Every hypothesis is an LALR stack (a linked list, shared between hypotheses) and a cost. At each token it
+takes an edge of the lattice whose terminal the tables admit, or leaves the token out at a price. The
+grammar's actions add the cost of what they build, so that types and neighbours weigh in while the beam
+still holds the alternatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from nlq.actions import ACTIONS
+from nlq.link import Edge, Lattice
+from nlq.pieces import Piece
+from nlq.tables import Tables, tables
+
+__all__ = ["Reading", "parse"]
+
+BEAM = 20
+READINGS = 16
+FED = 0.03
+"""The cost of a token fed: else two short links beat one long one."""
+
+_EXPECTING = frozenset(
+    "COL_F OP OP_V OP_R OP_H BETWEEN TO LIKE NOT BY EACH SORT DIR_S OR OR_V MISSING HAVING_VALUE BETTER AGO IN_T SINCE "
+    "AFTER_T BEFORE_T LAST_T THIS_T TO_T AGG COMMON MOST ORD".split()
+)
+_ADJACENT = {"UNIT": 0, "COL_OF": 1, "COL_P": 2, "OR_V": 1, "TO": 1, "TO_T": 1, "T_UNIT": 1, "AGO": 0, "MISSING_AFTER": 2,
+             "NOUN_H": 3, "N_SUP": 1, "COL_A": 5, "OP_V": 2, "YEAR": 1, "LIKE": 3, "DISTINCT_A": 1, "AGG_MORE": 2}  # fmt: skip
+
+Stack = tuple[int, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the question.
+
+    Attributes:
+        pieces: in the order of the question.
+        cost: links, skips and implicit parts together.
+        edges: what was linked. skipped: positions of content words that were left out.
+    """
+
+    pieces: tuple[Piece, ...]
+    cost: float
+    edges: tuple[Edge, ...]
+    skipped: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Hypothesis:
+    cost: float
+    stack: Stack
+    edges: Any
+    skipped: Any
+    end: int
+    last: str
+
+
+def parse(lattice: Lattice) -> list[Reading]:
+    """The cheapest readings, the cheapest first; [] where nothing fits the grammar."""
+    table = tables()
+    size = len(lattice.tokens)
+    beams: list[list[_Hypothesis]] = [[] for _ in range(size + 1)]
+    beams[0].append(_Hypothesis(0.0, (table.start, None, None), None, None, 0, ""))
+    for at in range(size):
+        beam = sorted(beams[at], key=lambda h: h.cost)[:BEAM]
+        edges = lattice.edges[at]
+        for hypothesis in beam:
+            state = hypothesis.stack[0]
+            shift, reduce = table.shift[state], table.reduce[state]
+            for edge in edges:
+                if edge.terminal in shift or edge.terminal in reduce:
+                    taken = _take(table, hypothesis, edge)
+                    if taken is not None:
+                        beams[edge.end].append(taken)
+            beams[at + 1].append(_leave_out(hypothesis, at, lattice))
+    return list(_finish(table, sorted(beams[size], key=lambda h: h.cost)[: 2 * BEAM]))[:READINGS]
+
+
+def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge) -> _Hypothesis | None:
+    cost = edge.cost + FED
+    gap = edge.start - hypothesis.end
+    if gap:
+        reach = _ADJACENT.get(edge.terminal)
+        if reach is not None:
+            if gap > reach:
+                return None
+            cost += 0.05 * gap
+        elif hypothesis.last in _EXPECTING:
+            cost += 0.06 * gap
+    fed = _feed(table, hypothesis.stack, edge.terminal, edge)
+    if fed is None:
+        return None
+    stack, extra = fed
+    return _Hypothesis(
+        hypothesis.cost + cost + extra, stack, (edge, hypothesis.edges), hypothesis.skipped, edge.end, edge.terminal
+    )
+
+
+def _leave_out(hypothesis: _Hypothesis, at: int, lattice: Lattice) -> _Hypothesis:
+    skipped = (at, hypothesis.skipped) if lattice.content[at] else hypothesis.skipped
+    cost = hypothesis.cost + lattice.skip[at]
+    return _Hypothesis(cost, hypothesis.stack, hypothesis.edges, skipped, hypothesis.end, hypothesis.last)
+
+
+def _feed(table: Tables, stack: Stack, terminal: str, value: Any) -> tuple[Stack, float] | None:
+    """Feed one terminal: reduce as far as the tables say, then shift."""
+    cost = 0.0
+    while True:
+        state = stack[0]
+        if state == table.accept and terminal == "$END":
+            return stack, cost
+        to = table.shift[state].get(terminal)
+        if to is not None:
+            return (to, value, stack), cost
+        rule = table.reduce[state].get(terminal)
+        if rule is None:
+            return None
+        origin, size, name = table.rules[rule]
+        children: list[Any] = []
+        for _ in range(size):
+            children.append(stack[1])
+            stack = stack[2]
+        children.reverse()
+        built = _build(name, origin, children)
+        if built is None:
+            return None
+        cost += built[1]
+        stack = (table.goto[stack[0]][origin], built[0], stack)
+
+
+def _build(name: str, origin: str, children: list[Any]) -> tuple[Any, float] | None:
+    action = ACTIONS.get(name)
+    if action is not None:
+        return action(children)
+    if origin.startswith("__start"):  # Lark's own rule for `piece+`
+        return ((*children[0], children[1]) if len(children) == 2 else (children[0],)), 0.0
+    return children[0], 0.0
+
+
+def _finish(table: Tables, beam: list[_Hypothesis]) -> Iterator[Reading]:
+    done: list[Reading] = []
+    for hypothesis in beam:
+        fed = _feed(table, hypothesis.stack, "$END", None)
+        if fed is None or hypothesis.edges is None:
+            continue
+        stack, extra = fed
+        pieces = stack[1]
+        done.append(
+            Reading(tuple(pieces), hypothesis.cost + extra, _unlink(hypothesis.edges), _unlink(hypothesis.skipped))
+        )
+    yield from sorted(done, key=lambda reading: reading.cost)
+
+
+def _unlink(chain: Any) -> tuple[Any, ...]:
+    items: list[Any] = []
+    while chain is not None:
+        items.append(chain[0])
+        chain = chain[1]
+    return tuple(reversed(items))

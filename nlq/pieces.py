@@ -1,0 +1,153 @@
+"""What the parser builds: the pieces of a question, each with the tokens it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from nlq.link import Mention, Month
+from nlq.query import Condition
+from store.catalog import Column
+from store.records import Value
+
+__all__ = [
+    "Aggregate", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "RunPiece", "Show", "Sort", "Super",
+    "Word",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Tokens `start` to `end` of the question."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Piece):
+    """A word by itself: LIST, COUNT, NOUN, VS … with what it means."""
+
+    terminal: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Show(Piece):
+    """A column by itself."""
+
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with its unit and suffix."""
+
+    value: float | int
+    unit: str = ""
+    factor: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Piece):
+    """A condition.
+
+    Attributes:
+        condition: it, where the columns are known.
+        op, numbers: a comparison whose column is not told ("under 3 hours").
+        reference: a comparison with a run ("better than exp-001") or "" for the average.
+        mention: the words that named its column.
+        state: the state asked for ("diverged").
+        implicit: a word that was only found in a text.
+        bare: a value without its column.
+    """
+
+    condition: Condition | None = None
+    op: str = ""
+    numbers: tuple[Number, ...] = ()
+    reference: str | None = None
+    mention: Mention | None = None
+    columns: tuple[Column, ...] = ()
+    state: str = ""
+    negated: bool = False
+    implicit: str = ""
+    bare: bool = False
+
+    def opposite(self) -> Filter:
+        """The same, negated."""
+        return replace(self, negated=not self.negated)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPiece(Piece):
+    """A run by its name."""
+
+    column: Column
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Super(Piece):
+    """A superlative: which end, a hint at the column, how many, how many to pass over."""
+
+    which: str
+    hint: str = ""
+    count: int | None = None
+    offset: int = 0
+    mention: Mention | None = None
+    rows: bool = False
+    common: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Piece):
+    """Functions over columns; without columns they are found beside it."""
+
+    functions: tuple[str, ...]
+    mentions: tuple[Mention, ...] = ()
+    distinct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Piece):
+    """`by` or `each` with columns; "best run by loss" and "count by depth" look the same here."""
+
+    mentions: tuple[Mention, ...]
+    each: bool = False
+    rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sort(Piece):
+    """The order of rows, by a column, by the count of a group, or only its direction."""
+
+    mention: Mention | None = None
+    descending: bool | None = None
+    count: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Have(Piece):
+    """A condition on the number of rows of a group: "at least two runs"."""
+
+    op: str
+    number: int
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point of time: a day word, a month (with day and year), a year, a date, a run's day, or units ago."""
+
+    kind: str
+    value: str | int | Month | Value = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(Piece):
+    """A span of time: `within` a moment, `since`, `before`, `after`, `last`, `between` two."""
+
+    relation: str
+    first: Moment
+    second: Moment | None = None
+    count: int = 1

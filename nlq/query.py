@@ -1,0 +1,259 @@
+"""The structured query: what a question means, before any SQL.
+
+One frozen family of plain dataclasses; `nlq.schema` gives the same family to pydantic for JSON both
+ways (pydantic costs a third of a cold start, so a text answer never imports it). Columns are named
+by their catalog key. `nlq.paraphrase` turns a query into the one sentence that parses back to it.
+
+    Query = Select | Values | Tried | Share | Compare | Card | About
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, TypeAlias
+
+Scalar: TypeAlias = bool | int | float | str | date | datetime
+Operator = Literal["=", "!=", "<", "<=", ">", ">="]
+Function = Literal["count", "mean", "median", "min", "max", "sum", "std", "range", "corr"]
+
+__all__ = [
+    "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "In", "Item", "Missing",
+    "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Test", "Tried", "Values",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    """A column shown as it is."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agg:
+    """A function over the rows of a group: `count` of rows (key "") or of a column's (different) values."""
+
+    function: Function
+    key: str = ""
+    distinct: bool = False
+    other: str = ""
+    """The second column of a correlation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """The value of a column in one named run: "better than exp-001"."""
+
+    run: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A column against a value, an aggregate over the completed runs, or another run's value."""
+
+    __test__ = False  # not a pytest class
+
+    key: str
+    op: Operator
+    value: Scalar | Agg | Of
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """low ≤ column ≤ high; `half_open` leaves `high` out (intervals of time)."""
+
+    key: str
+    low: Scalar
+    high: Scalar
+    half_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """A column equal to one of several values."""
+
+    key: str
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """A text that contains words, whatever the case; key "" looks in every text column."""
+
+    key: str
+    text: str
+    at: Literal["", "start", "end"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A run that has no value in the column."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite; a missing value is not the opposite of anything, see `nlq.sql`."""
+
+    of: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of them."""
+
+    of: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Test | Between | In | Has | Missing | Not | And | Or
+Item: TypeAlias = Col | Agg
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Sort by an item. `best` marks a superlative: rows that did not finish are left out of it."""
+
+    by: Item
+    descending: bool = False
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Rows, ranked rows, or groups.
+
+    Attributes:
+        show: what to show; () is the default view of a run.
+        group: columns to group by; then `show` holds the aggregates (and the group comes first).
+        having: a condition on an aggregate (its key is the position of the item in `show`, as text).
+        limit, offset: of the ordered rows; `offset` 1 with `limit` 1 is "second best".
+        per: the limit is taken within each value of this column ("best run per depth").
+        distinct: different rows only.
+        every: rows of every state count, also in superlatives ("including discarded ones").
+    """
+
+    show: tuple[Item, ...] = ()
+    where: Condition | None = None
+    group: tuple[str, ...] = ()
+    having: tuple[Having, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+    per: str = ""
+    distinct: bool = False
+    every: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """A condition on groups: an aggregate against a number."""
+
+    item: Agg
+    op: Operator
+    value: float | int
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The different values of columns ("what lrs have I tried"), with their runs and main metric."""
+
+    keys: tuple[str, ...]
+    where: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Was there such a run? Yes or no, the runs, and the nearest values."""
+
+    where: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which part of the runs (of those that `where` admits) meets a condition."""
+
+    part: Condition
+    where: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: the runs that meet a condition, or the first of them by an order."""
+
+    where: Condition | None = None
+    order: tuple[Order, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Sides beside each other: parameters that differ, metrics with difference and better side.
+
+    Attributes:
+        keys: only these columns; () for all that tell.
+        changed: only the parameters that differ ("what changed between A and B").
+        where: a condition on every side.
+    """
+
+    sides: tuple[Side, ...]
+    where: Condition | None = None
+    keys: tuple[str, ...] = ()
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A run told in full, or one part of it: why it ended so, its config, command or notes.
+
+    Attributes:
+        order, limit: which of the runs, for "why did the last run fail".
+    """
+
+    topic: Literal["details", "why", "config", "notes"]
+    where: Condition | None = None
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A question about the history itself."""
+
+    topic: Literal[
+        "summary", "metrics", "parameters", "varying", "columns", "todo", "open", "done", "sources"
+    ]
+    where: Condition | None = None
+
+
+Query: TypeAlias = Select | Values | Tried | Share | Compare | Card | About
+
+
+def conditions(where: Condition | None) -> tuple[Condition, ...]:
+    """The parts of a conjunction, () for none."""
+    if where is None:
+        return ()
+    return where.of if isinstance(where, And) else (where,)
+
+
+def both(*parts: Condition | None) -> Condition | None:
+    """The conjunction of the conditions that are there, flat and without repetition.
+
+    Example:
+        >>> both(None, Missing("lr"), Missing("lr"))
+        Missing(key='lr')
+    """
+    flat: dict[Any, None] = {}
+    for part in parts:
+        for one in conditions(part):
+            flat.setdefault(one, None)
+    of = tuple(flat)
+    return None if not of else of[0] if len(of) == 1 else And(of)

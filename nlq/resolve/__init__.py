@@ -1,0 +1,73 @@
+"""Readings → query: what the pieces of a question mean together.
+
+The pieces of a reading are in the order of the question; which query they make is decided by the words
+that stand among them (a comparison, a count, a superlative …). What had to be assumed is said and costs;
+what the history does not hold is refused by name. The cheapest reading that resolves wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from nlq.parse import Reading
+from nlq.pieces import Show
+from nlq.query import Query
+from nlq.resolve.comparing import compares, comparison
+from nlq.resolve.draft import Draft, Refusal, Resolved
+from nlq.resolve.grouping import grouped, is_grouped, share
+from nlq.resolve.lookups import about, card, is_about, tried, values
+from nlq.resolve.rows import rows
+from store.catalog import Catalog
+
+__all__ = ["Resolved", "resolve"]
+
+_REFUSED = {
+    "write": "questions only read the history",
+    "plot": "there are no plots: answers are tables",
+    "forecast": "the history holds what was, not what will be",
+    "code": "code is not part of the history",
+    "opinion": "only what the history holds can be answered",
+}
+
+
+def resolve(readings: Sequence[Reading], catalog: Catalog, now: datetime) -> list[Resolved]:
+    """Every reading as a query with its whole cost, the cheapest first; refusals behind queries of equal cost."""
+    resolved = [_one(reading, catalog, now) for reading in readings]
+    return sorted(resolved, key=lambda one: (one.cost, one.query is None))
+
+
+def _one(reading: Reading, catalog: Catalog, now: datetime) -> Resolved:
+    draft = Draft(catalog, reading.pieces, now)
+    try:
+        query = _query(draft)
+    except Refusal as refusal:
+        return Resolved(
+            None, reading.cost + draft.cost + 0.3, tuple(draft.assumptions), tuple(draft.notes), reading.skipped,
+            refusal.reason, refusal.near,
+        )  # fmt: skip
+    unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
+    cost = reading.cost + draft.cost + 0.5 * len(unused)
+    positions = tuple(sorted({*reading.skipped, *unused}))
+    return Resolved(query, cost, tuple(draft.assumptions), tuple(draft.notes), positions)
+
+
+def _query(draft: Draft) -> Query:
+    """Decide what kind of query it is."""
+    for word in draft.words("DECLINE"):
+        raise Refusal(_REFUSED[word.meaning])
+    if compares(draft):
+        return comparison(draft)
+    if is_about(draft):
+        return about(draft)
+    if draft.has("CARD") and (found := card(draft)) is not None:
+        return found
+    if draft.has("SHARE"):
+        return share(draft)
+    if is_grouped(draft):
+        return grouped(draft)
+    if draft.has("TRIED_Q") and (found := tried(draft)) is not None:
+        return found
+    if (draft.has("TRIED") or draft.has("TRIED_Q")) and draft.of(Show) and (found := values(draft)) is not None:
+        return found
+    return rows(draft)

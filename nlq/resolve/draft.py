@@ -1,0 +1,121 @@
+"""The pieces of one reading, sorted by kind, with what was assumed and what it costs so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from nlq.answer import Assumption
+from nlq.link import Mention
+from nlq.pieces import Piece, Word
+from nlq.query import Query
+from store.catalog import Catalog, Column
+
+__all__ = ["NUMERIC", "Draft", "Refusal", "Resolved", "numeric", "orderable", "tells_runs"]
+
+NUMERIC = ("integer", "number")
+P = TypeVar("P", bound=Piece)
+
+
+class Refusal(Exception):
+    """This reading asks for what the history does not hold.
+
+    Attributes:
+        reason: one sentence that names it. near: what to ask instead.
+    """
+
+    def __init__(self, reason: str, near: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.reason, self.near = reason, near
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A reading as a query.
+
+    Attributes:
+        query: what it asks; None where it is refused for `reason`.
+        cost: of the reading and of all that had to be assumed.
+        positions: the tokens of content words that played no part.
+    """
+
+    query: Query | None
+    cost: float
+    assumptions: tuple[Assumption, ...] = ()
+    notes: tuple[str, ...] = ()
+    positions: tuple[int, ...] = ()
+    reason: str = ""
+    near: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Draft:
+    """A reading on its way to a query."""
+
+    catalog: Catalog
+    pieces: tuple[Piece, ...]
+    now: datetime
+    cost: float = 0.0
+    assumptions: list[Assumption] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+
+    def of(self, kind: type[P]) -> list[P]:
+        """All pieces of a kind that nothing has used yet, in order."""
+        return [piece for piece in self.pieces if isinstance(piece, kind) and id(piece) not in self.used]
+
+    def words(self, terminal: str) -> list[Word]:
+        """All words of a terminal, in order."""
+        return [piece for piece in self.of(Word) if piece.terminal == terminal]
+
+    def has(self, terminal: str) -> bool:
+        """Whether there is such a word."""
+        return bool(self.words(terminal))
+
+    def use(self, piece: Piece) -> None:
+        """Take a piece out of what is still to be interpreted."""
+        self.used.add(id(piece))
+
+    def assume(self, text: str, override: str = "", cost: float = 0.0) -> None:
+        """Say a default that was taken."""
+        self.cost += cost
+        if all(assumption.text != text for assumption in self.assumptions):
+            self.assumptions.append(Assumption(text, override))
+
+    def next_to(self, piece: Piece) -> Piece | None:
+        """The piece that follows."""
+        at = self.pieces.index(piece)
+        return self.pieces[at + 1] if at + 1 < len(self.pieces) else None
+
+    def before(self, piece: Piece) -> Piece | None:
+        """The piece that stands before."""
+        at = self.pieces.index(piece)
+        return self.pieces[at - 1] if at else None
+
+    def rest(self) -> Iterator[Piece]:
+        """Pieces that carry meaning and were not used."""
+        for piece in self.pieces:
+            quiet = isinstance(piece, Word) and piece.terminal in ("LIST", "NOUN", "USED", "TRIED")
+            if id(piece) not in self.used and not quiet:
+                yield piece
+
+
+def orderable(column: Column) -> bool:
+    """Whether "highest" makes sense of it."""
+    return column.type in (*NUMERIC, "date", "datetime")
+
+
+def numeric(mention: Mention) -> Column | None:
+    """The first column of a mention that holds numbers."""
+    return next((column for column in mention.columns if column.type in NUMERIC), None)
+
+
+def tells_runs(catalog: Catalog) -> bool:
+    """Whether the rows are runs of experiments rather than singers or cities."""
+    return catalog.nouns[0] in ("run", "experiment", "trial", "attempt") or any(
+        column.kind == "param" for column in catalog.columns
+    )
+
+

@@ -1,0 +1,284 @@
+"""Counts, aggregates and groups."""
+
+from __future__ import annotations
+
+from nlq.link import Mention
+from nlq.pieces import Aggregate, Filter, Group, Have, Piece, Show, Sort, Super, Word
+from nlq.query import Agg, Col, Having, Item, Order, Query, Select, Share
+from nlq.resolve.draft import NUMERIC, Draft, Refusal, numeric, tells_runs
+from nlq.resolve.metrics import main_metric
+from nlq.resolve.where import conditions_of, piece_condition
+from store.catalog import Column
+
+__all__ = ["aggregates", "grouped", "is_grouped", "share"]
+
+
+def is_grouped(draft: Draft) -> bool:
+    """Whether the reading counts, aggregates or groups."""
+    if draft.has("COUNT") or draft.of(Aggregate) or draft.has("CORR"):
+        return True
+    if any(piece.rows or piece.common for piece in draft.of(Super)) or any(piece.count for piece in draft.of(Sort)):
+        return True
+    return any(have.certain for have in draft.of(Have))
+
+
+def grouped(draft: Draft) -> Query:
+    """The query of a reading that counts, aggregates or groups."""
+    items = _items(draft)
+    group = _group(draft, items)
+    order, limit = _order(draft, items, group)
+    having = _having(draft, items, group)
+    where = conditions_of(draft)
+    if not items and not having and not order:
+        items = [Agg("count")]
+    show = tuple(dict.fromkeys(items))
+    return Select(show, where, group, having, order, limit)
+
+
+# -- what is computed
+
+
+def _items(draft: Draft) -> list[Item]:
+    """The aggregates, in the order of the question."""
+    if draft.has("CORR"):
+        return [_correlation(draft)]
+    items: list[Item] = []
+    for piece in draft.pieces:
+        if id(piece) in draft.used:
+            continue
+        if isinstance(piece, Aggregate):
+            items.extend(_aggregate(piece, draft))
+            draft.use(piece)
+        elif isinstance(piece, Word) and piece.terminal == "COUNT":
+            items.append(_count(piece, draft))
+            draft.use(piece)
+    return items
+
+
+def _correlation(draft: Draft) -> Agg:
+    for word in draft.words("CORR"):
+        draft.use(word)
+    columns: list[Column] = []
+    for piece in draft.pieces:
+        mentions = (piece.mention,) if isinstance(piece, Show) else piece.mentions if isinstance(piece, Group) else ()
+        for mention in mentions:
+            column = numeric(mention)
+            if column is not None and len(columns) < 2:
+                columns.append(column)
+                draft.use(piece)
+    if len(columns) < 2:
+        raise Refusal("a correlation needs two columns of numbers")
+    return Agg("corr", columns[0].key, other=columns[1].key)
+
+
+def _aggregate(piece: Aggregate, draft: Draft) -> list[Item]:
+    mentions = piece.mentions or _argument(piece, draft)
+    if not mentions:
+        if piece.functions == ("sum",):
+            return [Agg("count")]
+        main = main_metric(draft.catalog) if tells_runs(draft.catalog) else None
+        if main is None:
+            raise Refusal(f"{piece.functions[0]} of what")
+        draft.assume(f"of {main.name}", cost=0.2)
+        return [Agg(function, main.key) for function in piece.functions]  # type: ignore[arg-type]
+    items: list[Item] = []
+    for mention in mentions:
+        for function in piece.functions:
+            items.append(_call(function, mention, draft, piece.distinct))
+    return items
+
+
+def _call(function: str, mention: Mention, draft: Draft, distinct: bool) -> Agg:
+    if function == "count":
+        return Agg("count", mention.columns[0].key, distinct=True)
+    column = numeric(mention)
+    if column is None:
+        column = mention.columns[0]
+        if function not in ("min", "max"):
+            raise Refusal(f"{column.name} holds no numbers")
+    if len([c for c in mention.columns if c.type in NUMERIC]) > 1:
+        others = [c.name for c in mention.columns if c.key != column.key and c.type in NUMERIC]
+        draft.assume(f'"{mention.text}" read as {column.name}; also {", ".join(others[:3])}', cost=0.05)
+    return Agg(function, column.key, distinct)  # type: ignore[arg-type]
+
+
+def _argument(piece: Aggregate, draft: Draft) -> tuple[Mention, ...]:
+    """The column beside an aggregate that names none: after it ("mean ogbg mAP"), else before ("lr: min max")."""
+    at = draft.pieces.index(piece)
+    after = [p for p in draft.pieces[at + 1 :] if isinstance(p, Show) and id(p) not in draft.used]
+    before = [p for p in reversed(draft.pieces[:at]) if isinstance(p, Show) and id(p) not in draft.used]
+    for show in (*after, *before):
+        if numeric(show.mention) is not None or piece.functions == ("count",):
+            draft.use(show)
+            draft.cost += 0.05
+            return (show.mention,)
+    for sup in draft.of(Super):
+        if sup.mention is not None and numeric(sup.mention) is not None:
+            return (sup.mention,)
+    for have in draft.of(Group):
+        if not have.each and have.mentions and numeric(have.mentions[0]) and len(draft.of(Group)) > 1:
+            draft.use(have)
+            return have.mentions
+    return ()
+
+
+def _count(word: Word, draft: Draft) -> Agg:
+    """Rows, or the different values of a column: "how many runs", "how many optimizers"."""
+    piece = draft.next_to(word)
+    distinct = isinstance(piece, Word) and piece.terminal == "DISTINCT"
+    if distinct and piece is not None:
+        draft.use(piece)
+        piece = draft.next_to(piece)
+    if isinstance(piece, Show) and id(piece) not in draft.used:
+        return _count_column(piece, distinct, draft)
+    return Agg("count")
+
+
+def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:
+    column = piece.mention.columns[0]
+    if column.kind == "run" and not distinct:
+        draft.use(piece)
+        return Agg("count")
+    if distinct or column.type == "text" or tells_runs(draft.catalog):
+        draft.use(piece)
+        return Agg("count", column.key, distinct=True)
+    if column.type in NUMERIC:
+        draft.use(piece)
+        draft.assume(f"{column.name} summed", f"count of different {column.name}", 0.1)
+        return Agg("sum", column.key)
+    draft.use(piece)
+    return Agg("count", column.key, distinct=True)
+
+
+# -- what it is computed by
+
+
+def _group(draft: Draft, items: list[Item]) -> tuple[str, ...]:
+    keys: list[str] = []
+    taken = {item.key for item in items if isinstance(item, Agg)}
+    for piece in draft.of(Group):
+        for mention in piece.mentions:
+            keys.append(_group_column(mention).key)
+        draft.use(piece)
+    for sup in draft.of(Super):
+        if sup.common and sup.mention is not None:
+            keys.append(sup.mention.columns[0].key)
+    for show in draft.of(Show):
+        column = show.mention.columns[0]
+        draft.use(show)
+        if column.key in taken and column.type in NUMERIC:
+            continue
+        if column.kind == "run" and tells_runs(draft.catalog) and not keys:
+            draft.cost += 0.1
+        if column.key not in keys:
+            keys.append(column.key)
+            draft.cost += 0.05
+    return tuple(dict.fromkeys(keys))
+
+
+def _group_column(mention: Mention) -> Column:
+    """Of equally named columns the one with the fewest values."""
+    return mention.columns[0]
+
+
+def _order(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[tuple[Order, ...], int | None]:
+    """By the count or the aggregate for "most", "best", "sorted by number"; how many of the groups."""
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    for sup in draft.of(Super):
+        draft.use(sup)
+        limit = sup.count or (limit or 1)
+        if sup.rows or sup.common:
+            order = (Order(Agg("count"), sup.which != "min"),)
+            continue
+        item = next((i for i in items if isinstance(i, Agg) and (sup.mention is None or _names(sup.mention, i.key))), None)
+        if item is None and sup.mention is not None and (column := numeric(sup.mention)):
+            item = Agg("max" if sup.which in ("max", "best") else "min", column.key)
+        if item is None:
+            item = items[0] if items and isinstance(items[0], Agg) else Agg("count")
+        order = (Order(item, _wants_high(sup, item, draft)),)
+    for sort in draft.of(Sort):
+        draft.use(sort)
+        item = _sort_item(sort, items, group)
+        descending = sort.descending if sort.descending is not None else bool(order and order[0].descending)
+        order = (Order(item, bool(descending)),)
+    return order, (limit if group else None)
+
+
+def _names(mention: Mention, key: str) -> bool:
+    return any(column.key == key for column in mention.columns)
+
+
+def _wants_high(sup: Super, item: Agg, draft: Draft) -> bool:
+    if sup.which in ("max", "min"):
+        return sup.which == "max"
+    if item.function == "count" or not item.key:
+        return sup.which == "best"
+    lower = draft.catalog.column(item.key).direction == "lower"
+    return lower if sup.which == "worst" else not lower
+
+
+def _sort_item(sort: Sort, items: list[Item], group: tuple[str, ...]) -> Item:
+    if sort.count:
+        return Agg("count")
+    if sort.mention is not None:
+        for item in items:
+            if isinstance(item, Agg) and item.key and _names(sort.mention, item.key):
+                return item
+        column = sort.mention.columns[0]
+        if column.key in group:
+            return Col(column.key)
+        if column.type in NUMERIC:
+            return Agg("mean", column.key)
+        return Col(column.key)
+    if items:
+        return items[0]
+    return Col(group[0]) if group else Agg("count")
+
+
+def _having(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[Having, ...]:
+    found: list[Having] = []
+    for have in draft.of(Have):
+        if not group:
+            raise Refusal("a count of rows needs something to group by")
+        draft.use(have)
+        found.append(Having(Agg("count"), have.op, have.number))  # type: ignore[arg-type]
+    for piece in draft.of(Filter):
+        before = draft.before(piece)
+        if piece.condition is None and piece.numbers and not piece.numbers[0].unit and group and _follows(before):
+            item = next((i for i in items if isinstance(i, Agg)), None)
+            if item is not None and piece.op != "between":
+                draft.use(piece)
+                value = piece.numbers[0].value * piece.numbers[0].factor
+                found.append(Having(item, piece.op, value))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def _follows(piece: Piece | None) -> bool:
+    return isinstance(piece, Aggregate) or (isinstance(piece, Word) and piece.terminal in ("COUNT", "NOUN"))
+
+
+# -- shares
+
+
+def share(draft: Draft) -> Query:
+    """ "what share of the runs crashed": the first condition is the part, the rest the whole."""
+    for word in draft.words("SHARE"):
+        draft.use(word)
+    part = next((piece for piece in draft.of(Filter)), None)
+    if part is None:
+        groups = _group(draft, [])
+        if not groups:
+            raise Refusal("a share of what", ("share of runs that crashed",))
+        return Select((Agg("count"),), conditions_of(draft), groups)
+    draft.use(part)
+    condition = piece_condition(part, draft)
+    for show in draft.of(Show):
+        if show.mention.columns[0].kind == "run":
+            draft.use(show)
+    return Share(condition, conditions_of(draft))
+
+
+def aggregates(query: Select) -> bool:
+    """Whether the rows of a query are aggregates."""
+    return bool(query.group) or any(isinstance(item, Agg) for item in query.show)

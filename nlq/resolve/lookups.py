@@ -1,0 +1,119 @@
+"""Look-ups: cards of runs, values tried, and questions about the history itself."""
+
+from __future__ import annotations
+
+from nlq.pieces import Filter, Interval, RunPiece, Show, Super, Word
+from nlq.query import About, Card, Col, Order, Query, Tried, Values
+from nlq.resolve.draft import Draft, Refusal
+from nlq.resolve.metrics import descending, superlative_column
+from nlq.resolve.where import conditions_of
+from store.catalog import Column
+
+__all__ = ["about", "card", "is_about", "tried", "values"]
+
+
+def is_about(draft: Draft) -> bool:
+    """Whether the reading is about the history: such a word, and no column or superlative beside it."""
+    return draft.has("ABOUT") and not draft.of(Show) and not draft.of(Super)
+
+
+def about(draft: Draft) -> Query:
+    """A question about the history; beside a named run its parameters are that run's config."""
+    words = draft.words("ABOUT")
+    topic = words[0].meaning
+    for word in words:
+        draft.use(word)
+    runs = draft.of(RunPiece)
+    if runs and topic in ("parameters", "metrics", "columns", "summary"):
+        return Card("config" if topic == "parameters" else "details", conditions_of(draft))
+    where = conditions_of(draft)
+    if where is not None and topic in ("todo", "open", "done", "sources", "columns"):
+        raise Refusal("things to try and sources have no such condition", ("things to try",))
+    return About(topic, where)  # type: ignore[arg-type]
+
+
+def card(draft: Draft) -> Query | None:
+    """A run told in full: where one is singled out by name, by a superlative or by a condition."""
+    words = draft.words("CARD")
+    topic = words[0].meaning
+    runs, supers, filters = draft.of(RunPiece), draft.of(Super), draft.of(Filter)
+    if not runs and not supers and not filters and not draft.of(Interval):
+        return _bare_card(words[0], draft)
+    if draft.of(Show) and topic != "why":
+        return None
+    for word in words:
+        draft.use(word)
+    if topic == "why" and runs:
+        for piece in filters:
+            if piece.state and not piece.negated:
+                draft.use(piece)  # "why did exp-001 diverge" asks of exp-001, whatever its state is called
+    for show in draft.of(Show):
+        if topic == "why" or show.mention.columns[0].kind == "run":
+            draft.use(show)
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    for piece in supers[:1]:
+        draft.use(piece)
+        column = superlative_column(piece, draft)
+        order = (Order(Col(column.key), descending(piece.which, column, draft), best=column.kind == "metric"),)
+        limit = piece.count or 1
+    return Card(topic, conditions_of(draft), order, limit)  # type: ignore[arg-type]
+
+
+def _bare_card(word: Word, draft: Draft) -> Query | None:
+    """ "what went wrong" without a run: all that did not finish; other cards need a run."""
+    if word.meaning == "why" and not draft.of(Show):
+        from nlq.states import state_condition
+
+        draft.use(word)
+        draft.assume("of all runs that did not finish")
+        return Card("why", state_condition("bad"))
+    return None
+
+
+def tried(draft: Draft) -> Query | None:
+    """ "have I tried lr 0.04": yes or no. Without a condition it asks for values."""
+    if not draft.of(Filter) and not draft.of(RunPiece) and not draft.of(Interval):
+        return None
+    if draft.of(Super) or any(show.mention.columns[0].kind != "run" for show in draft.of(Show)):
+        return None
+    for show in draft.of(Show):
+        draft.use(show)
+    for word in draft.words("TRIED_Q"):
+        draft.use(word)
+    where = conditions_of(draft)
+    assert where is not None
+    return Tried(where)
+
+
+def values(draft: Draft) -> Query | None:
+    """ "what lrs have I tried": the values of each column that is meant."""
+    if draft.of(Super):
+        return None
+    columns: list[Column] = []
+    for show in draft.of(Show):
+        mention = show.mention
+        if mention.columns[0].kind == "metric" or mention.columns[0].role in ("notes", "command", "observations"):
+            return None
+        own = [*mention.columns, *(c for c in mention.also if c.kind == "param" and _ends_alike(c, mention.text))]
+        columns.extend(column for column in own if column.kind != "run")
+        if len(own) > 1:
+            draft.assume(f'"{mention.text}" read as {", ".join(c.name for c in own)}', f"values of {own[0].name}")
+        draft.use(show)
+    for word in (*draft.words("TRIED"), *draft.words("TRIED_Q")):
+        draft.use(word)
+    keys = tuple(dict.fromkeys(column.key for column in columns))
+    if not keys:
+        return None
+    return Values(keys, conditions_of(draft))
+
+
+def _ends_alike(column: Column, text: str) -> bool:
+    """Whether a column is a kind of what was named: `matrix_lr` is an lr, `lr_schedule` is not."""
+    from nlq.lexicon import canonical
+    from nlq.tokens import name_key
+
+    name, wanted = canonical(name_key(column.name)), canonical(name_key(text))
+    return name[-len(wanted) :] == wanted
+
+

@@ -1,0 +1,181 @@
+"""Rows: lists, look-ups and superlatives."""
+
+from __future__ import annotations
+
+from nlq.pieces import Group, Have, Piece, Show, Sort, Super
+from nlq.query import Col, Item, Order, Query, Select, Values
+from nlq.resolve.draft import Draft, Refusal, numeric, orderable, tells_runs
+from nlq.resolve.metrics import descending, metrics, superlative_column
+from nlq.resolve.where import conditions_of
+
+__all__ = ["rows"]
+
+
+def rows(draft: Draft) -> Query:
+    """The query of a reading that asks for rows.
+
+    Raises:
+        Refusal: where nothing in it says what is asked.
+    """
+    order, limit, offset, keys, per = _ranking(draft)
+    every = bool(draft.words("EVERY"))
+    distinct = bool(draft.words("DISTINCT"))
+    for word in (*draft.words("EVERY"), *draft.words("DISTINCT"), *draft.words("TRIED_Q")):
+        draft.use(word)
+    sorted_by = _sorting(draft)
+    limit = _bare_limit(draft, limit)
+    per = per or _per(draft, order)
+    show = _shown(draft, keys)
+    where = conditions_of(draft)
+    if not (show or order or where or sorted_by or limit or draft.has("NOUN") or draft.has("EVERY")):
+        raise Refusal("nothing in this question says what to look for")
+    if _is_values(draft, show, order, distinct):
+        return Values(tuple(item.key for item in show if isinstance(item, Col)), where)
+    return Select(show, where, order=(*sorted_by, *order), limit=limit, offset=offset, per=per, distinct=distinct, every=every)
+
+
+def _ranking(draft: Draft) -> tuple[tuple[Order, ...], int | None, int, list[str], str]:
+    """The order of superlatives, how many, how many to pass over, the columns they speak of, and per what."""
+    order: list[Order] = []
+    limit, offset, keys, per = None, 0, [], ""
+    for sup in draft.of(Super):
+        piece = _with_column(sup, draft)
+        column = superlative_column(piece, draft)
+        down = descending(piece.which, column, draft)
+        order.append(Order(Col(column.key), down, best=column.kind == "metric"))
+        draft.use(sup)
+        limit = piece.count if piece.count is not None else (limit or 1)
+        if piece.count is None and _several(sup, draft):
+            draft.cost += 0.02
+        offset = piece.offset or offset
+        if column.key != "_row":
+            keys.append(column.key)
+    return tuple(order), limit, offset, keys, per
+
+
+def _several(sup: Super, draft: Draft) -> bool:
+    return sup.which in ("best", "worst") and not draft.has("NOUN")
+
+
+def _with_column(sup: Super, draft: Draft) -> Super:
+    """A superlative without a column takes the one beside it: "best d24 loss", "top 5 by CORE"."""
+    from dataclasses import replace
+
+    if sup.mention is not None or (sup.hint and sup.hint != "date"):
+        return sup
+    for group in draft.of(Group):
+        column = numeric(group.mentions[0]) if len(group.mentions) == 1 and not group.each else None
+        if column is not None and sup.hint == "" and (column.kind == "metric" or not metrics(draft.catalog)):
+            draft.use(group)
+            return replace(sup, mention=group.mentions[0])
+    if sup.hint or sup.which in ("max", "min"):
+        following = _following_show(sup, draft)
+        if following is None and sup.hint == "" and sup.which in ("max", "min"):
+            following = next((show for show in draft.of(Show) if any(map(orderable, show.mention.columns))), None)
+        if following is None or sup.hint:
+            return sup
+        draft.use(following)
+        return replace(sup, mention=following.mention)
+    following = _following_show(sup, draft)
+    column = numeric(following.mention) if following else None
+    if following is not None and column is not None and column.kind == "metric":
+        draft.use(following)
+        return replace(sup, mention=following.mention)
+    return sup
+
+
+def _following_show(sup: Super, draft: Draft) -> Show | None:
+    at = draft.pieces.index(sup)
+    after = [p for p in draft.pieces[at + 1 :] if isinstance(p, Show) and id(p) not in draft.used]
+    return after[0] if after and any(map(orderable, after[0].mention.columns)) else None
+
+
+def _sorting(draft: Draft) -> tuple[Order, ...]:
+    order: list[Order] = []
+    for sort in draft.of(Sort):
+        mention = sort.mention or _shown_before(sort, draft)
+        draft.use(sort)
+        if mention is None:
+            continue
+        column = mention.columns[0]
+        down = sort.descending
+        if down is None:
+            down = tells_runs(draft.catalog) and column.kind == "metric" and column.direction == "higher"
+        order.append(Order(Col(column.key), bool(down)))
+    return tuple(order)
+
+
+def _shown_before(sort: Sort, draft: Draft):  # type: ignore[no-untyped-def]
+    """The column that "in alphabetical order" sorts: the last one named before it."""
+    at = draft.pieces.index(sort)
+    before: list[Piece] = [p for p in draft.pieces[:at] if isinstance(p, Show)]
+    shows = [p for p in (*reversed(before), *draft.pieces[at:]) if isinstance(p, Show)]
+    if shows:
+        return shows[0].mention
+    run = draft.catalog.role("run")
+    from nlq.link import Mention
+
+    return Mention((run,), (), run.name) if run else None
+
+
+def _bare_limit(draft: Draft, limit: int | None) -> int | None:
+    """ "list 5 runs": a number before the noun, where nothing is grouped."""
+    for have in draft.of(Have):
+        if have.certain:
+            raise Refusal("a count of rows needs something to group by")
+        draft.use(have)
+        limit = limit or have.number
+    return limit
+
+
+def _per(draft: Draft, order: tuple[Order, ...]) -> str:
+    """ "best run per depth"; a group without a superlative and without an aggregate shows its columns."""
+    per = ""
+    for group in draft.of(Group):
+        if order and group.mentions:
+            column = group.mentions[0].columns[0]
+            if column.key in [o.by.key for o in order if isinstance(o.by, Col)]:
+                draft.use(group)
+                continue
+            per = column.key
+            draft.use(group)
+        elif group.rows:
+            draft.use(group)
+    return per
+
+
+def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
+    """The columns named, then those that a superlative speaks of."""
+    named: list[str] = []
+    for piece in draft.pieces:
+        if id(piece) in draft.used:
+            continue
+        mentions = (piece.mention,) if isinstance(piece, Show) else piece.mentions if isinstance(piece, Group) else ()
+        if not mentions:
+            continue
+        if isinstance(piece, Group):
+            draft.cost += 0.15
+        for mention in mentions:
+            named.extend(column.key for column in mention.columns[:4])
+            if len(mention.columns) > 1:
+                draft.assume(f'"{mention.text}" read as {", ".join(c.name for c in mention.columns[:4])}', cost=0.03)
+        draft.use(piece)
+    if not named:
+        return ()
+    if tells_runs(draft.catalog):
+        run = draft.catalog.role("run")
+        named = [key for key in named if run is None or key != run.key]
+        if not named:
+            return ()
+        named = [*named, *(key for key in keys if key not in named)]
+    return tuple(Col(key) for key in dict.fromkeys(named))
+
+
+def _is_values(draft: Draft, show: tuple[Item, ...], order: tuple[Order, ...], distinct: bool) -> bool:
+    """Whether bare parameter names ask for the values tried: "lrs", "which optimizers"."""
+    if order or not show or not tells_runs(draft.catalog) or draft.has("NOUN"):
+        return False
+    columns = [draft.catalog.column(item.key) for item in show if isinstance(item, Col)]
+    return all(c.kind == "param" or (c.kind == "attribute" and c.type == "text" and distinct) for c in columns)
+
+

@@ -1,0 +1,123 @@
+"""Questions and cells as the same tokens: runs of letters and digits, whole numbers, operators.
+
+A question and a cell are cut by one function, so that a cell's tokens can be found in a question
+whatever its case, separators and punctuation: `exp-001`, `exp_001` and `EXP 001` are the same two
+tokens. Punctuation is dropped; a token knows whether a comma stood before it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+__all__ = ["Token", "key", "name_key", "tokenize"]
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:_\d{3})+|\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?"
+_TOKEN = re.compile(
+    rf"""
+      (?P<quoted>"[^"]+"|“[^”]+”|`[^`]+`|(?<![\w])'[^']+'(?!\w))
+    | (?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}})?)?(?!\w))
+    | (?P<times>\d+(?=[x×][A-Za-z]))[x×]
+    | (?P<power>\d+(?:\^|\*\*)\d+)
+    | (?P<number>(?<![\w.])[-+−]?{_NUMBER}(?![\w.]\w)(?!\w) | (?<![\w])[-+−]?{_NUMBER}(?=%|[A-Za-zµ]{{1,6}}(?!\w)))
+    | (?P<op><=|>=|==|!=|<>|=<|=>|[<>=≠≤≥])
+    | (?P<word>[^\W_]+(?:['’][^\W\d_]+)*)
+    | (?P<other>\S)
+    """,
+    re.VERBOSE,
+)
+_KEPT_CLITICS = {"what's", "whats", "who's", "it's", "that's", "where's", "when's", "how's", "let's"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a question.
+
+    Attributes:
+        text: as written. norm: what it is matched by (folded, without apostrophes).
+        start, end: character offsets in the question.
+        kind: word, number (also dates), quoted (without its quotes) or op.
+        comma: a comma stood before it. glued: no blank stood before it.
+    """
+
+    text: str
+    norm: str
+    start: int
+    end: int
+    kind: Literal["word", "number", "quoted", "op"]
+    comma: bool = False
+    glued: bool = False
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut a question or a cell.
+
+    Example:
+        >>> [t.norm for t in tokenize("what's the best d12 run, lr<=3e-4 on 8xH100?")]
+        ['whats', 'the', 'best', 'd12', 'run', 'lr', '<=', '3e-4', 'on', '8', 'h100']
+    """
+    tokens: list[Token] = []
+    comma, end = False, -1
+    for match in _TOKEN.finditer(text):
+        kind, piece = match.lastgroup, match.group()
+        glued = match.start() == end
+        end = match.end()
+        if kind == "other" and piece != "%":
+            comma = comma or piece in ",;"
+            continue
+        tokens.extend(_tokens(kind if kind and kind != "other" else "word", piece, match.start(), comma, glued))
+        comma = False
+    return tokens
+
+
+def _tokens(kind: str, piece: str, start: int, comma: bool, glued: bool) -> list[Token]:
+    """The token of a match; a possessive gives its word alone."""
+    end = start + len(piece)
+    if kind == "quoted":
+        return [Token(piece[1:-1], _fold(piece[1:-1]), start, end, "quoted", comma, glued)]
+    if kind == "times":
+        return [Token(piece[:-1], piece[:-1], start, end, "number", comma, glued)]
+    if kind in ("number", "power", "date"):
+        return [Token(piece, _fold(piece).replace("−", "-"), start, end, "number", comma, glued)]
+    if kind == "op":
+        return [Token(piece, _OPERATORS.get(piece, piece), start, end, "op", comma, glued)]
+    norm = _fold(piece)
+    if norm.endswith("'s") and norm not in _KEPT_CLITICS:
+        norm = norm[:-2]
+    return [Token(piece, norm.replace("'", ""), start, end, "word", comma, glued)]
+
+
+_OPERATORS = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+
+
+@lru_cache(maxsize=65536)
+def key(text: str) -> tuple[str, ...]:
+    """What a cell is matched by: the norms of its tokens.
+
+    Example:
+        >>> key("imagenet_vit_jax"), key("8×H100")
+        (('imagenet', 'vit', 'jax'), ('8', 'h100'))
+    """
+    return tuple(token.norm for token in tokenize(text) if token.kind != "op")
+
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def name_key(name: str) -> tuple[str, ...]:
+    """What a column's name is matched by: as `key`, and camel case is split too.
+
+    Example:
+        >>> name_key("hp.learningRate"), name_key("CORE"), name_key("Budget_in_Billions")
+        (('hp', 'learning', 'rate'), ('core',), ('budget', 'in', 'billions'))
+    """
+    return key(_CAMEL.sub(" ", name))
