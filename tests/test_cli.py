@@ -239,7 +239,7 @@ def test_a_pipe_gets_the_text_form_in_full(asked: Asked, capsys: Streams) -> Non
     assert run(["runs"]) == OK
     shown = capsys.readouterr()
     assert "0.123456789" in shown.out and "\x1b" not in shown.out
-    assert shown.err == "understood  runs\n"
+    assert shown.err == "\nunderstood  runs\n"
 
 
 @pytest.mark.usefixtures("on_terminal")

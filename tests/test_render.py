@@ -88,6 +88,7 @@ def test_the_text_form_is_the_one_of_the_design() -> None:
         "exp-001 diverged at step 5000\n"
     )
     assert shown.err == (
+        "\n"
         'understood  best run, by loss (lower is better); read "bset" as "best"\n'
         "assumed     best by loss  → ask best run by CORE\n"
         "left out    exp-001: diverged at step 5000 (of 3)\n"

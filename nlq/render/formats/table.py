@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def render(answer: Answer, view: View) -> Output:
-    """Headline, table and details on stdout; the explanation on stderr, a blank line before it."""
+    """Headline, table and details on stdout; the explanation on stderr, a blank line between them."""
     headline = clean(answer.headline)
     if headline and view.color:
         headline = f"\x1b[{31 if answer.status == 'declined' else 1}m{headline}\x1b[0m"
     details = "\n".join(clean_block(line) for line in answer.details)
     out = "\n\n".join(part for part in (headline, plain_table(answer, view), details) if part)
     err = explanation(answer, view)
-    blank = "\n" if err and answer.status != "declined" and view.width and view.width_err else ""
+    together = bool(view.width) == bool(view.width_err)  # both on a terminal, or both in a pipe
+    blank = "\n" if err and out and together and answer.status != "declined" else ""
     return Output(f"{out}\n" if out else "", blank + err)
