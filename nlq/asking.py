@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nlq.errors import AMBIGUOUS, DECLINED, FAILED, OK, BadUsage
 from nlq.terminal import Terminal, page, write
@@ -24,8 +23,7 @@ __all__ = ["Options", "ask_lines", "ask_once", "doctor", "tour"]
 SCREENFUL = 50  # rows shown on a terminal unless asked for more
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The command line, understood.
 
     Attributes:

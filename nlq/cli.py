@@ -248,9 +248,7 @@ def _on_demo(options: Options) -> Options:
 
 
 def _asking(options: Options, question: str, *more: str) -> Options:
-    from dataclasses import replace
-
-    return replace(options, question=question, history=(*options.history, *more))
+    return options._replace(question=question, history=(*options.history, *more))
 
 
 def _question_on_stdin() -> str:

@@ -14,9 +14,9 @@ Nothing is parsed, and `tomllib` is not imported, where no such file exists.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from nlq.errors import BadConfig
 
@@ -25,8 +25,7 @@ __all__ = ["Settings", "frozen_now", "settings"]
 _PATHS, _WORDS = ("history",), ("noun", "lower", "higher")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings in force; `notes` are remarks on the files that were read."""
 
     history: tuple[str, ...] = ()
@@ -52,7 +51,7 @@ def settings(start: Path, environ: Mapping[str, str]) -> Settings:
             continue
         more = _read(path)
         merged = {key: getattr(found, key) or getattr(more, key) for key in (*_PATHS, *_WORDS)}
-        found = replace(found, **merged, notes=found.notes + more.notes)
+        found = Settings(**merged, notes=found.notes + more.notes)
     return found
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 __all__ = ["AGENT_VARIABLES", "Terminal", "page", "terminal", "write"]
 
@@ -21,8 +20,7 @@ AGENT_VARIABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What is known of the three streams.
 
     Attributes:

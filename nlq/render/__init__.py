@@ -11,9 +11,8 @@ adding that one file. Every other name of `--format` is one of tabulate's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from nlq.answer import Answer
@@ -25,8 +24,7 @@ _FOLDER = Path(__file__).parent / "formats"
 SUFFIXES = {"txt": "table", "markdown": "md", "ndjson": "jsonl", "htm": "html", "tex": "latex"}
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What an answer is shown on.
 
     Attributes:
@@ -45,8 +43,7 @@ class View:
     ascii: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A rendered answer: what goes to stdout (or the file of `-o`), and what is said beside it."""
 
     out: str
@@ -90,6 +87,8 @@ def first(answer: Answer, rows: int) -> Answer:
     total = len(answer.rows)
     if not rows or total <= rows:
         return answer
+    from dataclasses import replace
+
     told = f"{rows} of {total} rows shown: --limit 0 shows all"
     one_each = len(answer.provenance) == total
     return replace(
