@@ -226,8 +226,8 @@ def _collect(draft: _Draft, readings: Sequence[Reading]) -> tuple[list[Value], T
     fits = _FITS[kind]
     if not set(map(type, values)) <= fits:
         _force(draft, readings, kind, values)
-    if kind == "integer" and any(isinstance(v, int) and not -(2**127) < v < 2**127 for v in values):
-        kind = "number"
+    if kind in ("integer", "number") and any(isinstance(v, int) and abs(v) >= 2**127 for v in values):
+        return [float(v) if isinstance(v, int) else v for v in values], "number"
     return values, kind
 
 

@@ -52,11 +52,8 @@ def load(
     if large:
         from store.engines.in_place import open_in_place
 
-        left += [
-            (r.path, f"not read together with {large[0].path}, which is too large")
-            for r in sources
-            if r not in large
-        ]
+        reason = f"not read together with {large[0].path}, which is too large"
+        left += [(reading.path, reason) for reading in sources if not reading.relation]
         return open_in_place(large, called, lower, higher, left)
     table = build(sources, lower, higher)
     _call(sources, called[0])
@@ -106,7 +103,7 @@ def _files(paths: Sequence[Path], left: list[tuple[str, str]]) -> Iterator[tuple
 
 
 def _below(folder: Path, left: list[tuple[str, str]]) -> list[Path]:
-    """Everything readable below a folder, in order of the names; links that lead out of it are not followed."""
+    """Everything readable below a folder, in order of the names; no link that leads out of it is followed."""
     root = folder.resolve()
     files: list[Path] = []
     for path in sorted(folder.rglob("*")):

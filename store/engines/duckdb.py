@@ -1,8 +1,8 @@
 """DuckDB, embedded and in memory: the engine that every question runs on.
 
-Rows go in through DuckDB 2's appender (measured: 30 × 12 in 2 ms, 10,000 × 20 in 20 ms; one INSERT of literals
-takes 5 ms for the former, executemany 12 s for the latter). Nothing a question makes can reach a file or the
-network: external access is shut and the configuration locked once the data is in.
+Rows go in through DuckDB 2's appender (measured: 30 × 12 in 2 ms, 10,000 × 20 in 20 ms; one INSERT of
+literals takes 5 ms for the former, executemany 12 s for the latter). Nothing a question makes can reach a
+file or the network: external access is shut and the configuration locked once the data is in.
 """
 
 from __future__ import annotations
@@ -100,7 +100,10 @@ def connect() -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory that never fetches an extension."""
     import duckdb
 
-    config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
     return duckdb.connect(":memory:", config=config)
 
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from store.records import Place, Reading, Skip
 
-__all__ = ["READERS", "is_readable", "read"]
+__all__ = ["LARGE", "READERS", "Reader", "is_readable", "read"]
 
-# name, module, suffixes (a further .gz or .xz is allowed); "" any file, told by its head
+# name, module, suffixes (a further .gz or .xz is allowed)
 READERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("native", "store.readers.native", (".md", ".markdown")),
     ("markdown", "store.readers.markdown", (".md", ".markdown", ".mdx", ".rst", ".txt")),
@@ -29,7 +30,20 @@ READERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 _HEAD = 1 << 16
-_LARGE = 64 << 20
+LARGE = 64 << 20
+"""A delimited file of more bytes than this is left to DuckDB."""
+
+
+class Reader(Protocol):
+    """What a reader's module has."""
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the file is one of this reader's."""
+        ...
+
+    def read(self, path: Path, text: str, shown: str) -> Reading:
+        """All that can be read of it."""
+        ...
 
 
 def is_readable(path: Path) -> bool:
@@ -43,43 +57,48 @@ def read(path: Path, shown: str = "") -> Reading:
     A file that no reader knows gives a reading without runs, whose skip says so.
 
     Raises:
-        OSError: where the file can't be opened.
+        OSError: where the file can't be opened, or its compression is broken.
     """
     shown = shown or str(path)
     with _open(path) as file:
-        head: bytes = file.read(_HEAD)
+        head = _some(file, _HEAD)
         for name, module, suffixes in READERS:
-            if suffixes and _suffix(path) not in suffixes:
+            if _suffix(path) not in suffixes:
                 continue
-            reader = _import(module)
-            if reader is None or not reader.sniff(path, head):
-                continue
-            if name == "parquet" or (name == "delimited" and path.stat().st_size > _LARGE):
-                return _in_place(name, path, shown)
-            return _read_text(reader, path, head + file.read(), shown, name)
-    return _nothing(shown, "no reader knows this kind of file")
+            reader: Reader = import_module(module)
+            if reader.sniff(path, head):
+                return _read(name, reader, path, shown, file, head)
+    return Reading(shown, "", skips=[Skip(Place(shown), "no reader knows this kind of file")])
 
 
-def _read_text(reader: object, path: Path, data: bytes, shown: str, name: str) -> Reading:
+def _read(name: str, reader: Reader, path: Path, shown: str, file: BinaryIO, head: bytes) -> Reading:
+    if name == "parquet":
+        return reader.read(path, "", shown)
+    data = head + _some(file, LARGE)
+    if len(data) > LARGE:
+        from store.readers import large
+
+        if name == "delimited":
+            return large.read(path, shown, data, file)
+        data += _some(file, -1)
     from store.readers.decode import decode
 
     decoded = decode(data)
     if decoded is None:
-        return _nothing(shown, "binary, not text")
-    reading: Reading = reader.read(path, decoded.text, shown)  # type: ignore[attr-defined]
-    reading.reader = reading.reader or name
+        return Reading(shown, "", skips=[Skip(Place(shown), "binary, not text")])
+    reading = reader.read(path, decoded.text, shown)
     reading.notes[:0] = decoded.notes
     return reading
 
 
-def _in_place(name: str, path: Path, shown: str) -> Reading:
-    from store.readers import parquet
+def _some(file: BinaryIO, size: int) -> bytes:
+    """At most `size` bytes more; a broken archive is an error of reading like any other."""
+    from zlib import error as broken
 
-    return parquet.read(path, "", shown) if name == "parquet" else parquet.read_large(path, shown)
-
-
-def _nothing(shown: str, reason: str) -> Reading:
-    return Reading(shown, "", skips=[Skip(Place(shown), reason)])
+    try:
+        return file.read(size)
+    except (EOFError, broken) as error:
+        raise OSError(f"broken archive: {error}") from error
 
 
 def _suffix(path: Path) -> str:
@@ -87,17 +106,13 @@ def _suffix(path: Path) -> str:
     return Path(path.stem).suffix.lower() if suffix in (".gz", ".xz") else suffix
 
 
-def _open(path: Path):  # type: ignore[no-untyped-def]
+def _open(path: Path) -> BinaryIO:
     if path.suffix.lower() == ".gz":
         import gzip
 
-        return gzip.open(path)
+        return gzip.open(path)  # type: ignore[return-value]
     if path.suffix.lower() == ".xz":
         import lzma
 
-        return lzma.open(path)
+        return lzma.open(path)  # type: ignore[return-value]
     return path.open("rb")
-
-
-def _import(module: str):  # type: ignore[no-untyped-def]
-    return import_module(module)

@@ -1,4 +1,4 @@
-"""Parquet, and delimited tables too large for Python: read through DuckDB.
+"""Parquet, read through DuckDB.
 
 A small file becomes runs like any other. A large one stays where it is: the reading holds a table expression,
 and the engine reads the file itself.
@@ -20,7 +20,7 @@ from store.typed import Typed
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["CELLS_AS_RUNS", "read", "read_large", "sniff"]
+__all__ = ["CELLS_AS_RUNS", "literal", "read", "read_relation", "sniff"]
 
 CELLS_AS_RUNS = 400_000
 """A file of at most so many cells becomes runs; a larger one is read in place."""
@@ -35,13 +35,7 @@ def sniff(path: Path, head: bytes) -> bool:
 
 def read(path: Path, text: str, shown: str) -> Reading:
     """Read a Parquet file; `text` is not used, DuckDB opens the file."""
-    return _read(f"read_parquet({literal(str(path))})", path, shown, "parquet")
-
-
-def read_large(path: Path, shown: str) -> Reading:
-    """Read a delimited table of clean rows in place; what DuckDB can't parse is passed over."""
-    source = f"read_csv({literal(str(path))}, ignore_errors = true, sample_size = 100000)"
-    return _read(source, path, shown, "delimited")
+    return read_relation(f"read_parquet({literal(str(path))})", shown, "parquet")
 
 
 def literal(text: str) -> str:
@@ -49,11 +43,12 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _read(source: str, path: Path, shown: str, reader: str) -> Reading:
+def read_relation(source: str, shown: str, reader: str) -> Reading:
     import duckdb
 
     from store.engines.duckdb import connect
 
+    """What DuckDB gets from the table expression `source`: runs, or for many of them the relation."""
     reading = Reading(shown, reader)
     connection = connect()
     try:

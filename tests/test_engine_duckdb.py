@@ -1,0 +1,111 @@
+"""The engine: whatever the names and values, rows go in and come out as they are."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from store.catalog import Column
+from store.engines.duckdb import DuckDB, quote
+from store.load import load
+
+NASTY = [
+    "select",
+    "run; drop table",
+    'say "hi"',
+    "a'b",
+    "损失",
+    "ünïcode",
+    "CASE",
+    "_row",
+    "x y\tz",
+    "",
+    "1st",
+]
+
+
+def test_rows_of_every_type_come_back_as_they_went_in() -> None:
+    columns = [
+        Column("n", "n", "metric", "integer"),
+        Column("x", "x", "metric", "number"),
+        Column("t", "t", "attribute", "text"),
+        Column("d", "d", "attribute", "date"),
+        Column("m", "m", "attribute", "datetime"),
+        Column("b", "b", "param", "bool"),
+    ]
+    row = (0, 0, 1, 2, "completed", 3, 2.5, "a 'b' \"c\"", date(2024, 1, 15), datetime(2024, 1, 15, 3), True)
+    missing = (1, 0, 3, 3, "crashed", None, None, None, None, None, None)
+    engine = DuckDB(columns, [row, missing])
+    result = engine.run("SELECT * FROM runs ORDER BY _row")
+    assert result.rows == (row, missing)
+    assert result.columns[:5] == ("_row", "_source", "_line", "_end", "_state")
+    engine.close()
+
+
+def test_parameters_are_bound() -> None:
+    engine = DuckDB(
+        [Column("t", "t", "attribute", "text")], [(0, 0, 0, 0, "completed", "'; drop table runs; --")]
+    )
+    found = engine.run("SELECT count(*) AS n FROM runs WHERE t = ?", ["'; drop table runs; --"])
+    assert found.rows == ((1,),)
+
+
+def test_integers_beyond_64_bits(tmp_path: Path) -> None:
+    log = tmp_path / "flops.csv"
+    log.write_text("run,flops,huge\na,74454529386479620000,9" + "9" * 38 + "\nb,5,1\n", encoding="utf-8")
+    history = load([log])
+    found = history.engine.run("SELECT flops FROM runs WHERE flops > 10")
+    assert found.rows == ((74454529386479620000,),)
+
+
+def test_columns_with_any_name_can_be_asked(tmp_path: Path) -> None:
+    log = tmp_path / "odd.csv"
+    header = ",".join('"' + name.replace('"', '""') + '"' for name in NASTY)
+    log.write_text(header + "\n" + ",".join(str(n + 0.5) for n in range(len(NASTY))) + "\n", encoding="utf-8")
+    history = load([log])
+    keys = [column.key for column in history.catalog.columns]
+    assert len(keys) == len(set(keys)) == len(NASTY)
+    assert all(key and not key.startswith("_") for key in keys)
+    picked = ", ".join(quote(key) for key in keys)
+    assert history.engine.run(f"SELECT {picked} FROM runs").rows == (
+        tuple(n + 0.5 for n in range(len(NASTY))),
+    )
+
+
+def test_sql_reaches_neither_files_nor_settings(tmp_path: Path) -> None:
+    import duckdb
+
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n", encoding="utf-8")
+    engine = DuckDB([])
+    for sql in (f"SELECT * FROM read_csv('{secret}')", "SET enable_external_access = true", "INSTALL httpfs"):
+        with pytest.raises(duckdb.Error):
+            engine.run(sql)
+
+
+def test_a_large_table_is_read_in_place(tmp_path: Path) -> None:
+    import duckdb
+
+    table = tmp_path / "large.parquet"
+    duckdb.connect().execute(
+        "COPY (SELECT 'run-' || i AS run_name, 0.1::FLOAT AS lr, CAST(i % 3 AS VARCHAR) AS depth, "
+        "CASE WHEN i % 10 = 0 THEN 'crashed' ELSE 'finished' END AS status, "
+        "CASE WHEN i % 10 = 0 THEN 0 ELSE 2.5 + i / 100000 END AS val_loss, 'x' || chr(27) AS note, "
+        "CASE WHEN i = 7 THEN 'nan'::DOUBLE ELSE 1.5 END AS acc "
+        f"FROM range(90000) t(i)) TO '{table}' (FORMAT parquet)"
+    )
+    history = load([table])
+    assert history.sources[0].relation
+    assert history.catalog.rows == 90000
+    assert history.catalog.states == {"completed": 81000, "crashed": 9000}
+    assert history.record(0) is None
+    columns = {column.name: column for column in history.catalog.columns}
+    assert (columns["val_loss"].sentinel, columns["val_loss"].direction) == (0.0, "lower")
+    assert columns["run_name"].kind == "run"
+    assert columns["depth"].type in ("integer", "number")
+    assert columns["acc"].count == 89999
+    assert history.engine.run("SELECT count(*) FROM runs WHERE lr = 0.1").rows == ((90000,),)
+    assert "\x1b" not in str(history.engine.run("SELECT note FROM runs LIMIT 1").rows)
+    assert history.engine.run("SELECT run_name FROM runs WHERE _row = 4").rows == (("run-4",),)
