@@ -1,8 +1,6 @@
 """The command `ask`: reads the command line and hands it on.
 
 Nothing heavier than click is imported before a question is there: `ask --help` stays fast.
-Options may stand anywhere among the words. A word that looks like an option and is none
-(`--depth=24`) belongs to the question; a misspelt option is refused.
 """
 
 from __future__ import annotations
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from nlq import __version__
+from nlq.arguments import Question, with_formats
 from nlq.errors import FAILED, INTERRUPTED, OK, USAGE, AskError, BadUsage, EmptyQuestion
 
 if TYPE_CHECKING:
@@ -41,92 +40,34 @@ zsh trips over an unquoted ? or *: leave them out, or quote the question.
 
 Exit codes: 0 answered (also: no rows), 1 failed, 2 usage, 3 declined, 4 ambiguous, 130 interrupted.
 """
+_SHORT = """\
+ask QUESTION…   answers a question about the history of experiments on this disk
+
+  ask what was my best run
+  ask demo         a few questions on a history that ships with ask
+  ask doctor       what was read, what was skipped and why
+  ask --help       options, formats, exit codes"""
 _CHARACTERS = 1_000_000  # read of stdin for one question
 
 
-class _Question(click.Command):
-    """A command whose words and options come in any order, unknown options being words."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Sort the command line into options, for click, and words."""
-        takes_value = dict.fromkeys(self.get_help_option_names(ctx), False)
-        for option in self.params:
-            if isinstance(option, click.Option):
-                takes_value |= dict.fromkeys(option.opts, not option.is_flag)
-        options: list[str] = []
-        words: list[str] = []
-        left = iter(args)
-        for arg in left:
-            name, equals, _ = arg.partition("=")
-            if arg == "--":
-                ctx.meta["nlq.forced"] = True
-                words += left
-            elif name not in takes_value:
-                _refuse_misspelt(arg, takes_value)
-                words.append(arg)
-            else:
-                options.append(arg)
-                if takes_value[name] and not equals:
-                    if (value := next(left, None)) is None:
-                        raise BadUsage(f"{name} needs a value")
-                    options.append(value)
-        return super().parse_args(ctx, [*options, "--", *words])
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options, then one line a format, read from the formats' own files."""
-        from nlq.render import format_names, summary
-
-        super().format_options(ctx, formatter)
-        with formatter.section("Formats"):
-            formatter.write_dl([(f"--{name}", summary(name)) for name in format_names()])
-
-
-def _refuse_misspelt(arg: str, options: dict[str, bool]) -> None:
-    if not arg.startswith("--") or "=" in arg:
-        return
-    import difflib
-
-    near = difflib.get_close_matches(arg, [o for o in options if o.startswith("--")], 1, cutoff=0.85)
-    if near:
-        raise BadUsage(f"no such option: {arg}; nearest: {near[0]} (as a word of the question: ask -- …)")
-
-
-def _with_formats(command: click.Command) -> click.Command:
-    """A flag for every format there is."""
-    from nlq.render import format_names
-
-    def remember(ctx: click.Context, param: click.Parameter, given: bool) -> None:
-        if given:
-            ctx.meta.setdefault("nlq.formats", []).append(param.opts[0].removeprefix("--"))
-
-    for name in format_names():
-        flag = click.Option([f"--{name}"], is_flag=True, expose_value=False, hidden=True, callback=remember)
-        command.params.append(flag)
-    return command
-
-
-@_with_formats
+@with_formats
 @click.command(
-    cls=_Question,
+    cls=Question,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.argument("words", nargs=-1, metavar="QUESTION…")
 @click.option(
-    "--in", "history", multiple=True, metavar="PATH", help="A log or a folder of logs; may be repeated."
+    "--in", "history", multiple=True, metavar="PATH", help="A log, or a folder of them; may be repeated."
 )
-@click.option(
-    "--noun", multiple=True, metavar="WORD", help="What a row is called: trial, singer; may be repeated."
-)
-@click.option(
-    "--format", "format_", metavar="NAME", help="One of those below, or tabulate's: grid, html, latex …"
-)
-@click.option("-o", "output", metavar="FILE", help="Write the answer to a file, in the format of its suffix.")
-@click.option("--limit", type=click.IntRange(0), metavar="N", help="Show N rows; 0 for all.")
+@click.option("--noun", multiple=True, metavar="WORD", help="What a row is called: trial, singer …")
+@click.option("--format", "format_", metavar="NAME", help="One of the formats below, or of tabulate's.")
+@click.option("-o", "output", metavar="FILE", help="Write to a file, in the format of its suffix.")
+@click.option("--limit", type=int, metavar="N", help="Show N rows; 0 for all.")
 @click.option("--full", is_flag=True, help="Shorten nothing on a terminal.")
-@click.option("--explain", is_flag=True, help="Show every stage from the question to the SQL.")
+@click.option("--explain", is_flag=True, help="Show every stage on the way to the answer.")
 @click.option("--sql", is_flag=True, help="Show the SQL in place of the answer.")
-@click.option("--batch", is_flag=True, help="A question a line on stdin, a JSON object a line on stdout.")
+@click.option("--batch", is_flag=True, help="A question a line in, a JSON object a line out.")
 @click.option("--demo", is_flag=True, help="Ask the history that ships with ask.")
 @click.option("--exit-status", is_flag=True, help="Exit 1 where the answer has no row.")
 @click.option(
@@ -156,7 +97,7 @@ def ask(ctx: click.Context, /, words: tuple[str, ...], **given: Any) -> int:
         if demo:
             return _tour(options, where)
         if where.stdin:
-            click.echo(ctx.get_help())
+            click.echo(_SHORT)
             return OK
         options = _asking(options, _question_on_stdin())
     if not options.question:
@@ -184,6 +125,9 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         _close_stdout()
         return OK  # whoever reads has seen enough
+    except OSError as error:
+        told = error.strerror or str(error)
+        return _fail(f"{error.filename}: {told}" if error.filename else told, FAILED, argv)
     except Exception as error:
         return _unexpected(error, argv)
 
@@ -212,6 +156,8 @@ def _options(ctx: click.Context, words: Sequence[str], given: dict[str, Any]) ->
     named = [*ctx.meta.get("nlq.formats", []), *filter(None, [given.pop("format_")])]
     if len(set(named)) > 1:
         raise BadUsage(f"one format at a time: {' or '.join(named)}")
+    if (given["limit"] or 0) < 0:
+        raise BadUsage(f"--limit {given['limit']}: a number of rows, 0 for all")
     given["output"] = given["output"] or ""
     return Options(question=_text(" ".join(words)), format=named[0] if named else "", **given)
 

@@ -70,9 +70,9 @@ def terminal(environ: Mapping[str, str], color: str = "auto") -> Terminal:
     )
 
 
-def write(stream: TextIO, text: str) -> None:
+def write(stream: TextIO | None, text: str) -> None:
     """Write all of `text`, with characters the stream's encoding lacks replaced, and flush."""
-    if not text:
+    if not text or stream is None:  # None: the stream was closed before the start (`>&-`)
         return
     try:
         stream.write(text)

@@ -153,8 +153,10 @@ def test_several_lines_are_for_batch(asked: Asked, capsys: Streams, monkeypatch:
 
 @pytest.mark.usefixtures("on_terminal")
 def test_no_words_on_a_terminal_is_help(asked: Asked, capsys: Streams) -> None:
-    assert run([]) == run(["help"]) == run(["-h"]) == OK
-    assert capsys.readouterr().out.count("Usage: ask") == 3
+    assert run([]) == OK
+    assert "ask what was my best run" in capsys.readouterr().out
+    assert run(["help"]) == run(["-h"]) == OK
+    assert capsys.readouterr().out.count("Usage: ask") == 2
 
 
 def test_ten_thousand_words_arrive(asked: Asked, capsys: Streams) -> None:
@@ -184,7 +186,7 @@ def test_doctor_takes_files_that_are_there(asked: Asked, tmp_path: Path, capsys:
 
 
 @pytest.mark.parametrize(
-    "argv", [["--jsn", "best"], ["--formt=csv", "--limt", "best"], ["--limit", "x", "a"]]
+    "argv", [["--jsn", "best"], ["--formt=csv", "--limt", "best"], ["--limit", "x", "a"], ["--limit=-1", "a"]]
 )
 def test_a_misspelt_option_is_refused(asked: Asked, argv: list[str], capsys: Streams) -> None:
     assert run(argv) == USAGE
@@ -433,6 +435,25 @@ def test_a_closed_pipe_is_no_error() -> None:
     )
     os.close(write)
     assert (told.returncode, told.stderr) == (OK, b"")
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from nlq.cli import main; import sys; sys.argv[1:] = ['--version']; main()",
+            ],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (told.returncode, told.stderr) == (FAILED, "ask: No space left on device\n")
 
 
 def test_a_foreign_store_is_named(tmp_path: Path) -> None:

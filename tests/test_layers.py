@@ -18,7 +18,7 @@ STAGES = ("tokens", "literals", "lexicon", "link", "parse", "resolve", "query", 
 SHAPES = ("query", "answer")
 """Plain data that is handed on: any stage may build a part of it."""
 
-FRONT_ENDS = ("cli", "asking", "batch", "demo", "doctor", "repl", "mcp", "web")
+FRONT_ENDS = ("cli", "arguments", "asking", "batch", "demo", "doctor", "repl", "mcp", "web")
 HOUSE = ("config", "errors", "opening", "output", "terminal")
 """What front ends stand on beside the engine, the answer and its rendering."""
 

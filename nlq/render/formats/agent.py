@@ -1,4 +1,4 @@
-"""Compact Markdown of at most 10 kB, for a coding agent (chosen when one is at the other end)."""
+"""Compact Markdown of at most 10 kB (the default inside a coding agent)."""
 
 from __future__ import annotations
 

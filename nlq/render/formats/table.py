@@ -1,4 +1,4 @@
-"""Headline and aligned table; how it was understood goes to stderr (the default)."""
+"""Headline and aligned table; the explanation on stderr (the default)."""
 
 from __future__ import annotations
 
