@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlq.answer import Answer, Assumption, Header, Provenance, Searched, Suggestion
 from nlq.render import View, first, format_names, render, summary
@@ -58,7 +62,7 @@ DECLINED = Answer(
         Suggestion("best run", "understood  best run"),
     ),
 )
-HOSTILE = "\x1b[31mred\x1b[0m\x1b]0;title\x07 \x9b2Jrow\u202eevil\x00\nline"
+HOSTILE = "over\rwritten\x85\x1b[31mred\x1b[0m\x1b]0;title\x07 \x9b2Jrow\u202eevil\x00\nline"
 EVIL = Answer(
     question=HOSTILE,
     status="answered",
@@ -114,7 +118,7 @@ def test_nothing_from_a_file_steers_a_terminal(name: str, view: View, status: st
     shown = render(replace(EVIL, status=status), name, view)  # type: ignore[arg-type]
     for text in (shown.out, shown.err):
         text.encode()
-        assert not set(text) & set("\x1b\x9b\x07\x00\x7f\u202e\u2066"), text
+        assert not set(text) & set("\r\x85\x1b\x9b\x07\x00\x7f\u202e\u2066"), text
 
 
 @pytest.mark.parametrize("name", [*format_names(), "github", "plain"])
@@ -296,3 +300,36 @@ def test_every_format_says_what_it_is() -> None:
 @pytest.mark.parametrize("text", ["plain", "8×H100 ±0.1 Größe 실험 ✅", "a\tb"])
 def test_honest_text_stays(text: str) -> None:
     assert clean(text) == text.replace("\t", " ")
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.dates(), st.datetimes()
+)
+
+
+@given(
+    rows=st.lists(st.tuples(VALUES, VALUES, VALUES), max_size=4),
+    words=st.lists(st.text(), min_size=3, max_size=3),
+    room=st.sampled_from([0, 10, 40, 80]),
+)
+def test_any_value_in_any_format(rows: list[tuple[Any, Any, Any]], words: list[str], room: int) -> None:
+    answer = Answer(
+        words[0],
+        "answered",
+        words[1],
+        columns=(Header(words[0]), Header(words[1], "number", "h"), Header(words[2], "integer")),
+        rows=tuple(rows),
+        notes=tuple(words),
+        provenance=(Provenance(words[1], Place(words[2], 1)),),
+    )
+    for name in (*format_names(), "github", "html"):
+        shown = render(answer, name, View(width=room, width_err=room))
+        for text in (shown.out, shown.err):
+            text.encode()
+            assert all(char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs") for char in text), (
+                name
+            )
+    told = json.loads(render(answer, "json", PIPE).out, parse_constant=lambda name: pytest.fail(name))
+    assert told["headline"] == words[1] and len(told["rows"]) == len(rows)
+    parsed = list(csv.reader(io.StringIO(render(answer, "csv", PIPE).out, newline="")))
+    assert len(parsed) == len(rows) + 1 and all(len(row) == 3 for row in parsed)

@@ -18,7 +18,8 @@ _SEQUENCE = re.compile(
 )
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROL = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufff9-\ufffb{_BIDI}]")
-_BREAK = re.compile(r"[ ]*(?:\r\n|[\n\r\t\v\f\x85\u2028\u2029])[ ]*")
+_LINE = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+_BREAK = re.compile(r"[ ]*[\n\t][ ]*")
 _IN_JSON = re.compile(rf"[\x7f-\x9f\u2028\u2029\ud800-\udfff{_BIDI}]")
 
 
@@ -35,8 +36,8 @@ def clean(text: str) -> str:
 
 
 def clean_block(text: str) -> str:
-    """Safe text that keeps its line breaks and tabs."""
-    return _CONTROL.sub("\ufffd", _SEQUENCE.sub("", text))
+    r"""Safe text that keeps its tabs and its line breaks, as `\n`: a bare `\r` would write over its line."""
+    return _CONTROL.sub("\ufffd", _LINE.sub("\n", _SEQUENCE.sub("", text)))
 
 
 def escape_json(text: str) -> str:
