@@ -265,7 +265,8 @@ _READERS: tuple[Callable[[str, str], Cell | None], ...] = (_measure, _date, _pow
 
 
 _ARROW = re.compile(
-    r"\s*[(\[（]?\s*([↓↑⬇⬆🔽🔼▼▲]|(?:lower|higher|smaller|larger|bigger) (?:is|=) better)️?\s*[)\]）]?\s*",
+    r"\s*[(\[（]?\s*([↓↑⬇⬆🔽🔼▼▲]|(?:lower|higher|smaller|larger|bigger) (?:is|=) better|"
+    r"maximi[sz]e|minimi[sz]e)️?\s*[)\]）]?\s*",
     re.I,
 )
 _BRACKET = re.compile(r"\s*(?:\(([^()]+)\)|\[([^\[\]]+)\]|（([^（）]+)）)\s*\Z")
@@ -284,7 +285,9 @@ def read_header(text: str) -> Header:
     name, direction = plain(text), ""
     if found := _ARROW.search(name):
         direction = (
-            "lower" if found[1][0] in "↓⬇🔽▼" or found[1][:5].lower() in ("lower", "small") else "higher"
+            "lower"
+            if found[1][0] in "↓⬇🔽▼" or found[1][:5].lower() in ("lower", "small", "minim")
+            else "higher"
         )
         name = (name[: found.start()] + " " + name[found.end() :]).strip()
     unit = ""

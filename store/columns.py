@@ -67,7 +67,7 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
         values, kind = _collect(draft, readings)
         told = _told(draft, kind, (lower, higher), taken)
         measured = told.kind == "metric" and kind in ("integer", "number")
-        sentinel = find_sentinel(values, table.states, told.direction) if measured else None
+        sentinel = find_sentinel(values, table.states, told.direction, told.unit) if measured else None
         column = describe(told, values, _noted(draft, readings), sentinel)
         taken.add(column.key)
         table.columns.append(column)

@@ -8,7 +8,7 @@ from store.names import find_phrase, name_key, name_words
 from store.records import Direction
 from store.vocabulary import words
 
-__all__ = ["direction_of", "is_metric", "known_metric"]
+__all__ = ["direction_of", "is_metric", "known_metric", "measured_words", "taken_for"]
 
 
 @cache
@@ -27,23 +27,44 @@ def direction_of(name: str) -> tuple[Direction, str]:
     """Which end of the metric `name` is better, and how that is known: "known metric", "name", or "".
 
     Example:
-        >>> direction_of("val_bpb"), direction_of("eval_top5_err"), direction_of("depth")
+        >>> direction_of("val_bpb"), direction_of("eval_top5_err"), direction_of("top1_diff")
         (('lower', 'known metric'), ('lower', 'name'), ('', ''))
     """
     known = known_metric(name)
     if known:
         return words("metrics")["known"][known]["direction"], "known metric"
-    lower, higher = _patterns()
+    sort = taken_for(name)[0]
+    if sort == "lower":
+        return "lower", "name"
+    return ("higher", "name") if sort == "higher" else ("", "")
+
+
+@cache
+def taken_for(name: str) -> tuple[str, int, int]:
+    """What the patterns take a name for, and where they match: (sort, end, length in words).
+
+    The sort is "lower", "higher", "unknown" (measured, and it can't be told which end is better: a
+    difference, a deviation), "neither" (no metric: a step, a start time), or "" where no pattern matches.
+
+    Example:
+        >>> taken_for("final.global_step"), taken_for("val_loss_std")[0], taken_for("colour")
+        (('neither', 3, 2), 'unknown', ('', 0, 0))
+    """
     said = name_words(name)
-    down, up = find_phrase(said, lower), find_phrase(said, higher)
-    if down == up:
-        return "", ""
-    return ("lower" if down > up else "higher"), "name"
+    found = [(*find_phrase(said, phrases), sort) for sort, phrases in _patterns().items()]
+    end, length, sort = max(found)
+    return (sort, end, length) if end else ("", 0, 0)
+
+
+@cache
+def measured_words() -> frozenset[str]:
+    """Words that say that a column was measured, without saying which end is better."""
+    return frozenset(words("metrics")["measured"]["words"])
 
 
 def is_metric(name: str) -> bool:
     """Whether a name is that of something measured, by what the vocabulary knows."""
-    return bool(known_metric(name) or direction_of(name)[0])
+    return bool(known_metric(name)) or taken_for(name)[0] in ("lower", "higher", "unknown")
 
 
 @cache
@@ -53,6 +74,5 @@ def _known() -> dict[str, str]:
 
 
 @cache
-def _patterns() -> tuple[frozenset[str], frozenset[str]]:
-    table = words("metrics")["patterns"]
-    return frozenset(table["lower"]), frozenset(table["higher"])
+def _patterns() -> dict[str, frozenset[str]]:
+    return {sort: frozenset(phrases) for sort, phrases in words("metrics")["patterns"].items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from store.cells import Header
-from store.directions import direction_of, known_metric
+from store.directions import known_metric, measured_words, taken_for
 from store.names import find_phrase, name_key, name_words
 from store.records import Field, Kind, Value
 from store.states import read_status
@@ -38,8 +38,8 @@ def declare(headers: Sequence[Header], columns: Sequence[Typed]) -> Declared:
         columns: their values, in the same order.
     """
     rows = len(columns[0].values) if columns else 0
-    about_runs = any(known_metric(h.name) or kind_of(h.name) == "param" for h in headers)
     declared = Declared(run=_run_column(headers, columns, rows))
+    about_runs = any(_tells_runs(header.name) for header in headers)
     for index, (header, column) in enumerate(zip(headers, columns, strict=True)):
         role = role_of(header.name, column.values)
         if index == declared.run:
@@ -59,74 +59,85 @@ def kind_of(name: str) -> Kind:
     Example:
         >>> kind_of("hp.learning_rate"), kind_of("eval_top5_err"), kind_of("warmup_steps"), kind_of("country")
         ('param', 'metric', 'param', 'attribute')
+        >>> kind_of("start_time"), kind_of("top1_diff"), kind_of("metrics.foo")
+        ('attribute', 'metric', 'metric')
     """
-    said = name_words(name)
-    prefixes = words("params")["prefixes"]
-    if len(said) > 1 and (name.startswith(tuple(f"{p}{s}" for p in prefixes["params"] for s in "._/"))):
-        return "param"
-    if len(said) > 1 and name.startswith(("metrics.", "metrics/", "metric.")):
-        return "metric"
+    if prefixed := _prefixed(name):
+        return prefixed
     if known_metric(name):
         return "metric"
+    said = name_words(name)
     if " ".join(said) in _params():
         return "param"
     chosen = find_phrase(said, _param_patterns())
-    direction, _ = direction_of(name)
-    measured = find_phrase(said, _metric_patterns()) if direction else (0, 0)
-    if measured > chosen:
-        return "metric"
+    sort, end, length = taken_for(name)
+    if (end, length) > chosen:
+        return "attribute" if sort == "neither" else "metric"
     return "param" if chosen[0] else "attribute"
 
 
 def role_of(name: str, values: Sequence[Value] = ()) -> str:
     """What a column is for ("date", "status", "notes" …), or "".
 
-    A status column has to hold at least one word that is known for a status, a date column a date.
+    A status column has to hold at least one word that is known for a status, a date column a date. Of a
+    dotted name the last part counts: `results.status`.
     """
-    role = _roles().get(name_key(name), "")
-    if role == "status" and values and not any(isinstance(v, str) and read_status(v) for v in set(values)):
-        return ""
-    if role in (
-        "goal",
-        "notes",
-        "observations",
-        "command",
-        "description",
-        "contributor",
-        "hardware",
-        "commit",
-    ):
-        return role if not values or any(isinstance(v, str) for v in values) else ""
-    if role == "date" and values and not any(hasattr(v, "year") for v in values):
-        return ""
-    if role == "duration" and values and not any(isinstance(v, (int, float)) for v in values):
-        return ""
-    return role
+    role = _roles().get(name_key(name), "") or _roles().get(name_key(name.rpartition(".")[2]), "")
+    if not role or not values:
+        return role
+    return role if _holds(role, values) else ""
+
+
+def _holds(role: str, values: Sequence[Value]) -> bool:
+    if role == "status":
+        return any(isinstance(value, str) and read_status(value) for value in set(values))
+    if role == "date":
+        return any(hasattr(value, "year") for value in values)
+    if role == "duration":
+        return any(isinstance(value, (int, float)) for value in values)
+    return any(isinstance(value, str) for value in values)
 
 
 def _kind(header: Header, column: Typed, rows: int, about_runs: bool) -> Kind:
-    kind = kind_of(header.name)
-    if kind == "metric" and not _is_number(column):
-        kind = "attribute"
-    if header.direction and _is_number(column):
+    number = _is_number(column)
+    if header.direction and number:
         return "metric"
     if not about_runs:
-        return kind if kind == "metric" and known_metric(header.name) else "attribute"
-    if kind != "attribute" or not _is_number(column):
-        return kind
+        return "attribute"
+    kind = kind_of(header.name)
+    if kind != "attribute":
+        return kind if number or kind == "param" else "attribute"
+    if taken_for(header.name)[0] == "neither":
+        return "attribute"
     different = set(column.values) - {None}
-    if rows >= 4 and 2 <= len(different) <= max(2, rows // 3) and not _long_fractions(different):
-        return "param"
-    measured = words("metrics")["measured"]["words"]
-    if _long_fractions(different) or find_phrase(name_words(header.name), measured)[0]:
+    measured = bool(find_phrase(name_words(header.name), measured_words())[0])
+    few = rows >= 4 and 2 <= len(different) <= max(2, rows // 3)
+    if not number:
+        texts = all(isinstance(value, str) and len(value) <= 30 for value in different)
+        return "param" if few and texts and not measured else "attribute"
+    if _long_fractions(different) or measured or _padded(different):
         return "metric"
-    return "attribute"
+    return "param" if few else "attribute"
+
+
+def _tells_runs(name: str) -> bool:
+    """Whether only a table of runs has a column of that name: "val_bpb" does, "price" or "model" does not."""
+    key = name_key(name)
+    if key in _everyday():
+        return False
+    strong = key in words("roles")["run"]["strong"]
+    return strong or bool(known_metric(name)) or key in _params() or _prefixed(name) is not None
 
 
 def _long_fractions(values: set[Value]) -> bool:
     """Whether most of the values have three or more decimals: measured, not chosen."""
     some = [value for value in list(values)[:200] if isinstance(value, float)]
     return bool(some) and sum(round(value, 2) != value for value in some) > len(some) / 2
+
+
+def _padded(values: set[Value]) -> bool:
+    """Whether whole numbers are written with a decimal ("85.0"): formatted by a program, not chosen."""
+    return bool(values) and all(isinstance(value, float) and value.is_integer() for value in values)
 
 
 def _is_number(column: Typed) -> bool:
@@ -158,6 +169,22 @@ def _names_rows(values: Sequence[Value], rows: int, share: float) -> bool:
 
 
 @cache
+def _prefixed(name: str) -> Kind | None:
+    """What a tracker's prefix says: "hp.lr", "params_lr", "metrics.loss"; None without one."""
+    prefixes = words("params")["prefixes"]
+    if name.startswith(tuple(f"{prefix}{sign}" for prefix in prefixes["params"] for sign in "._/:")):
+        return "param"
+    if name.startswith(tuple(f"{prefix}{sign}" for prefix in prefixes["metrics"] for sign in "./:")):
+        return "metric"
+    return None
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return frozenset(words("params")["everyday"]["words"])
+
+
+@cache
 def _params() -> frozenset[str]:
     return frozenset(
         name_key(n) for name, others in words("params")["known"].items() for n in [name, *others]
@@ -167,12 +194,6 @@ def _params() -> frozenset[str]:
 @cache
 def _param_patterns() -> frozenset[str]:
     return frozenset(words("params")["patterns"]["words"])
-
-
-@cache
-def _metric_patterns() -> frozenset[str]:
-    table = words("metrics")["patterns"]
-    return frozenset([*table["lower"], *table["higher"]])
 
 
 @cache

@@ -10,12 +10,16 @@ from collections.abc import Sequence
 
 from store.records import Direction, Reading, RunRecord, Value
 from store.states import read_remark, read_status
+from store.units import measure
 
 __all__ = ["find_sentinel", "find_states"]
 
 _ENDED_BADLY = frozenset(("crashed", "diverged", "stopped"))
 # A metric that is NaN is missing; it does not tell that the whole run diverged.
 _NO_NUMBER = frozenset(("nan", "inf", "infinity"))
+_NEVER_ZERO = frozenset(
+    ("time", "size", "token rate", "image rate", "step rate", "compute rate", "time a step")
+)
 _NOTES = ("notes", "description", "observations")
 
 
@@ -65,10 +69,13 @@ def _remarked(run: RunRecord, notes: Sequence[str], metrics: Sequence[str]) -> s
     return ""
 
 
-def find_sentinel(values: Sequence[Value], states: Sequence[str], direction: Direction) -> float | None:
+def find_sentinel(
+    values: Sequence[Value], states: Sequence[str], direction: Direction, unit: str = ""
+) -> float | None:
     """The number that stands for "not measured" in a metric column, or None.
 
-    0 where only runs that ended badly have it, or where less is better and it lies far below all the rest;
+    0 where only runs that ended badly have it, where the unit can't be zero (a latency, a memory, a rate), or
+    where less is better and it lies far below all the rest; counts ("failures") have real zeros.
     -1 where it is the only number below zero.
 
     Example:
@@ -87,8 +94,12 @@ def find_sentinel(values: Sequence[Value], states: Sequence[str], direction: Dir
     bad = [state in _ENDED_BADLY for value, state in zip(values, states, strict=True) if value == 0]
     if all(bad):
         return 0.0
-    isolated = others[0] > 0.2 * others[len(others) // 2]
-    return 0.0 if direction == "lower" and isolated and zeros <= len(others) else None
+    if measure(unit) in _NEVER_ZERO:
+        return 0.0
+    apart = others[0] / others[len(others) // 2]
+    counts = all(float(number).is_integer() for number in others)
+    isolated = apart > (0.2 if zeros <= len(others) else 0.4)
+    return 0.0 if direction == "lower" and isolated and not counts else None
 
 
 def _only_minus_one(numbers: Sequence[float]) -> bool:

@@ -64,7 +64,7 @@ def read_column(texts: Sequence[str], name: str = "", unit: str = "", markdown: 
     if not is_identifier(name):
         plainly = _plain_numbers(texts)
         if plainly is not None:
-            return Typed(plainly, unit=unit)
+            return Typed(plainly, unit="" if unit == "%" and _is_share(plainly) else unit)
     cells = [read_cell(text) for text in texts]
     kind = "text" if is_identifier(name) else _kind(cells, texts)
     if kind == "number":
@@ -104,6 +104,11 @@ def _plain_numbers(texts: Sequence[str]) -> list[Value] | None:
     except ValueError:
         return None
     return None if float("inf") in values or float("-inf") in values else values
+
+
+def _is_share(values: Sequence[Value]) -> bool:
+    """Whether numbers are shares of one, whatever the column's name ("crop_pct 0.875") says."""
+    return all(value is None or (isinstance(value, (int, float)) and abs(value) <= 1.5) for value in values)
 
 
 def _kind(cells: list[Cell], texts: Sequence[str]) -> str:

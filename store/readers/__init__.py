@@ -18,7 +18,7 @@ from typing import BinaryIO, Protocol
 
 from store.records import Place, Reading, Skip
 
-__all__ = ["LARGE", "READERS", "Reader", "is_readable", "read"]
+__all__ = ["FAILED", "LARGE", "READERS", "Reader", "is_readable", "read"]
 
 # name, module, suffixes (a further .gz or .xz is allowed)
 READERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -30,6 +30,7 @@ READERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 _HEAD = 1 << 16
+FAILED = "failed"
 LARGE = 64 << 20
 """A delimited file of more bytes than this is left to DuckDB."""
 
@@ -86,7 +87,11 @@ def _read(name: str, reader: Reader, path: Path, shown: str, file: BinaryIO, hea
     decoded = decode(data)
     if decoded is None:
         return Reading(shown, "", skips=[Skip(Place(shown), "binary, not text")])
-    reading = reader.read(path, decoded.text, shown)
+    try:
+        reading = reader.read(path, decoded.text, shown)
+    except Exception as error:  # one odd file must not cost the answer over all the others
+        reason = f"{FAILED} in the {name} reader: {type(error).__name__}: {error}"
+        return Reading(shown, name, skips=[Skip(Place(shown), reason)])
     reading.notes[:0] = decoded.notes
     return reading
 

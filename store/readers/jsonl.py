@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from store.cells import Header, clean
+from store.cells import Header, clean, read_header
 from store.directions import is_metric
 from store.kinds import declare
 from store.readers.decode import is_binary
@@ -45,7 +45,7 @@ def _is_lines(text: str) -> bool:
     first, _, rest = text.lstrip("\ufeff \r\n").partition("\n")
     try:
         value = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return bool(rest.strip()) and first.lstrip()[:1] not in ("[", "{")
     return (
         isinstance(value, dict)
@@ -159,8 +159,8 @@ def _flatten(value: dict[str, Any]) -> dict[str, Any]:
 def _fill(reading: Reading, entries: Sequence[Entry]) -> None:
     flats = [_flatten(value) for _, _, value in entries]
     names = list(dict.fromkeys(name for flat in flats for name in flat))
-    headers = [Header(name) for name in names]
-    columns = [_column(name, [flat.get(name) for flat in flats]) for name in names]
+    headers = [_header(name) for name in names]
+    columns = [_column(header, [flat.get(header.name) for flat in flats]) for header in headers]
     declared = declare(headers, columns)
     reading.fields.update(declared.fields)
     for index, (line, end, _) in enumerate(entries):
@@ -175,13 +175,20 @@ def _fill(reading: Reading, entries: Sequence[Entry]) -> None:
         reading.runs.append(record)
 
 
-def _column(name: str, values: Sequence[Any]) -> Typed:
+def _header(name: str) -> Header:
+    """A key as a column's name, as it is: keys are identifiers, not headings."""
+    told = read_header(name)
+    return Header(name, told.unit, told.direction)
+
+
+def _column(header: Header, values: Sequence[Any]) -> Typed:
     """A column of JSON values; strings are read as cells are, because trackers write numbers as text."""
+    name, unit = header.name, header.unit
     if all(value is None or isinstance(value, str) for value in values):
-        return read_column([value or "" for value in values], name)
+        return read_column([value or "" for value in values], name, unit)
     if is_identifier(name) or any(isinstance(value, (str, list, dict)) for value in values):
-        return read_column([_text(value) for value in values], name)
-    typed = Typed([_plain(value) for value in values])
+        return read_column([_text(value) for value in values], name, unit)
+    typed = Typed([_plain(value) for value in values], unit=unit)
     typed.marks = {
         index: Mark(str(value))
         for index, value in enumerate(values)

@@ -111,7 +111,7 @@ def _unquote(cell: str) -> str:
 
 
 def _without_tracebacks(text: str, delimiter: str, skips: list[Skipped]) -> str:
-    """Blank the lines of Python tracebacks: from "Traceback …" to the next line that is parted as a row is."""
+    """Blank the lines of Python tracebacks: from "Traceback …" to the next line with a row's delimiter."""
     lines = text.split("\n")
     start = -1
     for number, line in enumerate(lines):

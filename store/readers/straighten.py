@@ -147,30 +147,26 @@ def _repair(
         padded = cells + [""] * (width - count)
         if fits(padded):
             return padded
-        return (
-            _only([[*cells[:at], "", *cells[at:]] for at in range(count)], fits)
-            if count == width - 1
-            else None
-        )
-    empty = [at for at, cell in enumerate(cells) if not cell]
+        moved = [[*cells[:at], "", *cells[at:]] for at in range(count)] if count == width - 1 else []
+        return _agreed(moved, fits)
+    empty = [at for at, cell in enumerate(cells) if is_missing(cell)]
     if count - width <= 2:
         dropped = [
             [cell for at, cell in enumerate(cells) if at not in drop]
             for drop in combinations(empty, count - width)
         ]
-        if (kept := _only(dropped, fits)) is not None:
+        if (kept := _agreed(dropped, fits)) is not None:
             return kept
     joined = [*cells[: width - 1], delimiter.join(cells[width - 1 :])]
     return joined if fits(joined) else None
 
 
-def _only(candidates: Iterable[list[str]], fits: Callable[[Sequence[str]], bool]) -> list[str] | None:
-    """The one candidate that fits, or None where none or several different ones do."""
-    fitting: list[list[str]] = []
-    for candidate in candidates:
-        if fits(candidate) and candidate not in fitting:
-            fitting.append(candidate)
-    return fitting[0] if len(fitting) == 1 else None
+def _agreed(candidates: Iterable[list[str]], fits: Callable[[Sequence[str]], bool]) -> list[str] | None:
+    """What all the candidates that fit agree on; a cell on which they differ is left empty."""
+    fitting = [candidate for candidate in candidates if fits(candidate)]
+    if not fitting:
+        return None
+    return [cells[0] if len(set(cells)) == 1 else "" for cells in zip(*fitting, strict=True)]
 
 
 def _profile(rows: Sequence[Row], width: int) -> Callable[[Sequence[str]], bool]:
