@@ -15,7 +15,7 @@ from nlq.link import Edge, Mention, Quantity
 from nlq.pieces import (
     Aggregate, Filter, Group, Have, Interval, Moment, Number, RunPiece, Show, Sort, Super, Word,
 )  # fmt: skip
-from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Test
+from nlq.query import And, Between, Condition, Has, In, Missing, Not, Or, Test
 from store.catalog import Column
 from store.units import convert, measure
 
@@ -176,7 +176,7 @@ def _year(column: Column, op: str, year: int) -> tuple[Condition, float, tuple[C
     from datetime import date
 
     first, after = date(year, 1, 1), date(year + 1, 1, 1)
-    whole = Between(column.key, first, after, half_open=True)
+    whole = And((Test(column.key, ">=", first), Test(column.key, "<", after)))
     made: dict[str, Condition] = {
         "=": whole, "!=": Not(whole), "<": Test(column.key, "<", first), "<=": Test(column.key, "<", after),
         ">": Test(column.key, ">=", after), ">=": Test(column.key, ">=", first),
@@ -245,7 +245,8 @@ def _between_years(parts: Sequence[Any], mention: Mention, operand: Operand) -> 
         return None
     from datetime import date
 
-    condition = Between(column.key, date(int(min(years)), 1, 1), date(int(max(years)) + 1, 1, 1), half_open=True)
+    first, after = date(int(min(years)), 1, 1), date(int(max(years)) + 1, 1, 1)
+    condition = And((Test(column.key, ">=", first), Test(column.key, "<", after)))
     return Filter(*_span(parts), condition, mention=mention, columns=(column,)), 0.05
 
 

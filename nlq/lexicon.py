@@ -111,11 +111,11 @@ class Lexicon:
                 yield text
 
     def variants(self, word: str) -> tuple[tuple[str, float, str], ...]:
-        """The known words an unknown one may stand for: (word, cost, "stem" or "spelling").
+        """The known words an unknown one may stand for: (word, cost, what to say of it).
 
         Example:
             >>> Lexicon.of(Catalog((), 0)).variants("bset")
-            (('best', 0.35, 'spelling'),)
+            (('best', 0.35, 'read "bset" as "best"'),)
         """
         if word in self.known or singular(word) in self.known or len(word) < 4 or not word.isalpha():
             return ()
@@ -131,7 +131,7 @@ class Lexicon:
                 if known.isalpha() and len(known) > 2:
                     self._stems.setdefault(_stem(known), set()).add(known)
         if len(stem) > 2 and stem in self._stems:
-            return tuple((known, 0.1, "stem") for known in sorted(self._stems[stem]))
+            return tuple((known, 0.1, "") for known in sorted(self._stems[stem]))
         if f" {word} " in self.text or self.text.startswith(f"{word} "):
             return ()
         from rapidfuzz.distance import DamerauLevenshtein as Distance
@@ -142,7 +142,7 @@ class Lexicon:
         near = extract(word, pool, scorer=Distance.distance, score_cutoff=limit, limit=4)
         near = [hit for hit in near if hit[0][0] == word[0] or hit[1] == 1]
         best = min((distance for _, distance, _ in near), default=0)
-        return tuple((known, 0.25 + 0.1 * distance, "spelling") for known, distance, _ in near if distance == best)
+        return tuple((known, 0.25 + 0.1 * distance, f'read "{word}" as "{known}"') for known, distance, _ in near if distance == best)
 
 
 @lru_cache(maxsize=1)

@@ -62,12 +62,11 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """low ≤ column ≤ high; `half_open` leaves `high` out (intervals of time)."""
+    """low ≤ column ≤ high."""
 
     key: str
     low: Scalar
     high: Scalar
-    half_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,12 @@ def _one(reading: Reading, catalog: Catalog, now: datetime) -> Resolved:
     except Refusal as refusal:
         return Resolved(
             None, reading.cost + draft.cost + 0.3, tuple(draft.assumptions), tuple(draft.notes), reading.skipped,
-            refusal.reason, refusal.near,
+            refusal.reason, refusal.near, reading.edges,
         )  # fmt: skip
     unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
     cost = reading.cost + draft.cost + 0.5 * len(unused)
     positions = tuple(sorted({*reading.skipped, *unused}))
-    return Resolved(query, cost, tuple(draft.assumptions), tuple(draft.notes), positions)
+    return Resolved(query, cost, tuple(draft.assumptions), tuple(draft.notes), positions, edges=reading.edges)
 
 
 def _query(draft: Draft) -> Query:

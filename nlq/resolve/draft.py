@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from nlq.answer import Assumption
-from nlq.link import Mention
+from nlq.link import Edge, Mention
 from nlq.pieces import Piece, Word
 from nlq.query import Query
 from store.catalog import Catalog, Column
@@ -48,6 +48,7 @@ class Resolved:
     positions: tuple[int, ...] = ()
     reason: str = ""
     near: tuple[str, ...] = ()
+    edges: tuple[Edge, ...] = ()
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from nlq.link import Month
 from nlq.pieces import Interval, Moment
-from nlq.query import Between, Condition, Of, Test
+from nlq.query import And, Condition, Of, Test
 from nlq.resolve.draft import Draft, Refusal
 from store.catalog import Column
 
@@ -43,7 +43,7 @@ def _between(column: Column, low: datetime | None, high: datetime | None) -> Con
         return moment.date() if column.type == "date" else moment
 
     if low and high:
-        return Between(column.key, bound(low), bound(high), half_open=True)
+        return And((Test(column.key, ">=", bound(low)), Test(column.key, "<", bound(high))))
     if low:
         return Test(column.key, ">=", bound(low))
     assert high is not None

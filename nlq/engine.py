@@ -1,0 +1,161 @@
+"""The way of a question, one statement a stage.
+
+    question ─tokenize→ tokens ─link→ lattice ─parse→ readings ─resolve→ Query ─compile→ Sql ─run→ Rows ─answer→ Answer
+      str     tokens.py         link.py        parse.py        resolve/        sql.py    store/    tell/
+
+Every stage is a pure function of plain data; `explain` prints what each of them made. No question raises:
+what can't be answered is an answer that says so.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from nlq.answer import Answer
+from nlq.lexicon import Lexicon
+from nlq.link import Lattice, link
+from nlq.paraphrase import paraphrase
+from nlq.parse import Reading, parse
+from nlq.resolve import Resolved, resolve
+from nlq.sql import Sql, compile_query
+from nlq.suggest import declined
+from nlq.tell import Told, answer
+from nlq.tokens import Token, tokenize
+from store.catalog import Catalog
+from store.history import History, Rows
+
+__all__ = ["Trace", "ask", "explain", "trace"]
+
+LONGEST = 60
+"""Words of the longest question that is read."""
+
+MARGIN = 0.045
+"""Two readings nearer than this are told apart by the person, not by us."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """What every stage made of a question."""
+
+    question: str
+    tokens: list[Token] = field(default_factory=list)
+    lattice: Lattice | None = None
+    readings: list[Reading] = field(default_factory=list)
+    resolved: list[Resolved] = field(default_factory=list)
+    sql: Sql | None = None
+    results: list[Rows] = field(default_factory=list)
+    answer: Answer | None = None
+
+
+def ask(question: str, history: History, *, now: datetime | None = None) -> Answer:
+    """Answer one question.
+
+    Args:
+        question: in words; the `?` may be left out.
+        history: what it is asked of.
+        now: the clock for "last week"; the system's by default.
+    """
+    made = trace(question, history, now=now).answer
+    assert made is not None
+    return made
+
+
+def trace(question: str, history: History, *, now: datetime | None = None) -> Trace:
+    """Answer one question and keep what every stage made."""
+    begun = time.perf_counter()
+    made = Trace(question)
+    made.answer = replace(_answer(made, history, now or datetime.now()), elapsed_ms=_since(begun))
+    return made
+
+
+def _answer(made: Trace, history: History, now: datetime) -> Answer:
+    lexicon = lexicon_of(history.catalog)
+    made.tokens = tokenize(made.question)
+    if refusal := _unreadable(made, history, lexicon):
+        return refusal
+    made.lattice = link(made.tokens, lexicon)
+    made.readings = parse(made.lattice)
+    made.resolved = resolve(made.readings, history.catalog, now)
+    if not made.resolved:
+        return declined(made.question, "nothing in it was understood", history, lexicon, _content(made))
+    best = made.resolved[0]
+    if refusal := _refused(made, best, history, lexicon):
+        return refusal
+    assert best.query is not None
+    made.sql = compile_query(best.query, history.catalog)
+    made.results = [history.engine.run(s.text, s.params) for s in made.sql.statements]
+    census = history.engine.run(made.sql.census.text, made.sql.census.params) if made.sql.census else None
+    told = Told(made.question, _words(made, best.positions), _mended(best))
+    return answer(told, best, made.sql, made.results, census, history)
+
+
+def _unreadable(made: Trace, history: History, lexicon: Lexicon) -> Answer | None:
+    if not made.tokens:
+        return declined(made.question, "the question is empty", history, lexicon)
+    if len(made.tokens) > LONGEST:
+        reason = f"a question has at most {LONGEST} words, this one has {len(made.tokens)}"
+        return declined(made.question[:200], reason, history, lexicon)
+    return None
+
+
+def _refused(made: Trace, best: Resolved, history: History, lexicon: Lexicon) -> Answer | None:
+    """A refusal where the best reading is one, or leaves out what would change the answer."""
+    if best.query is None:
+        return declined(made.question, best.reason, history, lexicon, _words(made, best.positions), best)
+    telling = [at for at in best.positions if _tells(made, at)]
+    content = [at for at, told in enumerate(made.lattice.content if made.lattice else []) if told]
+    if not telling and 2 * len(best.positions) <= max(len(content), 1):
+        return None
+    words = _words(made, tuple(telling or best.positions))
+    reason = "nothing in this history says " + " or ".join(f'"{word}"' for word in words)
+    understood = paraphrase(best.query, history.catalog)
+    return declined(made.question, reason, history, lexicon, words, best, understood)
+
+
+def _tells(made: Trace, at: int) -> bool:
+    """Whether a word that was left out would most likely have changed the answer: a number, a name, a quote."""
+    token = made.tokens[at]
+    if token.kind != "word" or any(char.isdigit() for char in token.text):
+        return True
+    return at > 0 and token.text[:1].isupper() and not made.question.istitle() and not made.question.isupper()
+
+
+def _words(made: Trace, positions: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(made.tokens[at].text for at in positions))
+
+
+def _content(made: Trace) -> tuple[str, ...]:
+    if made.lattice is None:
+        return ()
+    return tuple(token.text for token, told in zip(made.tokens, made.lattice.content, strict=True) if told)
+
+
+def _mended(best: Resolved) -> tuple[str, ...]:
+    """Words that were read as another spelling."""
+    return tuple(dict.fromkeys(edge.how for edge in best.edges if edge.how.startswith("read ")))
+
+
+def lexicon_of(catalog: Catalog) -> Lexicon:
+    """The lexicon of a history, made at its first question."""
+    key = id(catalog)
+    if key not in _by_id or _by_id[key].catalog is not catalog:
+        _by_id.clear()
+        _by_id[key] = Lexicon.of(catalog)
+    return _by_id[key]
+
+
+_by_id: dict[int, Lexicon] = {}
+
+
+def _since(begun: float) -> float:
+    return round(1000 * (time.perf_counter() - begun), 3)
+
+
+def explain(question: str, history: History, *, now: datetime | None = None) -> list[tuple[str, str]]:
+    """What every stage made of a question, as text."""
+    from nlq.explain import stages
+
+    return stages(trace(question, history, now=now), history)
+

@@ -1,0 +1,70 @@
+"""Refusals that help: what was understood, which word was not, and near questions that work."""
+
+from __future__ import annotations
+
+from nlq.answer import Answer, Searched, Suggestion
+from nlq.lexicon import Lexicon, function_words
+from nlq.resolve.draft import Resolved
+from nlq.resolve.metrics import main_metric
+from nlq.tokens import Token
+from store.catalog import Catalog
+from store.history import History
+
+__all__ = ["declined", "working_questions"]
+
+MAX = 4
+
+
+def declined(
+    question: str, reason: str, history: History, lexicon: Lexicon, unknown: tuple[str, ...] = (),
+    resolved: Resolved | None = None, understood: str = "",
+) -> Answer:  # fmt: skip
+    """A refusal with what works instead."""
+    suggestions: list[Suggestion] = []
+    for word in unknown:
+        suggestions += [Suggestion("", f'nearest to "{word}": {", ".join(near)}') for near in [_near(word, lexicon)] if near]
+    if understood:
+        suggestions.append(Suggestion(understood, "what was understood"))
+    if resolved is not None:
+        suggestions += [Suggestion(text) for text in resolved.near]
+    for text in working_questions(history.catalog):
+        if len(suggestions) < MAX and all(s.ask != text for s in suggestions):
+            suggestions.append(Suggestion(text))
+    return Answer(
+        question=question,
+        status="declined",
+        headline=f"Declined: {reason}",
+        unused=unknown,
+        understood=understood,
+        suggestions=tuple(suggestions),
+        searched=Searched(history.catalog.rows, len(history.sources)),
+    )
+
+
+def working_questions(catalog: Catalog) -> list[str]:
+    """Questions that this history can answer."""
+    found = []
+    metric = main_metric(catalog)
+    noun = catalog.nouns[0]
+    if metric is not None:
+        found.append(f"best {noun} by {metric.name}")
+    varied = next((c for c in catalog.columns if c.kind == "param" and c.distinct > 1), None)
+    if varied is not None:
+        found.append(f"what {varied.name} values have I tried")
+    return [*found, "columns", f"how many {noun}s"]
+
+
+def _near(word: str, lexicon: Lexicon) -> list[str]:
+    """Names and values of the history that look like a word."""
+    from rapidfuzz import fuzz, process
+
+    names = [column.name for column in lexicon.catalog.columns]
+    values = [str(v) for c in lexicon.catalog.columns if c.type == "text" and c.distinct <= 200 for v in c.values if len(str(v)) < 40]
+    pool = list(dict.fromkeys([*names, *values]))
+    return [str(hit[0]) for hit in process.extract(word, pool, scorer=fuzz.WRatio, score_cutoff=78, limit=3)]
+
+
+def content_words(tokens: list[Token]) -> list[str]:
+    """The words of a question that carry meaning."""
+    free = function_words()
+    return [token.text for token in tokens if token.norm not in free]

@@ -1,0 +1,125 @@
+"""The parts that every kind of answer is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from nlq.answer import Header, Provenance, Suggestion
+from nlq.paraphrase import item_text, number_text
+from nlq.query import Agg, Col, Item
+from nlq.states import FINISHED
+from store.catalog import Catalog, Column
+from store.history import History, Rows
+from store.records import Value
+
+__all__ = ["Body", "census_of", "header", "marked", "plural", "provenance", "run_name", "said", "with_unit"]
+
+PLACES = 200
+"""How many rows get their place told; beyond that the file is enough."""
+
+
+@dataclass(slots=True)
+class Body:
+    """The part of an answer that depends on the kind of query."""
+
+    headline: str = ""
+    columns: list[Header] = field(default_factory=list)
+    rows: list[tuple[Value, ...]] = field(default_factory=list)
+    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    details: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    provenance: list[Provenance] = field(default_factory=list)
+    answered: bool = False
+
+
+def header(item: Item, catalog: Catalog) -> Header:
+    """The header of a column or an aggregate."""
+    if isinstance(item, Col):
+        column = catalog.column(item.key)
+        return Header(column.name, column.type, column.unit)
+    name = item_text(item, catalog)
+    if item.function == "count" or not item.key:
+        return Header(name, "integer")
+    column = catalog.column(item.key)
+    kept = item.function in ("min", "max", "sum", "median")
+    return Header(name, column.type if kept else "number", "" if item.function == "corr" else column.unit)
+
+
+def said(value: Value) -> str:
+    """A value in a sentence."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes").removesuffix(" 00:00")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def with_unit(value: Value, unit: str) -> str:
+    """A value with its unit: "2.8 h"."""
+    return f"{said(value)} {unit}".strip() if value is not None else "nothing"
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 run", "3 runs", "2 cities"."""
+    if count == 1:
+        return f"1 {noun}"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}{'es' if noun.endswith(('s', 'x', 'ch', 'sh')) else 's'}"
+
+
+def run_name(row: int, history: History) -> str:
+    """What the run of `_row` is called."""
+    record = history.record(row)
+    if record is not None and record.name:
+        return record.name
+    return f"{history.catalog.nouns[0]} {row + 1}"
+
+
+def provenance(rows: Iterable[int], history: History) -> list[Provenance]:
+    """Where the first rows of an answer are from."""
+    found = []
+    for row in list(rows)[:PLACES]:
+        place = history.place(row)
+        if place is not None:
+            found.append(Provenance(run_name(row, history), place))
+    return found
+
+
+def marked(rows: Sequence[int], columns: Sequence[Column], history: History) -> dict[tuple[int, int], str]:
+    """Cells that said more than their value, by their position in the answer."""
+    marks: dict[tuple[int, int], str] = {}
+    wanted = [(at, column) for at, column in enumerate(columns) if column.noted]
+    if not wanted:
+        return marks
+    for line, row in enumerate(rows):
+        for at, column in wanted:
+            mark = history.mark(row, column.name)
+            if mark is not None and (mark.approx or mark.note):
+                marks[line, at] = mark.text
+    return marks
+
+
+def census_of(census: Rows | None) -> tuple[int, dict[str, int]]:
+    """How many runs finished, and how many are in each other state."""
+    finished, others = 0, {}
+    for state, count in census.rows if census else ():
+        if state in FINISHED:
+            finished += int(str(count))
+        else:
+            others[str(state)] = int(str(count))
+    return finished, others
+
+
+def column_of(item: Item, catalog: Catalog) -> Column | None:
+    """The column of an item, or None for a count of rows."""
+    key = item.key
+    return catalog.column(key) if key and isinstance(item, (Col, Agg)) else None

@@ -1,0 +1,76 @@
+"""Counts, aggregates, groups and shares."""
+
+from __future__ import annotations
+
+from nlq.paraphrase import condition_text, item_text
+from nlq.query import Agg, Select, Share
+from nlq.sql import names_state
+from nlq.states import FINISHED
+from nlq.tell.common import Body, header, plural, with_unit
+from store.history import History, Rows
+
+__all__ = ["groups_answer", "share_answer"]
+
+
+def groups_answer(query: Select, result: Rows, census: Rows | None, history: History) -> Body:
+    """The answer of an aggregate, over all or by groups."""
+    from nlq.sql import compile_query
+
+    catalog = history.catalog
+    items = compile_query(query, catalog).statements[0].items
+    body = Body(columns=[header(item, catalog) for item in items if item is not None], rows=list(result.rows))
+    body.answered = True
+    where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
+    _left_out(body, query, census, history)
+    if query.group:
+        names = " and ".join(catalog.column(key).name for key in query.group)
+        shown = ", ".join(item_text(item, catalog) for item in query.show) or "groups"
+        body.headline = f"{shown} by {names}{where}: {plural(len(result.rows), 'group')}"
+        body.answered = bool(result.rows)
+        if len(result.rows) == 1:
+            body.headline = _said(result.rows[0], body, len(query.group)) + where
+        return body
+    if query.show == (Agg("count"),):
+        body.headline = f"{plural(int(str(result.rows[0][0])), catalog.nouns[0])}{where}"
+        return body
+    pool = f" over {plural(_pool(query, census), catalog.nouns[0])}" if _pool(query, census) is not None else ""
+    body.headline = _said(result.rows[0], body, 0) + (where or pool)
+    return body
+
+
+def _said(row: tuple[object, ...], body: Body, keys: int) -> str:
+    name = ", ".join(str(cell) for cell in row[:keys])
+    parts = [f"{head.name} {with_unit(cell, head.unit)}" for cell, head in zip(row[keys:], body.columns[keys:], strict=True)]  # type: ignore[arg-type]
+    return f"{name}: {', '.join(parts)}" if name else ", ".join(parts)
+
+
+def _pool(query: Select, census: Rows | None) -> int | None:
+    if census is None:
+        return None
+    return sum(int(str(count)) for _, count in census.rows)
+
+
+def _left_out(body: Body, query: Select, census: Rows | None, history: History) -> None:
+    """Runs whose numbers do not stand are left out of aggregates over metrics."""
+    catalog = history.catalog
+    metric = any(isinstance(item, Agg) and item.key and catalog.column(item.key).kind == "metric" for item in query.show)
+    if metric and catalog.tells_state and census is not None:
+        body.left_out = {str(s): int(str(n)) for s, n in census.rows if s not in FINISHED}
+        if names_state(query.where, catalog):
+            body.notes.append("only runs that finished count in an aggregate of a metric")
+
+
+def share_answer(query: Share, result: Rows, history: History) -> Body:
+    """ "8 of 310 runs (2.58 %) crashed"."""
+    catalog = history.catalog
+    part, whole = (int(str(cell)) for cell in result.rows[0])
+    percent = round(100 * part / whole, 2) if whole else None
+    body = Body(answered=bool(whole))
+    from nlq.answer import Header
+
+    body.columns = [Header("count", "integer"), Header("of", "integer"), Header("share", "number", "%")]
+    body.rows = [(part, whole, percent)]
+    where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
+    share = f" ({percent:g} %)" if percent is not None else ""
+    body.headline = f"{part} of {plural(whole, catalog.nouns[0])}{where}{share}: {condition_text(query.part, catalog)}"
+    return body

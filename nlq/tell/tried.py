@@ -1,0 +1,113 @@
+"""Values tried, and "have I tried …": yes or no, the runs, and the nearest values."""
+
+from __future__ import annotations
+
+from nlq.answer import Header
+from nlq.paraphrase import condition_text, value_text
+from nlq.query import Agg, Between, Col, In, Of, Test, Tried, Values, conditions
+from nlq.resolve.metrics import main_metric
+from nlq.states import STATE
+from nlq.tell.common import Body, header, marked, plural, provenance, run_name, said
+from store.catalog import Column
+from store.history import History, Rows
+from store.records import Value
+
+__all__ = ["tried_answer", "values_answer"]
+
+NAMES = 4
+
+
+def values_answer(query: Values, result: Rows, history: History) -> Body:
+    """The values of one or several columns, each with its runs."""
+    catalog = history.catalog
+    width = len(query.keys)
+    columns = [catalog.column(key) for key in query.keys]
+    metric = main_metric(catalog)
+    body = Body(columns=[header(Col(key), catalog) for key in query.keys], answered=bool(result.rows))
+    body.columns.append(Header(f"{catalog.nouns[0]}s", "integer"))
+    if metric is not None:
+        best = "max" if metric.direction == "higher" else "min"
+        body.columns.append(Header(f"best {metric.name}", header(Agg(best, metric.key), catalog).type, metric.unit))  # type: ignore[arg-type]
+    named = catalog.role("run") is not None
+    if named:
+        body.columns.append(Header("which", "text"))
+    for row in result.rows:
+        cells = row[:-1] if named else row
+        body.rows.append((*cells, _names(row[-1])) if named else tuple(cells))
+    where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
+    if not result.rows:
+        body.headline = f"No value of {columns[0].name} is recorded{where}."
+        return body
+    if width == 1:
+        listed = ", ".join(said(row[0]) for row in result.rows[:8]) + (", …" if len(result.rows) > 8 else "")
+        body.headline = f"{plural(len(result.rows), 'value')} of {columns[0].name} tried{where}: {listed}"
+    else:
+        body.headline = f"{plural(len(result.rows), 'combination')} of {', '.join(c.name for c in columns)} tried{where}"
+    return body
+
+
+def _names(cell: object) -> str:
+    names = [str(name) for name in cell] if isinstance(cell, (list, tuple)) else [str(cell)]
+    more = f" +{len(names) - NAMES}" if len(names) > NAMES else ""
+    return ", ".join(names[:NAMES]) + more
+
+
+def tried_answer(query: Tried, result: Rows, history: History) -> Body:
+    """Yes with the runs, or no with the nearest values that were tried."""
+    catalog = history.catalog
+    ids = [int(str(row[0])) for row in result.rows]
+    columns = [catalog.column(key) for key in result.columns[1:]]
+    body = Body(columns=[header(Col(c.key), catalog) for c in columns], answered=True)
+    body.rows = [row[1:] for row in result.rows]
+    body.marks = marked(ids, columns, history)
+    body.provenance = provenance(ids, history)
+    text = condition_text(query.where, catalog)
+    if body.rows:
+        body.headline = f"Yes: {plural(len(ids), catalog.nouns[0])} with {text}"
+        return body
+    body.columns, body.answered = [], True
+    near = _nearest(query, history)
+    body.headline = f"No {catalog.nouns[0]} with {text}." + (f" Nearest tried: {near}" if near else "")
+    return body
+
+
+def _nearest(query: Tried, history: History) -> str:
+    """The neighbours of a number below and above, the other values of a word."""
+    for part in conditions(query.where):
+        if isinstance(part, (Test, In, Between)) and part.key != STATE:
+            column = history.catalog.column(part.key)
+            value = part.value if isinstance(part, Test) else part.values[0] if isinstance(part, In) else part.low
+            if isinstance(value, (Agg, Of)):
+                continue
+            if isinstance(value, (int, float)) and column.type in ("integer", "number"):
+                return " and ".join(_neighbour(column, value, side, history) for side in ("<", ">") if _neighbour(column, value, side, history))
+            others = [said(v) for v in column.values[:5] if v is not None]
+            return f"{column.name} {', '.join(others)}" if others else ""
+    return ""
+
+
+def _neighbour(column: Column, value: float, side: str, history: History) -> str:
+    from nlq.sql import _quote
+
+    name = _quote(column.key)
+    order = "DESC" if side == "<" else "ASC"
+    found = history.engine.run(
+        f"SELECT {name}, _row, _state FROM runs WHERE {name} {side} ? ORDER BY {name} {order}, _row LIMIT 1", (value,)
+    )
+    if not found.rows:
+        return ""
+    near, row, state = found.rows[0]
+    return f"{value_text(near)} ({_told(int(str(row)), str(state), history)})"  # type: ignore[arg-type]
+
+
+def _told(row: int, state: str, history: History) -> str:
+    """ "baseline, loss 2.65", or how it ended where it did not."""
+    metric = main_metric(history.catalog)
+    name = run_name(row, history)
+    if state not in ("completed", "discarded"):
+        return f"{name}, {state}"
+    record = history.record(row)
+    value: Value = record.values.get(metric.name) if record and metric else None
+    return f"{name}, {metric.name} {said(value)}" if metric and value is not None else name
+
+

@@ -1,0 +1,61 @@
+"""The default view of a run: which columns tell it in one row."""
+
+from __future__ import annotations
+
+from nlq.query import And, Between, Col, Condition, Has, In, Missing, Not, Or, Select, Test
+from nlq.resolve.draft import tells_runs
+from nlq.resolve.metrics import duration, metrics
+from store.catalog import Catalog, Column
+
+__all__ = ["default_columns", "keys_in"]
+
+WIDEST = 8
+_LONG = ("notes", "observations", "goal", "command", "description", "config")
+
+
+def default_columns(query: Select, catalog: Catalog) -> list[Column]:
+    """The columns shown where the question names none.
+
+    For runs: name, date, what the question speaks of, the parameters that vary most widely, the metrics and
+    how it ended, at most `WIDEST`. For other tables: every column.
+    """
+    if not tells_runs(catalog):
+        return list(catalog.columns)
+    spoken = [*keys_in(query.where), *(o.by.key for o in query.order if isinstance(o.by, Col)), query.per]
+    wanted: list[Column] = [c for c in (catalog.role("run"), catalog.role("date")) if c]
+    wanted += [c for key in spoken for c in catalog.columns if c.key == key]
+    measured = sorted(metrics(catalog), key=lambda c: (not c.direction, -c.count))
+    wanted += measured[:2]
+    varying = [c for c in catalog.columns if c.kind == "param" and c.distinct > 1 and c.count > 1]
+    wanted += sorted(varying, key=lambda c: (-c.count, -min(c.distinct, 3)))[:2]
+    wanted += [c for c in (*measured[2:4], duration(catalog), catalog.role("status")) if c]
+    wanted += [c for c in (catalog.role("description"), catalog.role("notes")) if c]
+    if not wanted:
+        return list(catalog.columns)
+    seen: dict[str, Column] = {}
+    for column in wanted:
+        if len(seen) < WIDEST or column.key in spoken:
+            seen.setdefault(column.key, column)
+    return sorted(seen.values(), key=lambda c: _position(c, catalog))
+
+
+def _position(column: Column, catalog: Catalog) -> tuple[int, int]:
+    """Name, date, parameters, metrics, status, texts; within each as in the file."""
+    kind = {"run": 0, "param": 2, "metric": 3, "attribute": 4}[column.kind]
+    if column.role == "date":
+        kind = 1
+    if column.role in _LONG:
+        kind = 5
+    return kind, catalog.columns.index(column)
+
+
+def keys_in(where: Condition | None) -> list[str]:
+    """The columns a condition speaks of, in order."""
+    if where is None:
+        return []
+    if isinstance(where, (And, Or)):
+        return [key for part in where.of for key in keys_in(part)]
+    if isinstance(where, Not):
+        return keys_in(where.of)
+    assert isinstance(where, (Test, Between, In, Has, Missing))
+    return [where.key] if where.key else []
