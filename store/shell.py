@@ -12,6 +12,7 @@ __all__ = ["commands"]
 
 _SEPARATORS = ("&&", "||", ";;", ";", "|", "\n")
 _REDIRECT = re.compile(r"(?:\d|&)?(?:>>|>\||>&|<<<|<<|>|<)(?:&\d?-?)?")
+_ORDINARY = re.compile(r"[\w./=,:+@%-]+")
 _PROMPT = re.compile(r"^[ \t]*(?:\$|%|>>>|❯|➜)[ \t]+", re.MULTILINE)
 # "\" + a comment + line end: not a continuation to bash, but it is what the writer meant.
 _CONTINUED = re.compile(r"(?:\\|(?<=\s)[\^`])[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
@@ -46,7 +47,10 @@ class _Scanner:
 
     def scan(self) -> list[list[str]]:
         while self.at < len(self.text):
-            self._step(self.text[self.at])
+            if match := _ORDINARY.match(self.text, self.at):
+                self._add(match[0], len(match[0]))
+            else:
+                self._step(self.text[self.at])
         self._end_command()
         return self.found
 
@@ -67,6 +71,8 @@ class _Scanner:
             self._end_word()
             self.at += 1
         elif (match := _REDIRECT.match(self.text, self.at)) and (self.word is None or char in "<>"):
+            if (self.word or "").isdigit():
+                self.word = None  # the 2 of "2>&1"
             self._end_word()
             self.at = match.end()
             self.skip = not match[0].endswith(("&1", "&2", "-"))

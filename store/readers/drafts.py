@@ -49,6 +49,10 @@ class Columns:
         found.role = found.role or role
         return found
 
+    def note(self, name: str) -> None:
+        """Make a column that was put into `fields` findable."""
+        self._by_fold[fold(name)] = name
+
     def ordered(self) -> dict[str, Field]:
         """Run, date, parameters, metrics, other attributes; within each in the file's order."""
         return dict(
@@ -70,6 +74,7 @@ class Draft:
         status: the words of a Status line or column, and their line.
         states: what else tells how the run ended, in the order found: (state, words, line).
         step: the step at which a remark says that it ended.
+        inherits: the run whose command this one repeats, as called, and the words that say so.
     """
 
     name: str
@@ -81,6 +86,7 @@ class Draft:
     status: tuple[str, int] | None = None
     states: list[tuple[str, str, int]] = field(default_factory=list)
     step: int | None = None
+    inherits: tuple[str, str, str] | None = None
 
     def put(self, column: Field, cell: Cell, line: int) -> bool:
         """Set a value in the column's unit; the first one stays. False where nothing was set.

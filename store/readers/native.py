@@ -23,7 +23,7 @@ from store.readers.shorthand import hardware, read_shorthand
 from store.records import Kind, Mark, Place, Reading, RunRecord, Skip, Todo
 from store.states import read_status
 
-__all__ = ["read", "sniff"]
+__all__ = ["find_todos", "read", "read_todos", "sniff"]
 
 _CHECKBOX = re.compile(r"\[([ xX✓✔-]?)\]\s*(.*)$", re.DOTALL)
 _SECTION_LABELS = frozenset("goal config results observations status hypothesis".split())
@@ -182,7 +182,7 @@ class _Log:
             if inside and block.level <= inside:
                 inside = 0
             if part == "todo":
-                self._todos(body)
+                read_todos(body, self.reading)
             elif part == "best":
                 self._claim(body)
             elif part == "template":
@@ -228,19 +228,6 @@ class _Log:
     def _skip(self, body: list[Block], reason: str) -> None:
         self.reading.skips.append(Skip(Place(self.reading.path, body[0].line, body[-1].end), reason))
 
-    def _todos(self, body: list[Block]) -> None:
-        for block in body:
-            if block.kind != "item":
-                continue
-            match = _CHECKBOX.match(block.text)
-            text = match[2] if match else block.text
-            if is_missing(plain(text)) or is_placeholder(text):
-                continue
-            done = bool(match and match[1] not in ("", " ", "-")) or text.strip().startswith("~~")
-            self.reading.todos.append(
-                Todo(plain(text), done, Place(self.reading.path, block.line, block.end))
-            )
-
     def _claim(self, body: list[Block]) -> None:
         claim = Draft("", body[0].line, body[-1].end)
         for block in body[1:]:
@@ -252,6 +239,31 @@ class _Log:
                 claim.lines[field_name(found[0])] = block.line
         if claim.name:
             self.claims.append(claim)
+
+
+def read_todos(body: list[Block], reading: Reading) -> None:
+    """Read a list of things to try: `- [ ] open`, `- [x] done`, `- ~~dropped~~`, plain bullets."""
+    for block in body:
+        if block.kind != "item":
+            continue
+        match = _CHECKBOX.match(block.text)
+        text = match[2] if match else block.text
+        if is_missing(plain(text)) or is_placeholder(text):
+            continue
+        done = bool(match and match[1] not in ("", " ", "-")) or text.strip().startswith("~~")
+        reading.todos.append(Todo(plain(text), done, Place(reading.path, block.line, block.end)))
+
+
+def find_todos(blocks: list[Block], reading: Reading) -> None:
+    """Read the things to try of a file of any layout: the lists under a heading that says so."""
+    inside = 0
+    for block in blocks:
+        if block.kind == "heading":
+            if inside and block.level <= inside:
+                inside = 0
+            inside = block.level if heading_part(block.text) == "todo" else inside
+        elif inside:
+            read_todos([block], reading)
 
 
 _ATTRIBUTES = frozenset(

@@ -17,17 +17,15 @@ from store.readers.shorthand import hardware, read_shorthand
 from store.records import Kind, Place, Reading, Skip
 from store.states import read_remark, read_status
 
-__all__ = ["Title", "read_section", "read_title"]
+__all__ = ["PARTS", "SectionReader", "Title", "read_section", "read_title"]
 
 # Labels that open a part of a section. Any other label is a field with its value behind it.
-_PARTS = frozenset(
-    "goal hypothesis config results observations notes description status verdict next".split()
-)
+PARTS = frozenset("goal hypothesis config results observations notes description status verdict next".split())
 _BRACKET = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*")
 _TEMPLATE_DATE = re.compile(r"[YyMmDd]{2,4}[-/.][YyMmDd]{2}[-/.][YyMmDd]{2,4}")
 _DATE_FIRST = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})\s*(?:[:—–-]\s*|\s)(\S.*)$")
 _DATE_LAST = re.compile(r"(\S.*?)\s*[:—–,-]\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})$")
-_KEY_VALUE = re.compile(
+KEY_VALUE = re.compile(
     r"\s*(?:wandb:|>>|[-*])?\s*([A-Za-z_][\w./@-]*(?: [\w./@-]+){0,4}?)\s*(?:[:=]\s*|\s+)(\S+)\s*$"
 )
 _BESIDE = re.compile(r"([A-Za-z][\w /.@-]{0,30}?)\s+([~≈]?[-+]?\.?\d.*)$", re.DOTALL)
@@ -88,7 +86,7 @@ def read_section(title: Title, blocks: list[Block], columns: Columns, reading: R
     draft = Draft(title.name, blocks[0].line, max(ends, default=blocks[0].end))
     if title.date:
         draft.put(columns.declare("date", "attribute", role="date"), read_cell(title.date), blocks[0].line)
-    reader = _Section(draft, columns, reading)
+    reader = SectionReader(draft, columns, reading)
     if title.rest:
         reader.say("status" if read_status(title.rest) else "notes", title.rest, blocks[0].line)
     for block in blocks[1:]:
@@ -97,7 +95,9 @@ def read_section(title: Title, blocks: list[Block], columns: Columns, reading: R
     return draft
 
 
-class _Section:
+class SectionReader:
+    """Gathers the blocks of one section into a draft."""
+
     def __init__(self, draft: Draft, columns: Columns, reading: Reading) -> None:
         self.draft = draft
         self.columns = columns
@@ -106,35 +106,36 @@ class _Section:
         self.said: dict[str, list[tuple[int, str]]] = {}
 
     def take(self, block: Block) -> None:
+        """Read one block."""
         if block.kind == "heading":
             self.part = canonical(block.text) or field_name(block.text)
         elif block.kind == "fence":
-            self._fence(block)
+            self.fence(block)
         elif block.kind == "table":
-            self._table(block)
+            self.table(block)
         elif block.kind in ("text", "item"):
-            self._line(block)
+            self.line(block)
 
-    def _line(self, block: Block) -> None:
+    def line(self, block: Block) -> None:
         """A paragraph or list item: opens a part, gives a value, or is text of the part it stands in."""
         found = split_label(block.text)
-        is_part = found is not None and canonical(found[0]) in _PARTS
+        is_part = found is not None and canonical(found[0]) in PARTS
         if found and is_part and (found[2] or block.kind == "text"):
             self.part = canonical(found[0])
             if found[1]:
-                self._in_part(found[1], block)
+                self.in_part(found[1], block)
         elif found and found[2] and block.kind == "text" and not found[1]:
             self.part = canonical(found[0]) or field_name(found[0])
         elif found and found[2] and (block.kind == "text" or self.part in ("results", "config", "notes")):
-            self._field(found[0], found[1], block.line, "param" if self.part == "config" else "metric")
+            self.field(found[0], found[1], block.line, "param" if self.part == "config" else "metric")
         else:
-            self._in_part(block.text, block)
+            self.in_part(block.text, block)
 
-    def _in_part(self, text: str, block: Block) -> None:
+    def in_part(self, text: str, block: Block) -> None:
         if self.part == "results":
-            self._result(text, block.line)
+            self.result(text, block.line)
         elif self.part == "config":
-            self._config(text, block.line)
+            self.config(text, block.line)
         else:
             indent = "  " * (block.kind == "item" and block.level > 1)
             for at, line in enumerate(text.split("\n")):
@@ -145,18 +146,18 @@ class _Section:
         if text.strip() and not is_missing(text):
             self.said.setdefault(part, []).append((line, text))
 
-    def _result(self, text: str, line: int) -> None:
+    def result(self, text: str, line: int) -> None:
         """A bullet under Results: one or several `label: value`, or words."""
         parts = _SEVERAL.split(text)
         if len(parts) > 1 and all(split_label(part) for part in parts):
             for part in parts:
-                self._result(part, line)
+                self.result(part, line)
             return
         found = split_label(text)
         if found:
-            self._field(found[0], found[1], line, "metric")
+            self.field(found[0], found[1], line, "metric")
         elif (match := _BESIDE.match(plain(text))) and self._is_metric(match[1]):
-            self._field(match[1], match[2], line, "metric")
+            self.field(match[1], match[2], line, "metric")
         else:
             for at, said in enumerate(text.split("\n")):
                 self.say("results", plain(said), line + at)
@@ -169,7 +170,7 @@ class _Section:
             or is_metric(field_name(label))
         )
 
-    def _field(self, label: str, text: str, line: int, kind: Kind) -> None:
+    def field(self, label: str, text: str, line: int, kind: Kind) -> None:
         """One labelled value."""
         name = canonical(label) or field_name(label)
         if name == "name" or not text.strip():
@@ -202,12 +203,12 @@ class _Section:
         column = self.columns.declare(name, kind, cell.unit, role=role_of(name))
         self.draft.put(column, cell, line)
 
-    def _config(self, text: str, line: int) -> None:
+    def config(self, text: str, line: int) -> None:
         """A line or bullet under Config: `depth: 24`, `--lr=0.04`, `d24, lr=0.02`, or words."""
         self.say("config", plain(text.replace("\n", " ")), line)
         found = split_label(text)
         if found and not found[2] and "," not in found[0] and " --" not in text and read_cell(found[1]).unit:
-            self._field(found[0], found[1], line, "param")
+            self.field(found[0], found[1], line, "param")
             return
         params, machine = read_shorthand(text.replace("\n", " "))
         for name, value in params.items():
@@ -215,33 +216,33 @@ class _Section:
         if machine:
             self.draft.set(self.columns.declare("gpu", "attribute", role="hardware"), machine, line)
 
-    def _fence(self, block: Block) -> None:
+    def fence(self, block: Block) -> None:
         """A fence: the command under Config, `key: value` lines under Results."""
         if self.part == "results":
             for at, text in enumerate(block.text.split("\n")):
-                match = _KEY_VALUE.match(text)
+                match = KEY_VALUE.match(text)
                 if match and isinstance(read_cell(match[2]).value, (int, float)):
-                    self._field(match[1], match[2], block.line + 1 + at, "metric")
+                    self.field(match[1], match[2], block.line + 1 + at, "metric")
             return
         command = parse_command(block.text)
         if not command.program and not command.params:
             for at, text in enumerate(block.text.split("\n")):
-                if self.part == "config" and (match := _KEY_VALUE.match(text)):
-                    self._field(match[1], match[2], block.line + 1 + at, "param")
+                if self.part == "config" and (match := KEY_VALUE.match(text)):
+                    self.field(match[1], match[2], block.line + 1 + at, "param")
             return
         for name, value in command.params.items():
-            self.draft.set(self.columns.declare(name, "param"), value, _line_of(name, block))
+            self.draft.set(self.columns.declare(name, "param"), value, line_of(name, block))
         shown = clean(re.sub(r"\s*\\\s*\n\s*", " ", block.text.strip()))
         self.draft.set(self.columns.declare("command", "attribute", role="command"), shown, block.line + 1)
         if command.name and command.name != self.draft.name and bare(command.name) != bare(self.draft.name):
             self.draft.set(self.columns.declare("run_name", "attribute"), command.name, block.line)
 
-    def _table(self, block: Block) -> None:
+    def table(self, block: Block) -> None:
         """A table of two columns under Results or Config holds one value a row; any other is passed over."""
         if self.part in ("results", "config") and len(block.rows[0].cells) == 2:
             for row in block.rows[1:]:
                 if len(row.cells) == 2:
-                    self._field(
+                    self.field(
                         row.cells[0], row.cells[1], row.line, "param" if self.part == "config" else "metric"
                     )
             return
@@ -263,7 +264,7 @@ class _Section:
             self.draft.write(self.columns.declare(part, "attribute", role=role_of(part)), lines)
 
 
-def _line_of(name: str, fence: Block) -> int:
+def line_of(name: str, fence: Block) -> int:
     """The line of a fence on which a parameter stands, or its first."""
     for at, text in enumerate(fence.text.split("\n")):
         if name in text.replace("-", "_"):

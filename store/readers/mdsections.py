@@ -1,0 +1,314 @@
+"""Sections of a Markdown file that are runs: `## Run 4`, `## Experiment 3b: title`, `### E01. title`.
+
+A heading makes a run only by its own words (a number or code after "run", "experiment" …) or, for any other
+heading, by a block of results under it that its sisters have too. Dated diary entries are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from store.cells import read_cell
+from store.command import Command, parse_command
+from store.directions import is_metric, known_metric
+from store.kinds import kind_of
+from store.markup import clean, plain
+from store.readers.drafts import Columns, Draft
+from store.readers.labels import bare, canonical, field_name, is_placeholder, split_label
+from store.readers.mdblocks import Block
+from store.readers.nativesections import KEY_VALUE, PARTS, SectionReader, line_of, read_title
+from store.records import Kind, Mark, Reading
+from store.states import read_status
+
+__all__ = ["RunSection", "find_sections", "inherit", "read_run"]
+
+_WORDS = "run|experiment|exp|trial|attempt|ablation|实验|實驗|실험|試験|実験|versuch|lauf|essai|expérience"
+_NUMBERED = re.compile(
+    rf"(?:(?P<before>[\w./+-]+(?: [\w./+-]+){{0,2}}) )?(?:{_WORDS})\s*[#№_-]?\s*"
+    r"(?P<id>(?:[A-Z]{1,4}-?)?\d[\w.]*|[A-Z](?=\s*(?:[:：.—–-]|$)))(?![-–]\d)(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_CODED = re.compile(
+    r"(?P<id>(?:E|EX|EXP|RUN|R|X|ABL)[-_]?\d+[a-z]?|EXP-[A-Z]\w*)(?P<rest>\s*[.:：—–-]\s+.*|\s*)$"
+)
+_COMMIT = re.compile(r"\bcommit\s+`?([0-9a-f]{7,40})\b`?", re.IGNORECASE)
+_DAY = re.compile(
+    r"\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+    r"|\d{4}-\d{2}-\d{2})\b",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    r"(?:the\s+)?(?:final\s+)?([A-Za-z][\w ]{1,30}?)\s+(?:was|is|=)\s+`?([\d.]+)`?\.?$", re.IGNORECASE
+)
+_SAME = re.compile(
+    rf"\bsame\s+(?:[\w-]+\s+){{0,5}}?(?:as|of)\s+(?:in\s+|for\s+)?(?P<run>(?:{_WORDS})\s*#?\s*(?P<id>[A-Z]?-?\d[\w]*))"
+    r"(?P<rest>[^.]*(?:\.\d[^.]*)*)",
+    re.IGNORECASE,
+)
+_FLAG = re.compile(r"--[A-Za-z][\w-]*(?:[= ][^\s`,;]+)?")
+_COMMAND_LINE = re.compile(
+    r"(?m)(?:^|\s)--[A-Za-z]|\\\s*$|^\s*\$?\s*(?:python3?|torchrun|bash|sh|uv run|accelerate|git)\s"
+)
+_MARKS = re.compile(r"\s*[✅✔☑❌✗✘🔄⏳🚧⚠]")
+
+
+@dataclass(slots=True)
+class RunSection:
+    """A section that is a run.
+
+    Attributes:
+        name: its number or code as written ("4", "3b", "E01"), or its whole heading.
+        title: what else the heading says.
+        status: the words of a mark in the heading ("✅ 채택").
+        blocks: heading first.
+        path: the headings above it.
+    """
+
+    name: str
+    title: str
+    status: str
+    blocks: list[Block]
+    path: tuple[str, ...] = field(default=())
+
+
+def find_sections(blocks: list[Block]) -> list[RunSection]:
+    """The sections of a file that are runs, in order.
+
+    Args:
+        blocks: the file's blocks.
+    """
+    found: list[RunSection] = []
+    path: list[Block] = []
+    by_words = {at: s for at, b in enumerate(blocks) if b.kind == "heading" and (s := _section(b))}
+    named = by_words or _result_headings(blocks)
+    inside = -1
+    for at, block in enumerate(blocks):
+        if block.kind != "heading":
+            continue
+        path = [*(above for above in path if above.level < block.level), block]
+        if at < inside:
+            continue
+        section = named.get(at)
+        if section is None or is_placeholder(section.name):
+            continue
+        end = _end(blocks, at)
+        section.blocks = blocks[at:end]
+        section.path = tuple(plain(above.text) for above in path[:-1])
+        if any(b.kind not in ("rule", "heading") for b in section.blocks):
+            found.append(section)
+            inside = end
+    return found
+
+
+def _section(block: Block) -> RunSection | None:
+    """A run by its heading's words alone, or None."""
+    text = plain(block.text).strip()
+    match = _NUMBERED.match(text) or _CODED.match(text)
+    if not match:
+        return None
+    rest, status = match["rest"], ""
+    if mark := _MARKS.search(rest):
+        rest, status = rest[: mark.start()], rest[mark.start() :].strip()
+    before = match.groupdict().get("before")
+    if before and not re.match(r"[\W\d]*$", before):
+        return RunSection(text[: match.start("rest")].strip(), _bare_title(rest), status, [])
+    return RunSection(match["id"].rstrip("."), _bare_title(rest), status, [])
+
+
+def _bare_title(rest: str) -> str:
+    return rest.strip().lstrip(".:：—–-").strip()
+
+
+def _end(blocks: list[Block], at: int) -> int:
+    for end in range(at + 1, len(blocks)):
+        if blocks[end].kind == "heading" and blocks[end].level <= blocks[at].level:
+            return end
+    return len(blocks)
+
+
+def _result_headings(blocks: list[Block]) -> dict[int, RunSection]:
+    """Headings with a block of results right under them, where at least three are alike."""
+    heads = [at for at, block in enumerate(blocks) if block.kind == "heading"]
+    found = {}
+    for at, following in zip(heads, [*heads[1:], len(blocks)], strict=True):
+        fences = [b for b in blocks[at + 1 : following] if b.kind == "fence"]
+        if fences and any(_metrics(line) for fence in fences for line in fence.text.split("\n")):
+            text = plain(blocks[at].text)
+            if not canonical(text) and text:
+                found[at] = RunSection(text, "", "", [])
+    return found if len(found) >= 3 else {}
+
+
+def _metrics(line: str) -> list[tuple[str, str]]:
+    """The `key: value` pairs of a line of results, where at least one key is a known metric."""
+    line = re.sub(r"^\s*(?:wandb:|>+|[-*])\s*", "", line)
+    if match := KEY_VALUE.match(line):
+        return [(match[1], match[2])] if _is_number(match[2]) and is_metric(match[1]) else []
+    pairs = re.findall(r"([A-Za-z_][\w./@-]*)\s*[:=]\s*([-+]?[\d.]+(?:e[-+]?\d+)?%?)(?=[,;\s]|$)", line)
+    numbers = [(k, v) for k, v in pairs if _is_number(v)]
+    return numbers if any(is_metric(key) for key, _ in numbers) else []
+
+
+def _is_number(text: str) -> bool:
+    return isinstance(read_cell(text).value, (int, float))
+
+
+def read_run(section: RunSection, columns: Columns, reading: Reading) -> Draft:
+    """Read a section into a run; `inherits` on the draft says from which run it takes its command."""
+    heading = section.blocks[0]
+    last = [b.end for b in section.blocks if b.kind not in ("rule", "comment")]
+    draft = Draft(section.name, heading.line, max(last))
+    reader = _Reader(draft, columns, reading)
+    title = read_title(section.title) if section.title else None
+    if title and title.date:
+        draft.put(columns.declare("date", "attribute", role="date"), read_cell(title.date), heading.line)
+    if title and (said := " ".join(filter(None, (title.name, title.rest)))):
+        draft.set(columns.declare("title", "attribute", role="description"), said, heading.line)
+    if section.status:
+        reader.say("status", section.status, heading.line)
+    elif (
+        section.title
+        and (match := re.search(r"[(（]([^()（）]+)[)）]$", section.title))
+        and read_status(match[1])
+    ):
+        reader.say("status", match[1], heading.line)
+    for block in section.blocks[1:]:
+        reader.take(block)
+    reader.finish()
+    return draft
+
+
+class _Reader(SectionReader):
+    """A section written more freely than the native log's: prose, commands, blocks of results, bullets."""
+
+    def __init__(self, draft: Draft, columns: Columns, reading: Reading) -> None:
+        super().__init__(draft, columns, reading)
+        self.commands: list[tuple[Command, Block]] = []
+
+    def line(self, block: Block) -> None:
+        found = split_label(block.text)
+        name = canonical(found[0]) if found else ""
+        if found and name in PARTS and (found[2] or block.kind == "item" or not found[1]):
+            self.part = name
+            if found[1]:
+                self.in_part(found[1], block)
+        elif found and self._is_field(found[0], found[1]):
+            self.field(found[0], found[1], block.line, self._kind(found[0]))
+        elif block.kind == "text" and self.part in ("results", "config", "notes"):
+            self._prose(block)
+        else:
+            self.in_part(block.text, block)
+
+    def _is_field(self, label: str, text: str) -> bool:
+        """Whether a labelled line is a value, not a sentence with a colon in it."""
+        if not text or label.count(" ") > 4:
+            return False
+        value = read_cell(text).value
+        if isinstance(value, (int, float, date)):
+            return True
+        return canonical(label) in ("date", "commit", "gpu", "contributor") and len(text) <= 60
+
+    def _kind(self, label: str) -> Kind:
+        if self.part == "config":
+            return "param"
+        kind = kind_of(field_name(label))
+        return "metric" if self.part == "results" and kind == "attribute" else kind
+
+    def _prose(self, block: Block) -> None:
+        """A paragraph: kept as notes; its first sentence may tell the day and the commit."""
+        text = plain(block.text)
+        if "notes" not in self.said:
+            opening = text[:200]
+            if day := _DAY.search(opening):
+                self.draft.put(
+                    self.columns.declare("date", "attribute", role="date"), read_cell(day[0]), block.line
+                )
+            if commit := _COMMIT.search(opening):
+                self.draft.set(
+                    self.columns.declare("commit", "attribute", role="commit"), commit[1], block.line
+                )
+        if (stated := _STATED.fullmatch(text)) and known_metric(stated[1]):
+            self.field(stated[1], stated[2].rstrip("."), block.line, "metric")
+        if match := _SAME.search(block.text):
+            self.draft.inherits = (match["id"], match["run"], match[0])
+        for at, line in enumerate(block.text.split("\n")):
+            self.say("notes", plain(line), block.line + at)
+
+    def fence(self, block: Block) -> None:
+        lines = block.text.split("\n")
+        if _COMMAND_LINE.search(block.text):
+            command = parse_command(block.text)
+            if command.program:
+                self.commands.append((command, block))
+            return
+        pairs = [(at, pair) for at, line in enumerate(lines) for pair in _metrics_or_pair(line)]
+        if pairs and any(is_metric(key) for _, (key, _) in pairs):
+            for at, (key, value) in pairs:
+                self.field(key, value, block.line + 1 + at, "metric")
+            return
+        numbers = [line.strip() for line in lines if line.strip()]
+        if numbers and all(isinstance(read_cell(n).value, (int, float)) for n in numbers):
+            self.say("notes", ", ".join(numbers), block.line + 1)
+
+    def field(self, label: str, text: str, line: int, kind: Kind) -> None:
+        if canonical(label) == "time" and not bare(label) == "time":
+            # The tracker's own key ("total_training_time") is the name people ask by.
+            cell = read_cell(text)
+            if re.fullmatch(r"[a-z_]+", label) and isinstance(cell.value, (int, float)):
+                column = self.columns.declare(
+                    label, "metric", cell.unit or _seconds(label, cell.value), role="duration"
+                )
+                self.draft.put(column, cell, line)
+                return
+        super().field(label, text, line, kind)
+
+    def finish(self) -> None:
+        if self.commands:
+            command, block = max(self.commands, key=lambda found: len(found[0].params))
+            for name, value in command.params.items():
+                self.draft.set(self.columns.declare(name, "param"), value, line_of(name, block))
+            shown = clean(re.sub(r"\s*\\\s*\n\s*", " ", block.text.strip()))
+            self.draft.set(
+                self.columns.declare("command", "attribute", role="command"), shown, block.line + 1
+            )
+            if command.name and bare(command.name) != bare(self.draft.name):
+                self.draft.set(self.columns.declare("run_name", "attribute"), command.name, block.line + 1)
+        super().finish()
+
+
+def _metrics_or_pair(line: str) -> list[tuple[str, str]]:
+    found = _metrics(line)
+    if found:
+        return found
+    match = KEY_VALUE.match(line)
+    return [(match[1], match[2])] if match and _is_number(match[2]) else []
+
+
+def _seconds(label: str, value: float) -> str:
+    """nanochat logs `total_training_time` in seconds without saying so: thousands of hours are absurd."""
+    return "s" if label.endswith("_time") and value >= 1000 else ""
+
+
+def inherit(drafts: list[Draft], columns: Columns) -> None:
+    """Give runs "with the same command as Run 4 except …" that run's parameters, marked as inherited."""
+    by_name = {draft.name: draft for draft in drafts}
+    for draft in drafts:
+        if draft.inherits is None:
+            continue
+        name, called, said = draft.inherits
+        source = by_name.get(name)
+        changed = _FLAG.findall(said)
+        excepts = re.search(r"\b(?:except|but|with|apart from|other than)\b", said, re.IGNORECASE)
+        if source is None or source is draft or (excepts and not changed):
+            continue
+        for key, value in parse_command("run " + " ".join(changed)).params.items():
+            draft.set(columns.declare(key, "param"), value, draft.line)
+        for key, value in source.values.items():
+            column = columns.fields[key]
+            if column.kind == "param" and key not in draft.values:
+                draft.values[key] = value
+                draft.lines[key] = source.lines.get(key, source.line)
+                draft.marks[key] = Mark(str(value), note=f"inherited from {called}", line=draft.lines[key])
+        draft.set(columns.declare("command", "attribute", role="command"), plain(said).strip(), draft.line)
