@@ -252,6 +252,25 @@ def test_a_number_is_never_cut() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "room", "shown"),
+    [
+        ("0.131856 ± 0.00511 (n=9)", 14, "0.131856 ±…"),
+        ("0.02, 0.03, 0.04", 14, "0.02, 0.03,…"),
+        ("+82.48 $ (+3489.8 %)", 12, "+82.48 $ (+…"),
+        ("d12-adamw, d12-adamw-hot", 15, "d12-adamw,…"),
+        ("experiment-2024-long", 10, "experimen…"),
+        ("0.123456789", 6, "…"),
+        ("524,288 tokens", 9, "524,288 …"),
+        ("524,288 tokens", 8, "…"),
+        ("exp-001", 6, "exp-0…"),
+        ("Undertrained run", 9, "Undertra…"),
+    ],
+)
+def test_a_text_is_not_cut_within_a_number(text: str, room: int, shown: str) -> None:
+    assert shorten(text, room) == shown
+
+
 def test_wide_characters_line_up() -> None:
     answer = Answer(
         "q", "answered", columns=(Header("run"), Header("n")), rows=(("实验一", "x"), ("abc", "y"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["cell", "cells", "is_numeric", "labels", "number", "shorten", "width"]
 
 _BEFORE = ("$", "€", "£")
+_NUMBER = re.compile(r"[-+−~≈$€£]?\.?\d")
 
 
 def is_numeric(header: Header) -> bool:
@@ -115,14 +117,29 @@ def width(text: str) -> int:
 
 
 def shorten(text: str, room: int) -> str:
-    """The text cut to that room, with an ellipsis where it was cut.
+    """The text cut to that room, with an ellipsis where it was cut, and never within a number.
 
     Example:
-        >>> shorten("Undertrained", 8)
-        'Undertr…'
+        >>> shorten("Undertrained", 8), shorten("2.8793 ± 0.0242", 13)
+        ('Undertr…', '2.8793 ±…')
     """
     if width(text) <= room:
         return text
-    while text and width(text) > room - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    kept = text
+    while kept and width(kept) > room - 1:
+        kept = kept[:-1]
+    # Half a number is another number: "0.0242" must not end as "0.02…", nor 24 look cut as "24…".
+    if text[len(kept)] not in " ,;)":
+        kept = _without_number(kept)
+    kept = kept.rstrip()
+    if kept[-1:].isdigit():
+        return f"{kept} …" if width(kept) + 2 <= room else f"{_without_number(kept).rstrip()}…"
+    return f"{kept}…"
+
+
+def _without_number(text: str) -> str:
+    """The text without the word it ends in, where that has a digit; a lone name stays as it is."""
+    last = re.search(r"[^\s;(]*\d[^\s;)]*$", text)
+    if last is None or (not last.start() and not _NUMBER.match(text)):
+        return text
+    return text[: last.start()]
