@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["cell", "cells", "is_numeric", "labels", "number", "shorten", "width"]
 
 _BEFORE = ("$", "€", "£")
-_NUMBER = re.compile(r"[-+−~≈$€£]?\.?\d")
+_NUMBER = r"[-+−~≈$€£]?\.?\d"
 
 
 def is_numeric(header: Header) -> bool:
@@ -140,6 +140,6 @@ def shorten(text: str, room: int) -> str:
 def _without_number(text: str) -> str:
     """The text without the word it ends in, where that has a digit; a lone name stays as it is."""
     last = re.search(r"[^\s;(]*\d[^\s;)]*$", text)
-    if last is None or (not last.start() and not _NUMBER.match(text)):
+    if last is None or (not last.start() and not re.match(_NUMBER, text)):
         return text
     return text[: last.start()]

@@ -10,17 +10,18 @@ import re
 
 __all__ = ["clean", "clean_block", "escape_json"]
 
+# Compiled where they are first needed: most answers never need one, and four cost a millisecond.
 # CSI, then OSC/DCS/PM/APC/SOS up to their terminator, then two-character escapes (ECMA-48).
-_SEQUENCE = re.compile(
+_SEQUENCE = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-Z\\^-~]"
 )
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_CONTROL = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufff9-\ufffb{_BIDI}]")
-_LINE = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
-_BREAK = re.compile(r"[ ]*[\n\t][ ]*")
-_IN_JSON = re.compile(rf"[\x7f-\x9f\u2028\u2029\ud800-\udfff{_BIDI}]")
+_CONTROL = rf"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufff9-\ufffb{_BIDI}]"
+_LINE = r"\r\n|[\r\v\f\x85\u2028\u2029]"
+_BREAK = r"[ ]*[\n\t][ ]*"
+_IN_JSON = rf"[\x7f-\x9f\u2028\u2029\ud800-\udfff{_BIDI}]"
 
 
 def clean(text: str) -> str:
@@ -30,14 +31,16 @@ def clean(text: str) -> str:
         >>> clean("\x1b[31mred\x1b[0m\nrun\x07")
         'red run\ufffd'
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
-    return _BREAK.sub(" ", clean_block(text)).strip()
+    return re.sub(_BREAK, " ", clean_block(text)).strip()
 
 
 def clean_block(text: str) -> str:
     r"""Safe text that keeps its tabs and its line breaks, as `\n`: a bare `\r` would write over its line."""
-    return _CONTROL.sub("\ufffd", _LINE.sub("\n", _SEQUENCE.sub("", text)))
+    if text.isprintable():
+        return text
+    return re.sub(_CONTROL, "\ufffd", re.sub(_LINE, "\n", re.sub(_SEQUENCE, "", text)))
 
 
 def escape_json(text: str) -> str:
@@ -47,4 +50,4 @@ def escape_json(text: str) -> str:
         >>> escape_json('"\x9b31m"')
         '"\\u009b31m"'
     """
-    return _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text if text.isprintable() else re.sub(_IN_JSON, lambda found: f"\\u{ord(found[0]):04x}", text)
