@@ -77,10 +77,8 @@ _DELTA = re.compile(r"(\d+) days?,? (\d{1,2}):(\d{2}):(\d{2}(?:\.\d+)?)\Z", re.A
 _HASH = re.compile(r"\d+e\d+\Z", re.ASCII)
 
 _MISSING = frozenset(
-    "|-|--|---|—|–|−|——|n/a|na|#n/a|nil|null|none yet|xxx|?|??|???|tbd|tba|not tested|not run|not measured|"
-    "not available|no experiments yet|not yet|unknown|missing|.|…|...|<na>|nat|not reported|no data".split(
-        "|"
-    )
+    "|n/a|n / a|n.a.|na|#n/a|nil|null|none yet|xxx|?|??|???|tbd|tba|not tested|not run|not measured|"
+    "not available|no experiments yet|not yet|unknown|missing|<na>|nat|not reported|no data".split("|")
 )
 _UNMEASURED = frozenset(("nan", "inf", "-inf", "+inf", "infinity", "-infinity"))
 
@@ -99,7 +97,7 @@ def is_missing(text: str) -> bool:
     bare = text.strip().strip("_*`").strip()
     if bare[:1] in "(（" and bare[-1:] in ")）":
         bare = bare[1:-1].strip()
-    return bare == "None" or bare.lower() in _MISSING
+    return bare == "None" or bare.lower() in _MISSING or not bare.strip("-–—−.…· ")
 
 
 def read_cell(text: str, line: int = 0) -> Cell:

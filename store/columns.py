@@ -55,23 +55,22 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
         readings: in the order in which their runs are to stand.
         lower, higher: names of metrics whose direction the configuration says.
     """
-    table = Table()
-    for index, reading in enumerate(readings):
-        table.places += [(index, run.place.line, run.place.end) for run in reading.runs]
-        table.states += find_states(reading)
-    table.tells_state = any(table.states)
-    table.states = [state or "completed" for state in table.states]
-    taken: set[str] = set()
-    for draft in _drafts(readings):
+    drafts = _drafts(readings)
+    for draft in drafts:
         _unify_units(draft, readings)
-        values, kind = _collect(draft, readings)
+    collected = [_collect(draft, readings) for draft in drafts]
+    states = [state for reading in readings for state in find_states(reading)]
+    table = Table(
+        [], [values for values, _ in collected], [state or "completed" for state in states], any(states)
+    )
+    table.places = [(i, run.place.line, run.place.end) for i, r in enumerate(readings) for run in r.runs]
+    taken: set[str] = set()
+    for draft, (values, kind) in zip(drafts, collected, strict=True):
         told = _told(draft, kind, (lower, higher), taken)
         measured = told.kind == "metric" and kind in ("integer", "number")
         sentinel = find_sentinel(values, table.states, told.direction, told.unit) if measured else None
-        column = describe(told, values, _noted(draft, readings), sentinel)
-        taken.add(column.key)
-        table.columns.append(column)
-        table.values.append(values)
+        table.columns.append(describe(told, values, _noted(draft, readings), sentinel))
+        taken.add(told.key)
     return table
 
 

@@ -19,7 +19,7 @@ from store.records import Mark, Value
 from store.units import convert
 from store.vocabulary import words
 
-__all__ = ["Typed", "is_identifier", "read_column"]
+__all__ = ["Typed", "is_identifier", "names_something", "read_column"]
 
 
 @dataclass(slots=True)
@@ -33,6 +33,9 @@ class Typed:
 
 _DIGITS = frozenset("0123456789+-")
 _NUMERALS = frozenset("0123456789+-.eE")
+_PADDED = re.compile(r"0\d{1,5}\Z", re.ASCII)
+_PLAIN = re.compile(r"\d[\d,]*(?:\.\d+)?\Z", re.ASCII)
+_SCALED = re.compile(r"\d+ ?[kKMGBT]\Z", re.ASCII)
 _HASH = re.compile(r"\d+e\d+\Z", re.ASCII)
 
 # Below this share of numbers (dates) among its values, a column is text. Status words do not count.
@@ -44,6 +47,17 @@ def is_identifier(name: str) -> bool:
     """Whether a column of that name holds identifiers, whatever its cells look like ("commit", "git_sha")."""
     said = name_words(name)
     return bool(said) and said[-1] in words("roles")["identifiers"]["words"]
+
+
+@cache
+def names_something(name: str) -> bool:
+    """Whether a column of that name holds names, even where they look like numbers ("run", "model_id")."""
+    run = words("roles")["run"]
+    said = name_words(name)
+    return is_identifier(name) or " ".join(said) in (*run["strong"], *run["weak"]) or said[-1:] in _NAMING
+
+
+_NAMING = (("id",), ("name",), ("code",), ("tag",), ("key",))
 
 
 def read_column(texts: Sequence[str], name: str = "", unit: str = "", markdown: bool = False) -> Typed:
@@ -66,7 +80,10 @@ def read_column(texts: Sequence[str], name: str = "", unit: str = "", markdown: 
         if plainly is not None:
             return Typed(plainly, unit="" if unit == "%" and _is_share(plainly) else unit)
     cells = [read_cell(text) for text in texts]
+    cells = _unpadded(cells, texts, name)
     kind = "text" if is_identifier(name) else _kind(cells, texts)
+    if kind == "number" and names_something(name) and any(isinstance(cell.value, str) for cell in cells):
+        kind = "text"
     if kind == "number":
         return _numbers(cells, texts, unit)
     if kind in ("date", "datetime"):
@@ -128,12 +145,42 @@ def _kind(cells: list[Cell], texts: Sequence[str]) -> str:
         else:
             seen["text"] += 1
     total = seen.total()
+    if seen["number"] and _is_composite(cells):
+        return "text"
     if seen["number"] and seen["number"] >= _MOST * total:
         return "number"
     days = seen["date"] + seen["datetime"]
     if days and days >= _MOST * total:
         return "datetime" if seen["datetime"] else "date"
     return "bool" if total and seen["bool"] == total and all(_is_bool(cell) for cell in cells) else "text"
+
+
+def _unpadded(cells: list[Cell], texts: Sequence[str], name: str) -> list[Cell]:
+    """The cells with zero-padded counters ("01") as numbers, unless the column holds names ("run 01")."""
+    if not any(_PADDED.match(text.strip()) for text in texts) or names_something(name):
+        return cells
+    return [
+        Cell(int(text), mark=Mark(text.strip())) if _PADDED.match(text.strip()) else cell
+        for cell, text in zip(cells, texts, strict=True)
+    ]
+
+
+def _is_composite(cells: Sequence[Cell]) -> bool:
+    """Whether most numbers have another beside them that is no deviation: "16.14 (110)" is a football score.
+
+    A deviation is signed ("0.569(−0.021)"), or a fraction smaller than the number ("0.92 (0.01)").
+    """
+    numbers = [
+        cell for cell in cells if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
+    ]
+    return sum(map(_has_company, numbers)) > len(numbers) / 2
+
+
+def _has_company(cell: Cell) -> bool:
+    note = cell.mark.note if cell.mark else ""
+    if not _PLAIN.match(note) or not isinstance(cell.value, (int, float)):
+        return False
+    return "." not in note or float(note.replace(",", "")) >= abs(cell.value)
 
 
 def _is_bool(cell: Cell) -> bool:
@@ -144,9 +191,12 @@ def _numbers(cells: list[Cell], texts: Sequence[str], unit: str) -> Typed:
     told = Counter(cell.unit for cell in cells if cell.unit and not isinstance(cell.value, str))
     unit = unit or (told.most_common(1)[0][0] if told else "")
     column = Typed([], unit=unit)
+    odd = _odd_suffixes(texts)
     for index, (cell, text) in enumerate(zip(cells, texts, strict=True)):
         value, mark = cell.value, cell.mark
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        if odd and _SCALED.match(text):
+            value, mark = None, Mark(plain(text), note=plain(text))
+        elif value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
             value, mark = None, Mark(plain(text), note=plain(text))
         elif value is not None and cell.unit and cell.unit != unit:
             value, mark = _in_unit(value, cell, unit, text)
@@ -154,6 +204,12 @@ def _numbers(cells: list[Cell], texts: Sequence[str], unit: str) -> Typed:
         if mark is not None:
             column.marks[index] = mark
     return column
+
+
+def _odd_suffixes(texts: Sequence[str]) -> bool:
+    """Whether the few cells that end in K, M or B stand among plain numbers: a room 404B, not 404 billion."""
+    scaled = sum(bool(_SCALED.match(text)) for text in texts)
+    return 0 < scaled < 0.2 * sum(text != "" for text in texts)
 
 
 def _in_unit(value: int | float, cell: Cell, unit: str, text: str) -> tuple[Value, Mark]:

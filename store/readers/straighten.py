@@ -66,12 +66,18 @@ def _is_header(rows: Sequence[Row]) -> bool:
     """
     first = rows[0].cells
     if len(rows) < 2:
-        return not any(_shape(cell) in ("number", "date") for cell in first)
-    numbers = [at for at, cell in enumerate(first) if _shape(cell) in ("number", "date")]
+        return not any(map(_is_bare, first))
+    numbers = [at for at, cell in enumerate(first) if _is_bare(cell)]
     if not numbers or all(_is_label(first[at]) for at in numbers):
         return True
     going_on = sum(_goes_on(rows[1:50], at, _shape(first[at])) for at in numbers)
     return going_on < len(numbers) / 2
+
+
+def _is_bare(cell: str) -> bool:
+    """Whether a cell is a number or a date and nothing more: "800 m" may be the name of a race."""
+    shape = _shape(cell)
+    return shape == "date" or (shape == "number" and not read_cell(cell).unit)
 
 
 def _is_label(cell: str) -> bool:

@@ -1,0 +1,127 @@
+"""Finding, reading and putting together the files of a history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from store.errors import NoHistory, UnreadableHistory
+from store.find import find
+from store.load import load
+
+ONE = "commit,val_bpb,status\naaaaaaa,1.0,keep\nbbbbbbb,0.000000,crash\n"
+TWO = "commit,val_bpb,status,lr\nccccccc,0.9,discard,0.02\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.csv").write_text(ONE, encoding="utf-8")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "b.csv").write_text(TWO, encoding="utf-8")
+    return tmp_path
+
+
+def test_one_file(folder: Path) -> None:
+    history = load([folder / "a.csv"])
+    assert history.catalog.rows == 2
+    assert history.catalog.states == {"completed": 1, "crashed": 1}
+    assert history.catalog.tells_state
+    assert history.catalog.nouns[0] == "run"
+    rows = history.engine.run(
+        "SELECT _row, _source, _line, _end, _state, commit FROM runs ORDER BY _row"
+    ).rows
+    assert rows == ((0, 0, 2, 2, "completed", "aaaaaaa"), (1, 0, 3, 3, "crashed", "bbbbbbb"))
+    record = history.record(1)
+    assert record is not None
+    assert (record.name, str(history.place(1))) == ("bbbbbbb", f"{folder / 'a.csv'}:3")
+    assert history.record(2) is None
+
+
+def test_several_files_are_one_history(folder: Path) -> None:
+    history = load([folder / "a.csv", folder / "deep" / "b.csv"], nouns=["trial"])
+    assert history.catalog.rows == 3
+    assert history.catalog.nouns[0] == "trial"
+    assert history.engine.run("SELECT commit, lr, _source FROM runs ORDER BY _row").rows == (
+        ("aaaaaaa", None, 0),
+        ("bbbbbbb", None, 0),
+        ("ccccccc", 0.02, 1),
+    )
+    assert str(history.place(2)).endswith("b.csv:2")
+
+
+def test_a_file_named_twice_counts_once(folder: Path) -> None:
+    assert load([folder / "a.csv", folder, folder / "deep" / ".." / "a.csv"]).catalog.rows == 3
+
+
+def test_a_folder_and_what_was_left_over(folder: Path) -> None:
+    (folder / "noise.csv").write_bytes(b"\x00\x01\x02" * 50)
+    (folder / "config.json").write_text('{"port": 80}', encoding="utf-8")
+    (folder / "photo.png").write_bytes(b"\x89PNG")
+    history = load([folder])
+    assert history.catalog.rows == 3
+    left = {Path(path).name: reason for path, reason in history.left_over}
+    assert left == {
+        "config.json": "a JSON object that is no run",
+        "noise.csv": "no reader knows this kind of file",
+    }
+
+
+def test_links_that_lead_out_are_not_followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "secret.csv"
+    elsewhere.write_text(TWO, encoding="utf-8")
+    (folder / "link.csv").symlink_to(elsewhere)
+    (folder / "loop").symlink_to(folder)
+    history = load([folder])
+    assert history.catalog.rows == 3
+    assert [reason for path, reason in history.left_over if path.endswith("link.csv")] == [
+        "a link that leads out of the folder"
+    ]
+
+
+def test_runs_without_a_name_are_numbered(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("lr,loss\n0.1,2\n0.1,3\n", encoding="utf-8")
+    names = [
+        record.name for row in (0, 1) if (record := load([tmp_path / "t.csv"], nouns=["trial"]).record(row))
+    ]
+    assert names == ["trial 1", "trial 2"]
+
+
+def test_directions_from_the_configuration(folder: Path) -> None:
+    column = load([folder / "a.csv"], higher=["val-bpb"]).catalog.column("val_bpb")
+    assert (column.direction, column.because) == ("higher", "config")
+
+
+def test_a_missing_file_names_the_nearest(folder: Path) -> None:
+    (folder / "results.tsv").write_text(ONE, encoding="utf-8")
+    with pytest.raises(NoHistory, match=r"no file or folder .*result\.tsv; there is .*results\.tsv"):
+        load([folder / "result.tsv"])
+
+
+def test_nothing_in_it_and_nothing_readable(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("", encoding="utf-8")
+    with pytest.raises(NoHistory, match="no runs in"):
+        load([tmp_path / "empty.csv"])
+    with pytest.raises(NoHistory, match="no runs in"):
+        load([tmp_path])
+    (tmp_path / "x.csv.gz").write_bytes(b"\x1f\x8b broken")
+    with pytest.raises(UnreadableHistory, match=r"x\.csv\.gz can't be read"):
+        load([tmp_path / "x.csv.gz"])
+
+
+def test_find_goes_upwards_and_stops_at_the_repository(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    below = repository / "src" / "train"
+    below.mkdir(parents=True)
+    (tmp_path / "results.tsv").write_text(ONE, encoding="utf-8")
+    (repository / ".git").mkdir()
+    assert find(below) == []
+    (repository / "results.tsv").write_text(ONE, encoding="utf-8")
+    (repository / "loop_results.tsv").write_text(ONE, encoding="utf-8")
+    (repository / "data.csv").write_text(ONE, encoding="utf-8")
+    assert [path.name for path in find(below)] == ["results.tsv", "loop_results.tsv"]
+    (repository / ".claude").mkdir()
+    (repository / ".claude" / "experiments.md").write_text("# log\n", encoding="utf-8")
+    assert [path.name for path in find(below)] == ["experiments.md"]
+    (repository / "src" / "EXPERIMENTS.md").write_text("# log\n", encoding="utf-8")
+    assert [path.name for path in find(below)] == ["EXPERIMENTS.md"]
