@@ -305,7 +305,8 @@ def _value_filter(value: Any, op: str, mention: Mention | None, extra: Sequence[
 def _value_alone(parts: Sequence[Any]) -> Built:
     edges = parts[0][0]
     others = len(_held(edges, None)) - 1
-    return _value_filter(parts[0], "=", None, (), 0.05 + 0.03 * min(others, 3))
+    short = 0.05 if edges[0].end == edges[0].start + 1 else 0.0
+    return _value_filter(parts[0], "=", None, (), short + 0.03 * min(others, 3))
 
 
 @action("value_with_column")

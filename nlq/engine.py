@@ -108,7 +108,7 @@ def _refused(made: Trace, best: Resolved, history: History, lexicon: Lexicon) ->
     content = [at for at, told in enumerate(made.lattice.content if made.lattice else []) if told]
     if not telling and 2 * len(best.positions) <= max(len(content), 1):
         return None
-    words = _words(made, tuple(telling or best.positions))
+    words = _words(made, best.positions)
     reason = "nothing in this history says " + " or ".join(f'"{word}"' for word in words)
     understood = paraphrase(best.query, history.catalog)
     return declined(made.question, reason, history, lexicon, words, best, understood)
@@ -119,7 +119,14 @@ def _tells(made: Trace, at: int) -> bool:
     token = made.tokens[at]
     if token.kind != "word" or any(char.isdigit() for char in token.text):
         return True
+    edges = made.lattice.edges[at] if made.lattice else []
+    if any(edge.terminal in _TURNING and edge.cost < 0.3 and edge.end == at + 1 for edge in edges):
+        return True
     return at > 0 and token.text[:1].isupper() and not made.question.istitle() and not made.question.isupper()
+
+
+_TURNING = frozenset(("SUP", "NOT", "OP", "AGG", "BETTER", "STATE", "COMPARE", "ORD", "SHARE", "TRIED_Q", "VALUE", "RUN"))
+"""Words whose loss turns a question into another."""
 
 
 def _words(made: Trace, positions: tuple[int, ...]) -> tuple[str, ...]:

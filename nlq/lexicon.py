@@ -17,6 +17,8 @@ from store.vocabulary import words
 
 __all__ = ["Lexicon", "Phrase", "ValueHit", "function_words", "generic_words", "singular"]
 
+RUN_NOUNS = ("run", "experiment", "trial", "attempt")
+
 LONGEST_VALUE = 12
 """Tokens of the longest cell that is looked for as a whole."""
 
@@ -68,6 +70,7 @@ class Lexicon:
     nouns: set[tuple[str, ...]] = field(default_factory=set)
     text: str = ""
     known: set[str] = field(default_factory=set)
+    tells_runs: bool = True
     _stems: dict[str, set[str]] | None = None
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = field(default_factory=dict)
 
@@ -75,13 +78,14 @@ class Lexicon:
     def of(cls, catalog: Catalog) -> Lexicon:
         """The lexicon of a history."""
         lexicon = cls(catalog)
+        lexicon.tells_runs = catalog.nouns[0] in RUN_NOUNS or any(c.kind == "param" for c in catalog.columns)
         for noun in catalog.nouns:
             lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
         for index, column in enumerate(catalog.columns):
             lexicon._add_column(index, column)
         texts: list[str] = []
         for column in catalog.columns:
-            if column.type == "text":
+            if column.type == "text" or column.kind == "run":
                 texts.extend(lexicon._add_values(column))
         lexicon.text = " \n ".join(texts).casefold()
         lexicon.known.update(keyword_words(), function_words(), lexicon.by_word, lexicon.value_words)
@@ -137,7 +141,7 @@ class Lexicon:
         from rapidfuzz.distance import DamerauLevenshtein as Distance
         from rapidfuzz.process import extract
 
-        limit = 1 if len(word) < 6 else 2
+        limit = 1 if len(word) < 8 else 2
         pool = [known for known in sorted(self.known) if len(known) > 3 and abs(len(known) - len(word)) <= limit]
         near = extract(word, pool, scorer=Distance.distance, score_cutoff=limit, limit=4)
         near = [hit for hit in near if hit[0][0] == word[0] or hit[1] == 1]
@@ -173,6 +177,18 @@ def function_words() -> frozenset[str]:
 def generic_words() -> frozenset[str]:
     """Words whose absence from a column's name costs little."""
     return frozenset(words("function")["generic"])
+
+
+@lru_cache(maxsize=1)
+def known_names() -> frozenset[tuple[str, ...]]:
+    """What parameters and metrics are commonly called, canonical."""
+    names: set[tuple[str, ...]] = set()
+    for name, others in words("params")["known"].items():
+        names.update(canonical(name_key(spelled)) for spelled in (name, *others) if len(spelled) > 2)
+    for name, entry in words("metrics")["known"].items():
+        names.update(canonical(name_key(spelled)) for spelled in (name, *entry.get("aliases", ())) if len(spelled) > 2)
+    common = function_words() | keyword_words()
+    return frozenset(name for name in names if len(name) > 1 or (name and name[0] not in common))
 
 
 @lru_cache(maxsize=16384)

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nlq.lexicon import Lexicon, ValueHit, canonical, function_words, generic_words, phrases, singular
+from nlq.lexicon import (
+    Lexicon, ValueHit, canonical, function_words, generic_words, known_names, phrases, singular,
+)  # fmt: skip
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token, key
 from store.catalog import Column
@@ -102,6 +104,8 @@ def link(tokens: list[Token], lexicon: Lexicon) -> Lattice:
         found.extend(_values(tokens, forms, start, lexicon))
         found.extend(_literals(tokens, start))
         found.extend(_shorthand(tokens, start, lexicon))
+        found.extend(_runs_by_number(tokens, start, lexicon))
+        found.extend(_absent(tokens, forms, start, lexicon))
     _texts(tokens, edges, lexicon)
     skip, content = _skips(tokens, edges)
     return Lattice(tokens, edges, skip, content)
@@ -169,8 +173,15 @@ def _columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
             if mention and (best is None or cost + mention[0] < best[0]):
                 best = (cost + mention[0], mention[1], how or mention[2])
         if best:
+            cost, mention, how = best
+            bare = 0.12 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
             for terminal in COLUMN_ROLES:
-                yield Edge(start, end, terminal, best[1], best[0], best[2])
+                yield Edge(start, end, terminal, mention, cost + bare, how)
+            if mention.columns[0].type == "bool":
+                yield Edge(start, end, "BARE_FLAG", mention, cost, how)
+
+
+_ENDS = frozenset(("best", "max", "min", "worst", "highest", "lowest", "last", "first", "mean", "average", "total"))
 
 
 def _kept(word: str, at: int, span: tuple[str, ...], lexicon: Lexicon) -> bool:
@@ -197,6 +208,8 @@ def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon) -> tu
     costs: dict[int, tuple[float, bool]] = {}
     for number in numbers:
         name = lexicon.names[number]
+        if name.cost and len(name.words) > len(wanted):
+            continue  # half of another word for it says nothing
         missing = sum(_weight(word, nouns) for word in name.words if word not in wanted)
         matched = sum(_weight(word, nouns) for word in wanted)
         cost = name.cost + 0.4 * missing / (missing + matched)
@@ -218,7 +231,7 @@ def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon) -> tu
 
 
 def _weight(word: str, nouns: set[str]) -> float:
-    return 0.1 if word in nouns else 0.2 if word in generic_words() else 1.0
+    return 0.1 if word in nouns else 0.2 if word in generic_words() else 0.5 if word in _SPLITS else 1.0
 
 
 _SPLITS = {"val": 0, "valid": 0, "validation": 0, "eval": 1, "test": 2, "train": 4}
@@ -268,6 +281,49 @@ def _value_edges(start: int, end: int, hits: list[ValueHit], cost: float, how: s
         for terminal in ("RUN", "RUN_R", "RUN_T"):
             yield Edge(start, end, terminal, runs, cost, how)
     yield Edge(start, end, "VALUE", tuple(hits), cost + (0.02 if runs else 0.0), how)
+
+
+def _runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """ "run 47", "runs 1, 2 and 3": a number after the noun is a run's name where one is called so."""
+    run = lexicon.catalog.role("run")
+    if run is None or not any(noun == (singular(tokens[start].norm),) for noun in lexicon.nouns):
+        return
+    end = start + 1
+    first = start
+    while end < len(tokens):
+        if tokens[end].norm in ("and", "or", "to", "vs", "with") and end + 1 < len(tokens):
+            end += 1
+            continue
+        hits = lexicon.values.get((tokens[end].norm,)) if tokens[end].kind == "number" else None
+        runs = tuple(hit for hit in hits or () if hit.column.key == run.key)
+        if not runs:
+            return
+        if end == first + 1 and first == start:
+            for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):
+                yield Edge(start, end + 1, terminal, runs, 0.0)
+        else:
+            for terminal in ("RUN", "RUN_R"):
+                yield Edge(end, end + 1, terminal, runs, 0.0)
+        end += 1
+
+
+def _absent(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """Names that every researcher knows and this history does not record: "learning rate", "test accuracy"."""
+    if not lexicon.tells_runs:
+        return
+    for end in range(start + 1, min(start + 4, len(tokens)) + 1):
+        name = canonical(tuple(token.norm for token in tokens[start:end]))
+        if name in known_names() and not _recorded(name, lexicon):
+            text = " ".join(token.text for token in tokens[start:end])
+            yield Edge(start, end, "ABSENT", text, 0.3)
+
+
+def _recorded(name: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether some column is called so, or a kind of it; or some value or long text holds the words."""
+    lists = [lexicon.by_word.get(word) for word in name]
+    if all(lists) and set(lists[0] or ()).intersection(*(found or () for found in lists[1:])):
+        return True
+    return name in lexicon.values or all(word in lexicon.nouns for word in [name])
 
 
 # -- numbers, dates, shorthand
@@ -378,17 +434,21 @@ def _skips(tokens: list[Token], edges: list[list[Edge]]) -> tuple[list[float], l
     free, heavy, generic = function_words(), frozenset(words("function")["heavy"]), generic_words()
     skip: list[float] = []
     content: list[bool] = []
+    free_before = False
     for token, bucket in zip(tokens, edges, strict=True):
         kinds = {edge.terminal for edge in bucket if edge.end == edge.start + 1 and edge.cost < 0.3}
+        starts = {edge.terminal for edge in bucket if edge.cost < 0.3}
         if token.kind == "op":
             cost, told = 2.5, True
         elif token.kind in ("number", "quoted"):
             cost, told = 2.0, True
         elif token.norm in heavy:
             cost, told = 0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35, False
+        elif not free_before and token.norm in ("when", "why"):
+            cost, told = 0.8, False
         elif token.norm in free:
-            cost, told = 0.0, False
-        elif kinds & {"NOT", "OP", "AGG", "BETWEEN", "MISSING", "STATE", "VS", "COMPARE", "SUP", "COUNT"}:
+            cost, told = (0.25 if starts & {"BY", "EACH"} else 0.0), False
+        elif kinds & {"NOT", "OP", "AGG", "BETWEEN", "MISSING", "STATE", "VS", "COMPARE", "SUP", "COUNT", "BETTER", "ORD"}:
             cost, told = 1.6, True
         elif "NOUN" in kinds:
             cost, told = 0.15, False
@@ -402,6 +462,7 @@ def _skips(tokens: list[Token], edges: list[list[Edge]]) -> tuple[list[float], l
             cost, told = 1.1, True
         else:
             cost, told = 1.0, True
+        free_before = free_before or token.norm not in ("and", "so", "but")
         skip.append(cost)
         content.append(told)
     return skip, content

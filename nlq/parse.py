@@ -24,6 +24,9 @@ READINGS = 16
 FED = 0.03
 """The cost of a token fed: else two short links beat one long one."""
 
+CUT = 0.2
+"""The cost of reading one written word (`shampoo_submission`) as two."""
+
 _EXPECTING = frozenset(
     "COL_F OP OP_V OP_R OP_H BETWEEN TO LIKE NOT BY EACH SORT DIR_S OR OR_V MISSING HAVING_VALUE BETTER AGO IN_T SINCE "
     "AFTER_T BEFORE_T LAST_T THIS_T TO_T AGG COMMON MOST ORD".split()
@@ -74,15 +77,15 @@ def parse(lattice: Lattice) -> list[Reading]:
             shift, reduce = table.shift[state], table.reduce[state]
             for edge in edges:
                 if edge.terminal in shift or edge.terminal in reduce:
-                    taken = _take(table, hypothesis, edge)
+                    taken = _take(table, hypothesis, edge, CUT if lattice.tokens[at].joined else 0.0)
                     if taken is not None:
                         beams[edge.end].append(taken)
             beams[at + 1].append(_leave_out(hypothesis, at, lattice))
     return list(_finish(table, sorted(beams[size], key=lambda h: h.cost)[: 2 * BEAM]))[:READINGS]
 
 
-def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge) -> _Hypothesis | None:
-    cost = edge.cost + FED
+def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float) -> _Hypothesis | None:
+    cost = edge.cost + FED + extra
     gap = edge.start - hypothesis.end
     if gap:
         reach = _ADJACENT.get(edge.terminal)
@@ -95,9 +98,9 @@ def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge) -> _Hypothesis | N
     fed = _feed(table, hypothesis.stack, edge.terminal, edge)
     if fed is None:
         return None
-    stack, extra = fed
+    stack, built = fed
     return _Hypothesis(
-        hypothesis.cost + cost + extra, stack, (edge, hypothesis.edges), hypothesis.skipped, edge.end, edge.terminal
+        hypothesis.cost + cost + built, stack, (edge, hypothesis.edges), hypothesis.skipped, edge.end, edge.terminal
     )
 
 

@@ -40,7 +40,8 @@ class Token:
         text: as written. norm: what it is matched by (folded, without apostrophes).
         start, end: character offsets in the question.
         kind: word, number (also dates), quoted (without its quotes) or op.
-        comma: a comma stood before it. glued: no blank stood before it.
+        comma: a comma stood before it. glued: no blank stood before it. joined: it goes on a word with a
+            `_`, `-`, `/` or dot (`_submission`).
     """
 
     text: str
@@ -50,6 +51,7 @@ class Token:
     kind: Literal["word", "number", "quoted", "op"]
     comma: bool = False
     glued: bool = False
+    joined: bool = False
 
 
 def tokenize(text: str) -> list[Token]:
@@ -60,20 +62,20 @@ def tokenize(text: str) -> list[Token]:
         ['whats', 'the', 'best', 'd12', 'run', 'lr', '<=', '3e-4', 'on', '8', 'h100']
     """
     tokens: list[Token] = []
-    comma, end = False, -1
+    comma, end, mark = False, -1, ""
     for match in _TOKEN.finditer(text):
         kind, piece = match.lastgroup, match.group()
         glued = match.start() == end
         end = match.end()
         if kind == "other" and piece != "%":
-            comma = comma or piece in ",;"
+            comma, mark = comma or piece in ",;", piece if glued else ""
             continue
-        tokens.extend(_tokens(kind if kind and kind != "other" else "word", piece, match.start(), comma, glued))
-        comma = False
+        tokens.extend(_tokens(kind if kind and kind != "other" else "word", piece, match.start(), comma, glued, bool(glued and mark and mark in "_-./")))
+        comma, mark = False, ""
     return tokens
 
 
-def _tokens(kind: str, piece: str, start: int, comma: bool, glued: bool) -> list[Token]:
+def _tokens(kind: str, piece: str, start: int, comma: bool, glued: bool, joined: bool) -> list[Token]:
     """The token of a match; a possessive gives its word alone."""
     end = start + len(piece)
     if kind == "quoted":
@@ -81,13 +83,13 @@ def _tokens(kind: str, piece: str, start: int, comma: bool, glued: bool) -> list
     if kind == "times":
         return [Token(piece[:-1], piece[:-1], start, end, "number", comma, glued)]
     if kind in ("number", "power", "date"):
-        return [Token(piece, _fold(piece).replace("−", "-"), start, end, "number", comma, glued)]
+        return [Token(piece, _fold(piece).replace("−", "-"), start, end, "number", comma, glued, joined)]
     if kind == "op":
         return [Token(piece, _OPERATORS.get(piece, piece), start, end, "op", comma, glued)]
     norm = _fold(piece)
     if norm.endswith("'s") and norm not in _KEPT_CLITICS:
         norm = norm[:-2]
-    return [Token(piece, norm.replace("'", ""), start, end, "word", comma, glued)]
+    return [Token(piece, norm.replace("'", ""), start, end, "word", comma, glued, joined)]
 
 
 _OPERATORS = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}

@@ -26,7 +26,7 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     wanted += [c for key in spoken for c in catalog.columns if c.key == key]
     measured = sorted(metrics(catalog), key=lambda c: (not c.direction, -c.count))
     wanted += measured[:2]
-    varying = [c for c in catalog.columns if c.kind == "param" and c.distinct > 1 and c.count > 1]
+    varying = [c for c in catalog.columns if c.kind == "param" and 1 < c.distinct and not _names_run(c)]
     wanted += sorted(varying, key=lambda c: (-c.count, -min(c.distinct, 3)))[:2]
     wanted += [c for c in (*measured[2:4], duration(catalog), catalog.role("status")) if c]
     wanted += [c for c in (catalog.role("description"), catalog.role("notes")) if c]
@@ -37,6 +37,11 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
         if len(seen) < WIDEST or column.key in spoken:
             seen.setdefault(column.key, column)
     return sorted(seen.values(), key=lambda c: _position(c, catalog))
+
+
+def _names_run(column: Column) -> bool:
+    """A text that is different in every run (a checkpoint's tag) tells a run's name again."""
+    return column.type == "text" and column.distinct == column.count > 2
 
 
 def _position(column: Column, catalog: Catalog) -> tuple[int, int]:

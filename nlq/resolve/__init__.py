@@ -16,7 +16,7 @@ from nlq.query import Query
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
 from nlq.resolve.grouping import grouped, is_grouped, share
-from nlq.resolve.lookups import about, card, is_about, tried, values
+from nlq.resolve.lookups import about, card, is_about, nearest, show_date, tried, values
 from nlq.resolve.rows import rows
 from store.catalog import Catalog
 
@@ -56,12 +56,16 @@ def _query(draft: Draft) -> Query:
     """Decide what kind of query it is."""
     for word in draft.words("DECLINE"):
         raise Refusal(_REFUSED[word.meaning])
+    for word in draft.words("ABSENT"):
+        raise Refusal(f'no "{word.meaning}" is recorded in this history', nearest(word.meaning, draft))
     if compares(draft):
         return comparison(draft)
     if is_about(draft):
         return about(draft)
     if draft.has("CARD") and (found := card(draft)) is not None:
         return found
+    if draft.has("WHEN"):
+        show_date(draft)
     if draft.has("SHARE"):
         return share(draft)
     if is_grouped(draft):

@@ -40,6 +40,8 @@ def comparison(draft: Draft) -> Query:
         built = split
     else:
         built = [_side(piece, draft) for piece in sides]
+    if len(set(built)) < len(built):
+        raise Refusal("both sides of the comparison are the same")
     for piece in sides:
         draft.use(piece)
     for word in (*draft.words("VS"), *draft.words("COMPARE"), *draft.words("CHANGED"), *improved):

@@ -25,7 +25,8 @@ def is_grouped(draft: Draft) -> bool:
 def grouped(draft: Draft) -> Query:
     """The query of a reading that counts, aggregates or groups."""
     items = _items(draft)
-    group = _group(draft, items)
+    group = _group(draft, items) or _by_states(draft)
+    _only_an_end(items, group, draft)
     order, limit = _order(draft, items, group)
     having = _having(draft, items, group)
     where = conditions_of(draft)
@@ -33,6 +34,28 @@ def grouped(draft: Draft) -> Query:
         items = [Agg("count")]
     show = tuple(dict.fromkeys(items))
     return Select(show, where, group, having, order, limit)
+
+
+def _only_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> None:
+    """ "lowest loss" of runs asks for the run as well: the reading as a superlative is the better one."""
+    ends = [item for item in items if isinstance(item, Agg) and item.function in ("min", "max")]
+    if len(items) == 1 and ends and not group and tells_runs(draft.catalog):
+        draft.cost += 0.1
+
+
+def _by_states(draft: Draft) -> tuple[str, ...]:
+    """ "how many were kept, discarded and crashed": a count for each of several ends."""
+    status = draft.catalog.role("status")
+    ends = [
+        piece for piece in draft.of(Filter)
+        if not piece.negated and (piece.state or (status and [c.key for c in piece.columns] == [status.key] and piece.bare))
+    ]  # fmt: skip
+    if len(ends) < 2 or status is None:
+        return ()
+    for piece in ends:
+        draft.use(piece)
+    draft.assume(f"counted by {status.name}")
+    return (status.key,)
 
 
 # -- what is computed
@@ -52,6 +75,7 @@ def _items(draft: Draft) -> list[Item]:
         elif isinstance(piece, Word) and piece.terminal == "COUNT":
             items.append(_count(piece, draft))
             draft.use(piece)
+            items.extend(_listed_counts(piece, draft))
     return items
 
 
@@ -131,7 +155,30 @@ def _count(word: Word, draft: Draft) -> Agg:
         piece = draft.next_to(piece)
     if isinstance(piece, Show) and id(piece) not in draft.used:
         return _count_column(piece, distinct, draft)
+    if distinct:
+        for other in draft.pieces:
+            if isinstance(other, Show):
+                return Agg("count", other.mention.columns[0].key, distinct=True)
+            if isinstance(other, Aggregate) and other.mentions:
+                return Agg("count", other.mentions[0].columns[0].key, distinct=True)
     return Agg("count")
+
+
+def _listed_counts(word: Word, draft: Draft) -> list[Item]:
+    """ "how many trials, submissions, workloads": the columns listed right after the noun are counted too."""
+    counts: list[Item] = []
+    at = draft.pieces.index(word) + 1
+    end = None
+    for piece in draft.pieces[at:]:
+        if isinstance(piece, Word) and piece.terminal == "NOUN" and end is None:
+            end = piece.end
+        elif isinstance(piece, Show) and end == piece.start and tells_runs(draft.catalog):
+            draft.use(piece)
+            counts.append(Agg("count", piece.mention.columns[0].key, distinct=True))
+            end = piece.end
+        else:
+            break
+    return counts
 
 
 def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:

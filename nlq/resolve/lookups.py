@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from nlq.lexicon import canonical
+from nlq.link import Mention
 from nlq.pieces import Filter, Interval, RunPiece, Show, Super, Word
 from nlq.query import About, Card, Col, Order, Query, Tried, Values
-from nlq.resolve.draft import Draft, Refusal
+from nlq.resolve.draft import Draft, Refusal, tells_runs
 from nlq.resolve.metrics import descending, superlative_column
 from nlq.resolve.where import conditions_of
+from nlq.tokens import name_key
 from store.catalog import Column
 
-__all__ = ["about", "card", "is_about", "tried", "values"]
+__all__ = ["about", "card", "is_about", "nearest", "show_date", "tried", "values"]
 
 
 def is_about(draft: Draft) -> bool:
@@ -71,6 +74,30 @@ def _bare_card(word: Word, draft: Draft) -> Query | None:
     return None
 
 
+def show_date(draft: Draft) -> None:
+    """ "when …" asks for the date column.
+
+    Raises:
+        Refusal: where the history has none.
+    """
+    column = draft.catalog.role("date") or next((c for c in draft.catalog.columns if c.type in ("date", "datetime")), None)
+    if column is None:
+        if tells_runs(draft.catalog):
+            raise Refusal("this history has no date of its runs")
+        column = next((c for c in draft.catalog.columns if "year" in c.name.lower() or "date" in c.name.lower()), None)
+    for word in draft.words("WHEN"):
+        draft.use(word)
+        if column is not None:
+            draft.pieces = (*draft.pieces, Show(word.start, word.end, Mention((column,), (), "when")))
+
+
+def nearest(name: str, draft: Draft) -> tuple[str, ...]:
+    """Columns whose names share a word with one that is not recorded."""
+    wanted = set(canonical(name_key(name)))
+    near = [c.name for c in draft.catalog.columns if wanted & set(canonical(name_key(c.name)))]
+    return tuple(near[:3])
+
+
 def tried(draft: Draft) -> Query | None:
     """ "have I tried lr 0.04": yes or no. Without a condition it asks for values."""
     if not draft.of(Filter) and not draft.of(RunPiece) and not draft.of(Interval):
@@ -110,9 +137,6 @@ def values(draft: Draft) -> Query | None:
 
 def _ends_alike(column: Column, text: str) -> bool:
     """Whether a column is a kind of what was named: `matrix_lr` is an lr, `lr_schedule` is not."""
-    from nlq.lexicon import canonical
-    from nlq.tokens import name_key
-
     name, wanted = canonical(name_key(column.name)), canonical(name_key(text))
     return name[-len(wanted) :] == wanted
 

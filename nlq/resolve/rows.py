@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlq.pieces import Group, Have, Piece, Show, Sort, Super
-from nlq.query import Col, Item, Order, Query, Select, Values
+from nlq.query import Agg, Col, Item, Order, Query, Select, Values
 from nlq.resolve.draft import Draft, Refusal, numeric, orderable, tells_runs
 from nlq.resolve.metrics import descending, metrics, superlative_column
 from nlq.resolve.where import conditions_of
@@ -17,7 +17,11 @@ def rows(draft: Draft) -> Query:
     Raises:
         Refusal: where nothing in it says what is asked.
     """
+    if counted := _counted(draft):
+        return counted
     order, limit, offset, keys, per = _ranking(draft)
+    if draft.has("TRIED") and not draft.of(Show):
+        draft.cost += 0.1  # "have I tried lr 0.04" asks for yes or no
     every = bool(draft.words("EVERY"))
     distinct = bool(draft.words("DISTINCT"))
     for word in (*draft.words("EVERY"), *draft.words("DISTINCT"), *draft.words("TRIED_Q")):
@@ -32,6 +36,20 @@ def rows(draft: Draft) -> Query:
     if _is_values(draft, show, order, distinct):
         return Values(tuple(item.key for item in show if isinstance(item, Col)), where)
     return Select(show, where, order=(*sorted_by, *order), limit=limit, offset=offset, per=per, distinct=distinct, every=every)
+
+
+def _counted(draft: Draft) -> Query | None:
+    """ "trials per version": the noun and a group, and nothing else that says what to compute."""
+    groups = [group for group in draft.of(Group) if group.mentions]
+    if not groups or draft.of(Super) or draft.of(Show) or draft.of(Sort) or not draft.has("NOUN"):
+        return None
+    if any(numeric(m) and m.columns[0].kind == "metric" for group in groups for m in group.mentions):
+        return None
+    for group in groups:
+        draft.use(group)
+    draft.assume("counted", cost=0.05)
+    keys = tuple(mention.columns[0].key for group in groups for mention in group.mentions)
+    return Select((Agg("count"),), conditions_of(draft), keys)
 
 
 def _ranking(draft: Draft) -> tuple[tuple[Order, ...], int | None, int, list[str], str]:
