@@ -38,8 +38,10 @@ def declare(headers: Sequence[Header], columns: Sequence[Typed]) -> Declared:
         columns: their values, in the same order.
     """
     rows = len(columns[0].values) if columns else 0
-    declared = Declared(run=_run_column(headers, columns, rows))
     about_runs = any(_tells_runs(header.name) for header in headers)
+    declared = Declared(run=_run_column(headers, columns, rows))
+    if declared.run < 0 and about_runs and rows > 1 and _are_names(columns[0].values):
+        declared.run = 0
     for index, (header, column) in enumerate(zip(headers, columns, strict=True)):
         role = role_of(header.name, column.values)
         if index == declared.run:
@@ -157,6 +159,12 @@ def _run_column(headers: Sequence[Header], columns: Sequence[Typed], rows: int) 
                 if key == name and _names_rows(columns[index].values, rows, share):
                     return index
     return -1
+
+
+def _are_names(values: Sequence[Value]) -> bool:
+    """Whether the first column of a table of runs names them ("RoPE Variant"): short texts, each its own."""
+    short = all(isinstance(value, str) and len(value) <= 60 for value in values)
+    return short and len(set(values)) == len(values)
 
 
 def _names_rows(values: Sequence[Value], rows: int, share: float) -> bool:
