@@ -67,14 +67,14 @@ _MEASURE = re.compile(
     r"\s*(?P<unit>[A-Za-zµμ°%％×][A-Za-zµμ°%]*(?:/[A-Za-z]+)?)?"
     rf"(?P<remark>\s*(?:[{_SIGNS}…\s]|\([^()]*(?:\([^()]*\)[^()]*)*\)|（[^（）]*）|\[[^\[\]]*\]|(?:±|\+/-|\+-)\s*[\d.,eE%-]+\s*%?)*)\Z"
 )
-_POWER = re.compile(r"(\d{1,4})\s?(?:\^|\*\*)\s?(\d{1,3})\Z", re.ASCII)
-_PRODUCT = re.compile(r"(\d{1,9})\s?[*×]\s?(\d{1,9})\Z", re.ASCII)
-_CLOCK = re.compile(
+_POWER = r"(?a)(\d{1,4})\s?(?:\^|\*\*)\s?(\d{1,3})\Z"
+_PRODUCT = r"(?a)(\d{1,9})\s?[*×]\s?(\d{1,9})\Z"
+_CLOCK = (
     r"[~≈]?\s*(?:(?P<d>\d+)\s*d(?:ays?)?)?[\s,]*(?:(?P<h>\d+)\s*h(?:(?:ou)?rs?)?)?[\s,]*"
     r"(?:(?P<m>\d+)\s*m(?:in(?:ute)?s?)?)?[\s,]*(?:(?P<s>\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?)?\Z"
 )
-_DELTA = re.compile(r"(\d+) days?,? (\d{1,2}):(\d{2}):(\d{2}(?:\.\d+)?)\Z", re.ASCII)
-_HASH = re.compile(r"\d+e\d+\Z", re.ASCII)
+_DELTA = r"(?a)(\d+) days?,? (\d{1,2}):(\d{2}):(\d{2}(?:\.\d+)?)\Z"
+_HASH = r"(?a)\d+e\d+\Z"
 
 _MISSING = frozenset(
     "|n/a|n / a|n.a.|na|#n/a|nil|null|none yet|xxx|?|??|???|tbd|tba|not tested|not run|not measured|"
@@ -179,7 +179,7 @@ def _measure(bare: str, text: str) -> Cell | None:
     digits = found["number"].replace(",", "").replace("_", "")
     if digits.lstrip("+-").startswith("0") and len(digits.lstrip("+-")) > 1 and digits.lstrip("+-").isdigit():
         return None  # "007" and "001" are names
-    if _HASH.match(digits) and len(digits) >= 6:
+    if re.match(_HASH, digits) and len(digits) >= 6:
         return None  # the commit 5e10221
     suffix, spelled = (found["suffix"] or "").strip(), found["unit"] or ""
     unit = unit_of(spelled) if spelled else ""
@@ -227,21 +227,21 @@ def _unbracket(remark: str) -> str:
 
 def _power(bare: str, text: str) -> Cell | None:
     """`2^20`, `2**19`, `80*524288`."""
-    if found := _POWER.match(bare):
+    if found := re.match(_POWER, bare):
         base, exponent = int(found[1]), int(found[2])
         return Cell(base**exponent, mark=Mark(plain(text))) if exponent * base.bit_length() <= 128 else None
-    if found := _PRODUCT.match(bare):
+    if found := re.match(_PRODUCT, bare):
         return Cell(int(found[1]) * int(found[2]), mark=Mark(plain(text)))
     return None
 
 
 def _clock(bare: str, text: str) -> Cell | None:
     """`4h16m`, `1h 2m 3s`, `0 days 00:01:54.827170`: hours, minutes or seconds, by the largest part."""
-    if found := _DELTA.match(bare):
+    if found := re.match(_DELTA, bare):
         days, hours, minutes, seconds = (float(part) for part in found.groups())
         total = days * 86400 + hours * 3600 + minutes * 60 + seconds
         return Cell(float(f"{total:.12g}"), "s", Mark(plain(text)))
-    found = _CLOCK.match(bare)
+    found = re.match(_CLOCK, bare)
     if not found or sum(part is not None for part in found.groups()) < 2:
         return None
     parts = {unit: float(value or 0) for unit, value in found.groupdict().items()}
@@ -262,13 +262,12 @@ def _date(bare: str, text: str) -> Cell | None:
 _READERS: tuple[Callable[[str, str], Cell | None], ...] = (_measure, _date, _power, _clock)
 
 
-_ARROW = re.compile(
-    r"\s*[(\[（]?\s*([↓↑⬇⬆🔽🔼▼▲]|(?:lower|higher|smaller|larger|bigger) (?:is|=) better|"
-    r"maximi[sz]e|minimi[sz]e)️?\s*[)\]）]?\s*",
-    re.I,
+_ARROW = (
+    r"(?i)\s*[(\[（]?\s*([↓↑⬇⬆🔽🔼▼▲]|(?:lower|higher|smaller|larger|bigger) (?:is|=) better|"
+    r"maximi[sz]e|minimi[sz]e)️?\s*[)\]）]?\s*"
 )
-_BRACKET = re.compile(r"\s*(?:\(([^()]+)\)|\[([^\[\]]+)\]|（([^（）]+)）)\s*\Z")
-_COMMA_UNIT = re.compile(r",\s*([A-Za-z%µμ/]+)\Z")
+_BRACKET = r"\s*(?:\(([^()]+)\)|\[([^\[\]]+)\]|（([^（）]+)）)\s*\Z"
+_COMMA_UNIT = r",\s*([A-Za-z%µμ/]+)\Z"
 
 
 def read_header(text: str) -> Header:
@@ -281,7 +280,9 @@ def read_header(text: str) -> Header:
         (Header(name='Time', unit='h', direction=''), 'GB', 'tok/s')
     """
     name, direction = plain(text), ""
-    if found := _ARROW.search(name):
+    if name.isidentifier():
+        return Header(name, _unit_in_name(name))
+    if found := re.search(_ARROW, name):
         direction = (
             "lower"
             if found[1][0] in "↓⬇🔽▼" or found[1][:5].lower() in ("lower", "small", "minim")
@@ -289,12 +290,12 @@ def read_header(text: str) -> Header:
         )
         name = (name[: found.start()] + " " + name[found.end() :]).strip()
     unit = ""
-    if found := _BRACKET.search(name):
+    if found := re.search(_BRACKET, name):
         inside = (found[1] or found[2] or found[3]).strip()
         unit = unit_of(inside) or (inside if inside in words("units")["suffixes"] else "")
         if unit and found.start():
             name = name[: found.start()].strip()
-    elif (found := _COMMA_UNIT.search(name)) and unit_of(found[1]):
+    elif (found := re.search(_COMMA_UNIT, name)) and unit_of(found[1]):
         unit = unit_of(found[1])
         name = name[: found.start()].strip()
     return Header(name or plain(text), unit or _unit_in_name(name), direction)  # type: ignore[arg-type]

@@ -12,22 +12,20 @@ _MONTH = (
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATES = tuple(
-    re.compile(pattern, re.I | re.ASCII)
-    for pattern in (
-        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})\Z",
-        r"(?P<y>\d{4})[/.](?P<m>\d{1,2})[/.](?P<d>\d{1,2})\Z",
-        r"(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>\d{4})\Z",
-        r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})\Z",
-        rf"{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\Z",
-        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<y>\d{{4}})\Z",
-    )
+# Patterns stand as text: Python compiles each at its first use, and most files have no dates at all.
+_DATES = (
+    r"(?a)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})\Z",
+    r"(?a)(?P<y>\d{4})[/.](?P<m>\d{1,2})[/.](?P<d>\d{1,2})\Z",
+    r"(?a)(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>\d{4})\Z",
+    r"(?a)(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})\Z",
+    rf"(?ai){_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\Z",
+    rf"(?ai)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<y>\d{{4}})\Z",
 )
-_INSTANT = re.compile(
-    r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})[T _/](\d{2})[:-]?(\d{2})(?:[:-]?(\d{2})(?:[.,](\d{1,9}))?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?\Z",
-    re.ASCII,
+_INSTANT = (
+    r"(?a)(\d{4})[-/]?(\d{2})[-/]?(\d{2})[T _/](\d{2})[:-]?(\d{2})(?:[:-]?(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?\Z"
 )
+_LONGEST = 40
 
 
 def read_date(text: str) -> date | None:
@@ -39,8 +37,10 @@ def read_date(text: str) -> date | None:
         >>> read_date("Mar 9, 2026"), read_date("05/28/24"), read_date("27.09.2023")
         (datetime.date(2026, 3, 9), datetime.date(2024, 5, 28), datetime.date(2023, 9, 27))
     """
-    for pattern in _DATES:
-        if found := pattern.match(text):
+    if len(text) > _LONGEST:
+        return None
+    for pattern in _DATES if text[:1].isdigit() else _DATES[4:5]:
+        if found := re.match(pattern, text):
             return _day(found.groupdict())
     return None
 
@@ -66,7 +66,7 @@ def read_instant(text: str) -> datetime | None:
         >>> read_instant("2025-12-14T20:03:27.000Z"), read_instant("2026-01-01 00:30+01:00")
         (datetime.datetime(2025, 12, 14, 20, 3, 27), datetime.datetime(2025, 12, 31, 23, 30))
     """
-    found = _INSTANT.match(text)
+    found = re.match(_INSTANT, text) if len(text) <= _LONGEST and text[:1].isdigit() else None
     if not found or text.isdigit():
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])

@@ -6,24 +6,25 @@ import re
 
 __all__ = ["clean", "plain"]
 
-_ESCAPE = re.compile(
+# Patterns stand as text: Python compiles each at its first use and keeps it, and most files need few of them.
+_ESCAPE = (
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])"
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
-_CONTROL = re.compile(
+_CONTROL = (
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffc]"
 )
-_BLANKS = re.compile(r"[ \t\r\n\x0b\x0c\u00a0\u2028\u2029]+")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BLANKS = r"[ \t\r\n\x0b\x0c\u00a0\u2028\u2029]+"
+_SURROGATE = r"[\ud800-\udfff]"
 
-_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
-_AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
-_TAG = re.compile(r"</?(?:b|i|em|strong|sub|sup|br|code|small|kbd|span|u|s|del|p|font)(?:\s[^<>]*)?/?>", re.I)
-_SPAN = re.compile(
-    r"(?<![0-9])(\*\*\*|\*\*|~~|__)(?=\S)(.+?)(?<=\S)\1|(`+)(.+?)\3|(?<![\w*])(\*|_)(?=[^\s*_])(.+?)(?<=[^\s*_])\5(?![\w*])"
-)  # no bold after a digit: "2**19 to 2**18"
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
-
+_LINK = r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)"
+_AUTOLINK = r"<(https?://[^<>\s]+)>"
+_TAG = r"(?i)</?(?:b|i|em|strong|sub|sup|br|code|small|kbd|span|u|s|del|p|font)(?:\s[^<>]*)?/?>"
+_SPAN = (  # no bold after a digit: "2**19 to 2**18"
+    r"(?<![0-9])(\*\*\*|\*\*|~~|__)(?=\S)(.+?)(?<=\S)\1|(`+)(.+?)\3"
+    r"|(?<![\w*])(\*|_)(?=[^\s*_])(.+?)(?<=[^\s*_])\5(?![\w*])"
+)
+_ESCAPED = r"\\([\\`*_{}\[\]()#+.!|<>~-])"
 
 _MARKUP = frozenset("*_`[<~\\")
 _LONGEST = 8000  # a longer cell is no table cell: its Markdown is left as it is
@@ -39,8 +40,10 @@ def clean(text: str) -> str:
         'red line'
     """
     if not (text.isascii() and text.isprintable()):
-        text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", _ESCAPE.sub("", text)))
-        text = _BLANKS.sub(" ", text)
+        if "\x1b" in text or "\x9b" in text:
+            text = re.sub(_ESCAPE, "", text)
+        text = re.sub(_SURROGATE, "\ufffd", re.sub(_CONTROL, "", text))
+        text = re.sub(_BLANKS, " ", text)
     return text.strip()
 
 
@@ -52,12 +55,18 @@ def plain(text: str) -> str:
         '0.97 log lr=3e-4 a|b'
     """
     text = clean(text)
-    if not _MARKUP.intersection(text) or len(text) > _LONGEST:
+    marks = _MARKUP.intersection(text)
+    if not marks or len(text) > _LONGEST:
         return text
-    text = _TAG.sub(" ", _AUTOLINK.sub(r"\1", _LINK.sub(r"\1", text)))
-    for _ in range(3):
-        bare = _SPAN.sub(lambda found: found[2] or found[4] or found[6] or "", text)
+    if "[" in marks:
+        text = re.sub(_LINK, r"\1", text)
+    if "<" in marks:
+        text = re.sub(_TAG, " ", re.sub(_AUTOLINK, r"\1", text))
+    for _ in range(3 if marks.intersection("*_`~") else 0):
+        bare = re.sub(_SPAN, lambda found: found[2] or found[4] or found[6] or "", text)
         if bare == text:
             break
         text = bare
-    return _BLANKS.sub(" ", _ESCAPED.sub(r"\1", text)).strip()
+    if "\\" in marks:
+        text = re.sub(_ESCAPED, r"\1", text)
+    return re.sub(_BLANKS, " ", text).strip()
