@@ -2,10 +2,10 @@
 
     python -m tests.outside spider1t|wikisql_tf [--part 0|1|2] [--syn] [--misses N] [--out FILE]
 
-A table is loaded once and asked all of its questions; what comes back is judged by the set's own scorer. The
-tables are dealt into three parts by the order of their names: misses are read from one part only (part 0 unless
-`--part` names another), so that the other two tell whether a gain carries over. The data lies beside the
-checkout and is no part of it.
+A table is loaded once and asked all of its questions; what comes back is judged by the set's own scorer.
+The tables are dealt into three parts by the order of their names: misses are read from one part only (part
+0 unless `--part` names another), so that the other two tell whether a gain carries over. The data lies
+beside the checkout and is no part of it.
 """
 
 from __future__ import annotations
