@@ -15,7 +15,7 @@ from store.launchers import LAUNCHERS, peel
 from store.records import Value
 from store.shell import commands
 
-__all__ = ["Command", "parse_command", "typed"]
+__all__ = ["Command", "parse_command", "trains", "typed"]
 
 # Flags that name the run, best first (`--run` of nanochat, `--name` of fairseq and others).
 _NAMES = (
@@ -41,7 +41,7 @@ _TRAINING = re.compile(
     r"train|finetune|fine_tune|sft|sweep|speedrun|experiment|main|_rl\b|dpo|ppo", re.IGNORECASE
 )
 _NOT_TRAINING = re.compile(
-    r"tok_train|tokenizer|dataset|preprocess|download|prepare|eval|report|_cli\b|_web\b|\bpip\b|venv|\btest"
+    r"tok_train|tokenizer|_to_[a-z]+|convert|tools/|dataset|preprocess|download|prepare|eval|report|_cli\b|_web\b|\bpip\b|venv|\btest"
 )
 _HOUSEKEEPING = frozenset(
     """cd ls cp mv rm mkdir git pip pip3 export source . echo cat grep tail head wget curl tar chmod ssh scp
@@ -98,6 +98,18 @@ def parse_command(text: str) -> Command:
     if not best_score and exported:
         return _command("", [], exported, "")
     return best
+
+
+def trains(command: Command) -> bool:
+    """Whether a command is one that trains, not one that prepares data, converts or evaluates.
+
+    Example:
+        >>> trains(parse_command("python train.py --lr 1")), trains(parse_command("python prepare.py --n 1"))
+        (True, False)
+    """
+    if _NOT_TRAINING.search(command.program):
+        return False
+    return bool(_TRAINING.search(command.program)) or len(command.params) >= 4
 
 
 def typed(text: str) -> Value:

@@ -122,7 +122,10 @@ class _Document:
         columns = Columns()
         drafts = [read_run(section, columns, self.reading) for section in sections]
         inherit(drafts, columns)
-        return self.sheet.add_drafts(drafts, columns, [section.path[1:] for section in sections])
+        group = self.sheet.add_drafts(drafts, columns, [section.path[1:] for section in sections])
+        words = {section.word.lower() for section in sections}
+        group.names = words.pop() if len(words) == 1 else ""
+        return group
 
     def _tell_sections(self, groups: list[Group]) -> None:
         """Where the file has several groups of runs, say of each run which it belongs to."""

@@ -22,7 +22,8 @@ __all__ = ["Block", "lines_of", "scan"]
 
 BlockKind = Literal["heading", "table", "fence", "comment", "front", "item", "text", "rule"]
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+# "##Title" is no heading by the book, but in logs it is meant as one; "#tag" is not.
+_HEADING = re.compile(r" {0,3}(#{1,6}(?=[ \t]|$)|#{2,6}(?=\w))(?:[ \t]*(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*([^`]*)$")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"([ \t]*)([-*+•]|\d{1,9}[.)])[ \t]+(.*)$")

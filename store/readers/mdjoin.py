@@ -13,8 +13,8 @@ def join(groups: list[Group], reading: Reading) -> list[Group]:
     """Join groups whose runs are the same.
 
     Certain is: each run of the one has exactly one partner in the other by name, or by a text that only one
-    run has; at least two have; and no value of theirs disagrees. Names that are bare numbers need a text or
-    another value in common besides. All else stays apart.
+    run has; at least two have; and no value of theirs disagrees. Where the names are
+    bare numbers, half of the pairs need a text or another value in common besides. All else stays apart.
 
     Args:
         groups: the groups of runs, in the file's order.
@@ -22,23 +22,23 @@ def join(groups: list[Group], reading: Reading) -> list[Group]:
     """
     kept: list[Group] = []
     for group in groups:
-        home = next((other for other in kept if _joined(other, group)), None)
+        first, last = group.runs[0].place.line, group.runs[-1].place.line
+        spans = [(other.runs[0].place.line, other.runs[-1].place.line) for other in kept]
+        home = next((at for at, other in enumerate(kept) if _joined(other, group)), None)
         if home is None:
             kept.append(group)
         else:
-            lines = sorted(run.place.line for run in group.runs)
-            reading.notes.append(
-                f"lines {lines[0]}-{lines[-1]} tell more of the runs at lines"
-                f" {home.runs[0].place.line}-{home.runs[-1].place.line}; joined"
-            )
+            start, end = spans[home]
+            reading.notes.append(f"lines {first}-{last} and {start}-{end} tell of the same runs; joined")
     return kept
 
 
 def _joined(home: Group, group: Group) -> bool:
-    """Join `group` into `home` where that is certain."""
+    """Join `group` into `home`, the smaller into the larger, where that is certain."""
+    large, small = (home, group) if len(group.runs) <= len(home.runs) else (group, home)
     pairs = []
-    for run in group.runs:
-        partners = _partners(run, home.runs)
+    for run in small.runs:
+        partners = _partners(run, large.runs)
         if len(partners) != 1:
             return False
         pairs.append((partners[0], run))
@@ -46,14 +46,20 @@ def _joined(home: Group, group: Group) -> bool:
         return False
     if any(_disagree(held, run, home, group) for held, run in pairs):
         return False
-    if group.kind == home.kind == "table" and home.names and group.names == "":
-        return False
-    if not all(_is_certain(held, run) for held, run in pairs):
+    same_word = _word(home.names) and _word(home.names) == _word(group.names)
+    if not same_word and sum(_is_certain(held, run) for held, run in pairs) * 2 < len(pairs):
         return False
     for held, run in pairs:
-        at = next(i for i, other in enumerate(home.runs) if other is held)
-        home.runs[at] = _one(held, run, group.kind == "sections")
+        at = next(i for i, other in enumerate(large.runs) if other is held)
+        large.runs[at] = _one(held, run, small.kind == "sections" and large.kind == "table")
+    home.kind, home.runs, home.paths, home.names = large.kind, large.runs, large.paths, large.names
     return True
+
+
+def _word(header: str) -> str:
+    """What a header calls its runs: "Exp", "Experiment ID" and the heading "Experiment 3" are one."""
+    word = fold(header).removesuffix("_id").removesuffix("_no").removesuffix("_number")
+    return {"exp": "experiment", "实验": "experiment", "#": ""}.get(word, word)
 
 
 def _partners(run: RunRecord, runs: list[RunRecord]) -> list[RunRecord]:
@@ -80,7 +86,7 @@ def _is_certain(held: RunRecord, run: RunRecord) -> bool:
 
 
 def _disagree(held: RunRecord, run: RunRecord, home: Group, group: Group) -> bool:
-    names = {home.names, group.names}
+    names = {home.names, group.names, "section"}
     return any(
         not _agree(held.values[name], value)
         for name, value in run.values.items()
@@ -89,9 +95,8 @@ def _disagree(held: RunRecord, run: RunRecord, home: Group, group: Group) -> boo
 
 
 def _agree(one: Value, other: Value) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return fold(one) in fold(other) or fold(other) in fold(one)
-    return one == other
+    """Whether two values may be of one run: words may differ ("running", "waiting for the cluster")."""
+    return (isinstance(one, str) and isinstance(other, str)) or one == other
 
 
 def _one(held: RunRecord, run: RunRecord, section_wins: bool) -> RunRecord:
@@ -106,6 +111,15 @@ def _one(held: RunRecord, run: RunRecord, section_wins: bool) -> RunRecord:
                 bool(old and old.approx),
                 old.note if old else "",
                 (old.line if old and old.line else 0) or second.place.line,
+            )
+        elif isinstance(value, str) and fold(value) not in fold(str(first.values[name])):
+            old = first.marks.get(name)
+            note = f"also {value} at line {second.place.line}"
+            first.marks[name] = Mark(
+                old.text if old else str(first.values[name]),
+                bool(old and old.approx),
+                f"{old.note}; {note}" if old and old.note else note,
+                old.line if old else 0,
             )
     first.name = held.name
     return first

@@ -11,13 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from store.cells import Header, is_missing, plain, read_header
+from store.cells import Header, is_missing, plain, read_cell, read_header
 from store.directions import is_metric
 from store.kinds import Declared, declare, kind_of, role_of
 from store.names import name_key
 from store.readers.labels import bare, canonical
 from store.readers.mdblocks import Block
 from store.readers.mdtables import Row
+from store.records import Mark
 from store.states import read_status
 from store.typed import Typed, read_column
 from store.units import measure
@@ -132,6 +133,7 @@ def _columns(titles: Sequence[str], rows: Sequence[Row]) -> tuple[list[Header], 
     headers: list[Header] = []
     columns: list[Typed] = []
     taken: set[str] = set()
+    named = any(canonical(title) == "name" or _is_counter(plain(title)) for title in titles)
     for at, title in enumerate(titles):
         cells = [row.cells[at] for row in rows]
         told = read_header(title) if plain(title) else Header(f"column {at + 1}")
@@ -142,8 +144,30 @@ def _columns(titles: Sequence[str], rows: Sequence[Row]) -> tuple[list[Header], 
             name, number = f"{told.name} ({number})", number + 1
         taken.add(name.casefold())
         headers.append(Header(name, told.unit, told.direction))
-        columns.append(_links(cells) or read_column(cells, name, told.unit, markdown=True))
+        column = _links(cells) or read_column(cells, name, told.unit, markdown=True)
+        if (_is_counter(name) or canonical(name) == "name") and column.marks:
+            # "2a" among numbers is a name among names, not a number that is missing.
+            column = Typed([plain(cell) or None for cell in cells])
+        elif named and is_metric(name) and any(isinstance(value, str) for value in column.values):
+            column = _measured(cells, told.unit) or column
+        columns.append(column)
     return headers, columns
+
+
+def _measured(cells: Sequence[str], unit: str) -> Typed | None:
+    """A metric's column in which words outweigh the numbers ("crash"): its numbers, the words as marks."""
+    read = [read_cell(cell) for cell in cells]
+    numbers = [c for c in read if isinstance(c.value, (int, float)) and not isinstance(c.value, bool)]
+    units = {c.unit for c in numbers}
+    if not numbers or len(units) > 1:
+        return None
+    column = Typed([], unit=unit or units.pop())
+    for at, (cell, text) in enumerate(zip(read, cells, strict=True)):
+        is_number = isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
+        column.values.append(cell.value if is_number else None)
+        if cell.mark or not (is_number or cell.value is None):
+            column.marks[at] = cell.mark or Mark(plain(text), note=plain(text))
+    return column
 
 
 def _links(cells: Sequence[str]) -> Typed | None:
@@ -182,15 +206,26 @@ def _find_name(headers: Sequence[Header], columns: Sequence[Typed], declared: De
     header that means "run" in any language, or a first column of texts that all differ.
     """
     old = declared.run
-    at = 0 if _is_counter(headers[0].name) and _differs(columns[0], share=0.9) else old
+    named = next(
+        (i for i, h in enumerate(headers) if canonical(h.name) == "name" and _differs(columns[i])), -1
+    )
+    if _is_counter(headers[0].name) and _differs(columns[0], share=0.9):
+        at = 0
+    elif old >= 0 and canonical(headers[old].name) in ("name", "commit"):
+        at = old
+    elif named >= 0 or (old >= 0 and canonical(headers[old].name)):
+        at = named
+    else:
+        at = old
     if at < 0:
         at = next(
-            (i for i, h in enumerate(headers) if canonical(h.name) == "name" and _differs(columns[i])), -1
+            (
+                i
+                for i, (header, column) in enumerate(zip(headers[:3], columns[:3], strict=True))
+                if _is_text(column) and _differs(column) and not _is_other(header.name, declared)
+            ),
+            -1,
         )
-    if at < 0:
-        first = next((i for i, column in enumerate(columns) if _is_text(column)), -1)
-        if 0 <= first <= 2 and _differs(columns[first]) and not _is_other(headers[first].name, declared):
-            at = first
     declared.run = at
     if old >= 0 and old != at:
         declared.fields[headers[old].name].kind = "attribute"

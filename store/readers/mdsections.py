@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.cells import read_cell
-from store.command import Command, parse_command
+from store.command import Command, parse_command, trains, typed
 from store.directions import is_metric, known_metric
 from store.kinds import kind_of
 from store.markup import clean, plain
 from store.readers.drafts import Columns, Draft
-from store.readers.labels import bare, canonical, field_name, is_placeholder, split_label
+from store.readers.labels import bare, canonical, field_name, heading_part, is_placeholder, split_label
 from store.readers.mdblocks import Block
 from store.readers.nativesections import KEY_VALUE, PARTS, SectionReader, line_of, read_title
 from store.records import Kind, Mark, Reading
@@ -26,13 +26,20 @@ __all__ = ["RunSection", "find_sections", "inherit", "read_run"]
 
 _WORDS = "run|experiment|exp|trial|attempt|ablation|实验|實驗|실험|試験|実験|versuch|lauf|essai|expérience"
 _NUMBERED = re.compile(
-    rf"(?:(?P<before>[\w./+-]+(?: [\w./+-]+){{0,2}}) )?(?:{_WORDS})\s*[#№_-]?\s*"
-    r"(?P<id>(?:[A-Z]{1,4}-?)?\d[\w.]*|[A-Z](?=\s*(?:[:：.—–-]|$)))(?![-–]\d)(?P<rest>.*)$",
+    rf"(?:(?P<before>[\w./+-]+(?: [\w./+-]+){{0,2}}) )?\b(?P<word>{_WORDS})(?:\s*[#№_-]?\s*"
+    r"(?P<id>(?-i:[A-Z]{1,4}-)?\d[\w.]*)|\s+(?P<letter>(?-i:[A-Z]))(?=\s*(?:[:：.—–-]|$)))"
+    r"(?![-–]\d)(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_LISTED = re.compile(r"(?P<id>\d+(?:\.\d+)*)[.)]?\s+(?P<rest>\S.*)$", re.DOTALL)
 _CODED = re.compile(
-    r"(?P<id>(?:E|EX|EXP|RUN|R|X|ABL)[-_]?\d+[a-z]?|EXP-[A-Z]\w*)(?P<rest>\s*[.:：—–-]\s+.*|\s*)$"
+    r"(?P<id>(?:E|EX|EXP|RUN|R|X|ABL)[-_]?\d+[a-z]?(?:/[A-Z]+\d+[a-z]?)*|EXP-[A-Z]\w*)(?P<rest>\s*[.:：—–-]\s+.*|\s*)$"
 )
+_PAIR = re.compile(r"(?<![\w.-])([A-Za-z_][\w-]*)=([\w.+-]*\w)")
+_SUMMARY_LINE = re.compile(
+    r"\s*(?:wandb:\s*)?(?:run summary|results?|final|-{3,}|={3,})\s*:?\s*$", re.IGNORECASE
+)
+_ASIDE = re.compile(r"\s*[(（]([^()（）]+)[)）]$")
 _COMMIT = re.compile(r"\bcommit\s+`?([0-9a-f]{7,40})\b`?", re.IGNORECASE)
 _DAY = re.compile(
     r"\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
@@ -63,6 +70,7 @@ class RunSection:
         title: what else the heading says.
         status: the words of a mark in the heading ("✅ 채택").
         blocks: heading first.
+        word: what the heading calls it ("run", "experiment").
         path: the headings above it.
     """
 
@@ -70,6 +78,7 @@ class RunSection:
     title: str
     status: str
     blocks: list[Block]
+    word: str = ""
     path: tuple[str, ...] = field(default=())
 
 
@@ -81,8 +90,7 @@ def find_sections(blocks: list[Block]) -> list[RunSection]:
     """
     found: list[RunSection] = []
     path: list[Block] = []
-    by_words = {at: s for at, b in enumerate(blocks) if b.kind == "heading" and (s := _section(b))}
-    named = by_words or _result_headings(blocks)
+    named = _named_headings(blocks) or _result_headings(blocks)
     inside = -1
     for at, block in enumerate(blocks):
         if block.kind != "heading":
@@ -93,7 +101,7 @@ def find_sections(blocks: list[Block]) -> list[RunSection]:
         section = named.get(at)
         if section is None or is_placeholder(section.name):
             continue
-        end = _end(blocks, at)
+        end = min(_end(blocks, at), *(other for other in [*named, len(blocks)] if other > at))
         section.blocks = blocks[at:end]
         section.path = tuple(plain(above.text) for above in path[:-1])
         if any(b.kind not in ("rule", "heading") for b in section.blocks):
@@ -102,10 +110,27 @@ def find_sections(blocks: list[Block]) -> list[RunSection]:
     return found
 
 
-def _section(block: Block) -> RunSection | None:
+def _named_headings(blocks: list[Block]) -> dict[int, RunSection]:
+    """Headings that are runs by their words, or `### 2. Title` under "Experiments"; never a file's title."""
+    found = {}
+    inside = 0
+    for at, block in enumerate(blocks):
+        if block.kind != "heading":
+            continue
+        if block.level <= inside:
+            inside = 0
+        if heading_part(block.text) == "experiments" and block.level > 1:
+            inside = block.level
+        section = _section(block, listed=bool(inside)) if block.level > 1 else None
+        if section:
+            found[at] = section
+    return found
+
+
+def _section(block: Block, *, listed: bool) -> RunSection | None:
     """A run by its heading's words alone, or None."""
     text = plain(block.text).strip()
-    match = _NUMBERED.match(text) or _CODED.match(text)
+    match = _NUMBERED.match(text) or _CODED.match(text) or (_LISTED.match(text) if listed else None)
     if not match:
         return None
     rest, status = match["rest"], ""
@@ -114,7 +139,8 @@ def _section(block: Block) -> RunSection | None:
     before = match.groupdict().get("before")
     if before and not re.match(r"[\W\d]*$", before):
         return RunSection(text[: match.start("rest")].strip(), _bare_title(rest), status, [])
-    return RunSection(match["id"].rstrip("."), _bare_title(rest), status, [])
+    name = match.groupdict().get("letter") or match["id"]
+    return RunSection(name.rstrip("."), _bare_title(rest), status, [], match.groupdict().get("word") or "")
 
 
 def _bare_title(rest: str) -> str:
@@ -132,23 +158,34 @@ def _result_headings(blocks: list[Block]) -> dict[int, RunSection]:
     """Headings with a block of results right under them, where at least three are alike."""
     heads = [at for at, block in enumerate(blocks) if block.kind == "heading"]
     found = {}
-    for at, following in zip(heads, [*heads[1:], len(blocks)], strict=True):
+    for at, following in zip(heads, [*heads[1:], len(blocks)], strict=False):
         fences = [b for b in blocks[at + 1 : following] if b.kind == "fence"]
-        if fences and any(_metrics(line) for fence in fences for line in fence.text.split("\n")):
+        if any(_is_results(fence.text) for fence in fences):
             text = plain(blocks[at].text)
-            if not canonical(text) and text:
+            if text and not canonical(text) and not read_title(text).date:
                 found[at] = RunSection(text, "", "", [])
     return found if len(found) >= 3 else {}
 
 
-def _metrics(line: str) -> list[tuple[str, str]]:
-    """The `key: value` pairs of a line of results, where at least one key is a known metric."""
-    line = re.sub(r"^\s*(?:wandb:|>+|[-*])\s*", "", line)
+def _is_results(text: str) -> bool:
+    """Whether a fence holds results and nothing else, a few lines: an excerpt of a log is no result."""
+    lines = [line for line in text.split("\n") if line.strip() and not _SUMMARY_LINE.match(line)]
+    if not 0 < len(lines) <= 16 or not all(map(_pairs, lines)):
+        return False
+    return any(is_metric(key) for line in lines for key, _ in _pairs(line))
+
+
+def _pairs(line: str) -> list[tuple[str, str]]:
+    """The numbers of a line of results: `wandb: key 0.5`, `key: 0.5`, `>> test_acc: 0.77, test_f1: 0.72`."""
     if match := KEY_VALUE.match(line):
-        return [(match[1], match[2])] if _is_number(match[2]) and is_metric(match[1]) else []
-    pairs = re.findall(r"([A-Za-z_][\w./@-]*)\s*[:=]\s*([-+]?[\d.]+(?:e[-+]?\d+)?%?)(?=[,;\s]|$)", line)
-    numbers = [(k, v) for k, v in pairs if _is_number(v)]
-    return numbers if any(is_metric(key) for key, _ in numbers) else []
+        return [(match[1], match[2])] if _is_number(match[2]) else []
+    line = re.sub(r"^\s*(?:wandb:|>+|[-*])\s*", "", line).strip()
+    parts = [
+        re.fullmatch(r"([A-Za-z_][\w./@-]*)\s*[:=]\s*(\S+)", part)
+        for part in re.split(r"[,;]\s*|\s{2,}", line)
+    ]
+    found = [(part[1], part[2]) for part in parts if part]
+    return found if len(found) == len(parts) and all(_is_number(value) for _, value in found) else []
 
 
 def _is_number(text: str) -> bool:
@@ -161,19 +198,18 @@ def read_run(section: RunSection, columns: Columns, reading: Reading) -> Draft:
     last = [b.end for b in section.blocks if b.kind not in ("rule", "comment")]
     draft = Draft(section.name, heading.line, max(last))
     reader = _Reader(draft, columns, reading)
-    title = read_title(section.title) if section.title else None
-    if title and title.date:
-        draft.put(columns.declare("date", "attribute", role="date"), read_cell(title.date), heading.line)
-    if title and (said := " ".join(filter(None, (title.name, title.rest)))):
+    title, status = section.title, section.status
+    if (match := _ASIDE.search(title)) and not status and read_status(match[1]):
+        title, status = title[: match.start()], match[1]
+    told = read_title(title) if title else None
+    if told and told.date:
+        draft.put(columns.declare("date", "attribute", role="date"), read_cell(told.date), heading.line)
+    if told and (said := " ".join(filter(None, (told.name, told.rest)))):
         draft.set(columns.declare("title", "attribute", role="description"), said, heading.line)
-    if section.status:
-        reader.say("status", section.status, heading.line)
-    elif (
-        section.title
-        and (match := re.search(r"[(（]([^()（）]+)[)）]$", section.title))
-        and read_status(match[1])
-    ):
-        reader.say("status", match[1], heading.line)
+    if status:
+        reader.say("status", status, heading.line)
+    for name, value in _PAIR.findall(f"{section.name} {section.title}"):
+        draft.set(columns.declare(name.replace("-", "_"), "param"), typed(value), heading.line)
     for block in section.blocks[1:]:
         reader.take(block)
     reader.finish()
@@ -240,17 +276,26 @@ class _Reader(SectionReader):
         lines = block.text.split("\n")
         if _COMMAND_LINE.search(block.text):
             command = parse_command(block.text)
-            if command.program:
+            if trains(command):
                 self.commands.append((command, block))
             return
-        pairs = [(at, pair) for at, line in enumerate(lines) for pair in _metrics_or_pair(line)]
-        if pairs and any(is_metric(key) for _, (key, _) in pairs):
-            for at, (key, value) in pairs:
-                self.field(key, value, block.line + 1 + at, "metric")
+        if _is_results(block.text):
+            for at, text in enumerate(lines):
+                for key, value in _pairs(text):
+                    self.field(key, value, block.line + 1 + at, "metric")
             return
         numbers = [line.strip() for line in lines if line.strip()]
         if numbers and all(isinstance(read_cell(n).value, (int, float)) for n in numbers):
             self.say("notes", ", ".join(numbers), block.line + 1)
+
+    def result(self, text: str, line: int) -> None:
+        """As in the native log, but a label that is not known makes no column of a sentence."""
+        found = split_label(text)
+        if found and not canonical(found[0]) and not self._is_field(found[0], found[1]):
+            for at, said in enumerate(text.split("\n")):
+                self.say("results", plain(said), line + at)
+        else:
+            super().result(text, line)
 
     def field(self, label: str, text: str, line: int, kind: Kind) -> None:
         if canonical(label) == "time" and not bare(label) == "time":
@@ -276,14 +321,6 @@ class _Reader(SectionReader):
             if command.name and bare(command.name) != bare(self.draft.name):
                 self.draft.set(self.columns.declare("run_name", "attribute"), command.name, block.line + 1)
         super().finish()
-
-
-def _metrics_or_pair(line: str) -> list[tuple[str, str]]:
-    found = _metrics(line)
-    if found:
-        return found
-    match = KEY_VALUE.match(line)
-    return [(match[1], match[2])] if match and _is_number(match[2]) else []
 
 
 def _seconds(label: str, value: float) -> str:

@@ -48,6 +48,7 @@ class Sheet:
             told = table.declared.fields[header.name]
             if number == at:
                 self._named.add(header.name)
+                column = Typed([run.name or None for run in group.runs], unit="")
             self._fill(group.runs, told, column)
         for index, text in table.extra.items():
             extra = self.columns.declare("extra", "attribute")
@@ -125,12 +126,19 @@ class Sheet:
             run.name == _shown(run.values.get(naming[0])) for run in self.reading.runs
         ):
             fields[naming[0]].kind = "run"
+            self._count(naming[0])
         else:
             for name in naming:
                 fields[name].kind = "attribute"
             if any(run.name for run in self.reading.runs):
                 self._name_runs(fields)
         self.reading.fields = dict(sorted(fields.items(), key=lambda item: item[1].kind != "run"))
+
+    def _count(self, name: str) -> None:
+        """Names that are all whole numbers (`#`) are numbers."""
+        if all(run.name.isdecimal() and str(int(run.name)) == run.name for run in self.reading.runs):
+            for run in self.reading.runs:
+                run.values[name] = int(run.name)
 
     def _name_runs(self, fields: dict[str, Field]) -> None:
         fields["run"] = Field("run", "run")

@@ -26,6 +26,7 @@ from store.states import read_status
 __all__ = ["find_todos", "read", "read_todos", "sniff"]
 
 _CHECKBOX = re.compile(r"\[([ xX✓✔-]?)\]\s*(.*)$", re.DOTALL)
+_NAME_AND_DATE = re.compile(r"\S\s*[(\[（][^()\[\]（）]*\d[^()\[\]（）]*[)\]）]")
 _SECTION_LABELS = frozenset("goal config results observations status hypothesis".split())
 
 
@@ -39,20 +40,28 @@ def sniff(path: Path, head: bytes) -> bool:
     if path.suffix.lower() not in (".md", ".markdown", ".mdown", ".mkd", ""):
         return False
     blocks = scan(_decode(head))
-    parts = {heading_part(block.text) for block in blocks if block.kind == "heading"} - {""}
-    labels = {
-        canonical(found[0])
-        for block in blocks
-        if block.kind == "text" and (found := split_label(block.text)) and found[2]
-    }
-    dated = any(block.kind == "heading" and read_title(block.text).date for block in blocks)
-    is_section = dated and len(labels & _SECTION_LABELS) >= 2
-    summary = _summary(blocks) is not None
-    return (
-        is_section
-        or (summary and bool(parts & {"best", "todo", "experiments"}))
-        or {"todo", "experiments"} <= parts
-    )
+    headings = [heading_part(block.text) for block in blocks if block.kind == "heading" and block.level > 1]
+    parts = {part for part in headings if part and headings.count(part) == 1}
+    if {"todo", "experiments"} <= parts and parts & {"summary", "best"}:
+        return True
+    table = _summary(blocks)
+    if table is not None and "summary" in parts and parts & {"best", "todo", "experiments"}:
+        return True
+    return any(_is_dated_section(blocks, at) for at, block in enumerate(blocks) if block.kind == "heading")
+
+
+def _is_dated_section(blocks: list[Block], at: int) -> bool:
+    """Whether `### name (date)` stands at block `at`, with two labels of a run right under it."""
+    if not _NAME_AND_DATE.search(blocks[at].text) or not read_title(blocks[at].text).date:
+        return False
+    labels = set()
+    for block in blocks[at + 1 :]:
+        if block.kind == "heading":
+            break
+        found = split_label(block.text) if block.kind == "text" else None
+        if found and found[2]:
+            labels.add(canonical(found[0]))
+    return len(labels & _SECTION_LABELS) >= 2
 
 
 def read(path: Path, text: str, shown: str) -> Reading:
