@@ -9,9 +9,10 @@ from store.markup import plain
 from store.readers.drafts import Columns
 from store.readers.labels import heading_part
 from store.readers.mdblocks import Block, scan
+from store.readers.mdheadings import RunSection, find_sections
 from store.readers.mdjoin import join
 from store.readers.mdruns import RunTable, read_table
-from store.readers.mdsections import RunSection, find_sections, inherit, read_run
+from store.readers.mdsections import inherit, read_run
 from store.readers.mdsheet import Group, Sheet
 from store.readers.native import find_todos
 from store.records import Place, Reading, Skip

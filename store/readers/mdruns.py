@@ -11,24 +11,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from store.cells import Header, is_missing, plain, read_cell, read_header
+from store.cells import Header, is_missing, plain
 from store.directions import is_metric
 from store.kinds import Declared, declare, kind_of, role_of
 from store.names import name_key
 from store.readers.labels import bare, canonical
 from store.readers.mdblocks import Block
+from store.readers.mdcolumns import is_counter, typed_columns, unescaped
 from store.readers.mdtables import Row
-from store.records import Mark
 from store.states import read_status
-from store.typed import Typed, read_column
+from store.typed import Typed
 from store.units import measure
 from store.vocabulary import words
 
 __all__ = ["RunTable", "read_table"]
 
-_URL = re.compile(r"\]\(([^()\s]+(?:\([^()]*\)[^()\s]*)*)")
-_BARE_LINKS = re.compile(r"(?:!?\[[^\[\]]*\]\([^()]*(?:\([^()]*\)[^()]*)*\)[\s,;/&+]*|and |none\b)+")
-_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,5});")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _DELTA = re.compile(r"[Δ∆]|\bdelta\b|\bdiff|\bvs\.?\b|\bgain\b|\bgap\b|\brelative\b", re.IGNORECASE)
 
@@ -63,7 +60,7 @@ def read_table(block: Block) -> RunTable | str:
     Returns:
         The runs, or why it lists none.
     """
-    block = _unescaped(block)
+    block = unescaped(block)
     titles = [plain(cell) for cell in block.rows[0].cells]
     if reason := _by_header(titles):
         return reason
@@ -75,7 +72,7 @@ def read_table(block: Block) -> RunTable | str:
         for at, row in enumerate(kept)
         if any(cell.strip() for cell in row.cells[len(titles) :])
     }
-    headers, columns = _columns(block.rows[0].cells, kept)
+    headers, columns = typed_columns(block.rows[0].cells, kept)
     if not headers:
         return "a table without a filled row"
     declared = declare(headers, columns)
@@ -86,16 +83,6 @@ def read_table(block: Block) -> RunTable | str:
     if not reason:
         _find_metrics(table)
     return reason or table
-
-
-def _unescaped(block: Block) -> Block:
-    """The table without HTML entities ("94.1 &pm; 0.2")."""
-    if not any(_ENTITY.search(cell) for row in block.rows for cell in row.cells):
-        return block
-    import html
-
-    rows = [Row(row.line, [html.unescape(cell) for cell in row.cells]) for row in block.rows]
-    return Block(block.kind, block.line, block.end, rows=rows)
 
 
 def _by_header(titles: Sequence[str]) -> str:
@@ -129,61 +116,6 @@ def _rows(rows: Sequence[Row], width: int) -> tuple[list[Row], list[tuple[int, s
     return kept, skips
 
 
-def _columns(titles: Sequence[str], rows: Sequence[Row]) -> tuple[list[Header], list[Typed]]:
-    headers: list[Header] = []
-    columns: list[Typed] = []
-    taken: set[str] = set()
-    named = any(canonical(title) == "name" or _is_counter(plain(title)) for title in titles)
-    for at, title in enumerate(titles):
-        cells = [row.cells[at] for row in rows]
-        told = read_header(title) if plain(title) else Header(f"column {at + 1}")
-        if not plain(title) and not any(map(plain, cells)):
-            continue
-        name, number = told.name, 2
-        while name.casefold() in taken:
-            name, number = f"{told.name} ({number})", number + 1
-        taken.add(name.casefold())
-        headers.append(Header(name, told.unit, told.direction))
-        column = _links(cells) or read_column(cells, name, told.unit, markdown=True)
-        if (_is_counter(name) or canonical(name) == "name") and column.marks:
-            # "2a" among numbers is a name among names, not a number that is missing.
-            column = Typed([plain(cell) or None for cell in cells])
-        elif named and is_metric(name) and any(isinstance(value, str) for value in column.values):
-            column = _measured(cells, told.unit) or column
-        columns.append(column)
-    return headers, columns
-
-
-def _measured(cells: Sequence[str], unit: str) -> Typed | None:
-    """A metric's column in which words outweigh the numbers ("crash"): its numbers, the words as marks."""
-    read = [read_cell(cell) for cell in cells]
-    numbers = [c for c in read if isinstance(c.value, (int, float)) and not isinstance(c.value, bool)]
-    units = {c.unit for c in numbers}
-    if not numbers or len(units) > 1:
-        return None
-    column = Typed([], unit=unit or units.pop())
-    for at, (cell, text) in enumerate(zip(read, cells, strict=True)):
-        is_number = isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
-        column.values.append(cell.value if is_number else None)
-        if cell.mark or not (is_number or cell.value is None):
-            column.marks[at] = cell.mark or Mark(plain(text), note=plain(text))
-    return column
-
-
-def _links(cells: Sequence[str]) -> Typed | None:
-    """A column of bare links ("[log](…)"): the addresses say more than the words "log" and "PR"."""
-    told = [cell for cell in cells if not is_missing(plain(cell))]
-    if not told or not all(_BARE_LINKS.fullmatch(cell.strip()) for cell in told):
-        return None
-    found = [", ".join(_URL.findall(cell)) for cell in cells]
-    shown = {plain(cell) for cell, url in zip(cells, found, strict=True) if url}
-    if not shown or len(shown) > max(3, sum(map(bool, found)) // 4):
-        return None
-    return Typed(
-        [url or (None if is_missing(cell) else plain(cell)) for cell, url in zip(cells, found, strict=True)]
-    )
-
-
 def _settle(headers: Sequence[Header], columns: Sequence[Typed], declared: Declared) -> None:
     """What Markdown tables show beyond their names: a status called "Result", a time, a knob in capitals."""
     for header, column in zip(headers, columns, strict=True):
@@ -209,7 +141,7 @@ def _find_name(headers: Sequence[Header], columns: Sequence[Typed], declared: De
     named = next(
         (i for i, h in enumerate(headers) if canonical(h.name) == "name" and _differs(columns[i])), -1
     )
-    if _is_counter(headers[0].name) and _differs(columns[0], share=0.9):
+    if is_counter(headers[0].name) and _differs(columns[0], share=0.9):
         at = 0
     elif old >= 0 and canonical(headers[old].name) in ("name", "commit"):
         at = old
@@ -233,11 +165,6 @@ def _find_name(headers: Sequence[Header], columns: Sequence[Typed], declared: De
     if at >= 0:
         declared.fields[headers[at].name].kind = "run"
         declared.fields[headers[at].name].role = ""
-
-
-def _is_counter(name: str) -> bool:
-    """Whether a header stands over a count of the rows: `#`, `No.`, `编号`."""
-    return name.strip() == "#" or bare(name) in ("no", "nr", "num", "№", "编号", "序号", "번호")
 
 
 def _is_text(column: Typed) -> bool:
@@ -286,7 +213,7 @@ def _is_identified(table: RunTable) -> bool:
         return False
     name = table.headers[table.declared.run].name
     strong = words("labels")["tables"]["identified"]
-    return canonical(name) == "name" or _is_counter(name) or name_key(name) in strong
+    return canonical(name) == "name" or is_counter(name) or name_key(name) in strong
 
 
 def _find_metrics(table: RunTable) -> None:
