@@ -1,7 +1,7 @@
 """Every Markdown file of the collected histories is read, and gives the runs that `counts_markdown.tsv` says.
 
-The histories lie beside the checkout, not in it. A row of the table is a file, its runs, the things passed over in
-it, and "checked" where the counts were held against the file by eye. After a change that is meant,
+The histories lie beside the checkout, not in it. A row of the table is a file, its runs, the things passed
+over in it, and "checked" where the counts were held against the file by eye. After a change that is meant,
 `NLQ_REFRESH=1 pytest tests/test_histories_markdown.py` writes the table anew; a mark stays while the runs do.
 """
 
