@@ -38,7 +38,7 @@ def declare(headers: Sequence[Header], columns: Sequence[Typed]) -> Declared:
         columns: their values, in the same order.
     """
     rows = len(columns[0].values) if columns else 0
-    about_runs = any(_tells_runs(header.name) for header in headers)
+    about_runs = any(_tells_runs(header.name) for header in headers) or _hints(headers) >= _HINTS
     declared = Declared(run=_run_column(headers, columns, rows))
     if declared.run < 0 and about_runs and rows > 1 and _are_names(columns[0].values):
         declared.run = 0
@@ -82,12 +82,20 @@ def role_of(name: str, values: Sequence[Value] = ()) -> str:
     """What a column is for ("date", "status", "notes" …), or "".
 
     A status column has to hold at least one word that is known for a status, a date column a date. Of a
-    dotted name the last part counts: `results.status`.
+    dotted name the last part counts, and a unit at the end does not: `results.status`, `runtime_s`.
     """
-    role = _roles().get(name_key(name), "") or _roles().get(name_key(name.rpartition(".")[2]), "")
+    role = _roles().get(name_key(name), "") or _roles().get(_bare_key(name), "")
     if not role or not values:
         return role
     return role if _holds(role, values) else ""
+
+
+def _bare_key(name: str) -> str:
+    said = name_words(name.rpartition(".")[2])
+    units = words("units")["header"]
+    if len(said) > 1 and (said[-1] in units["last"] or said[-1] in units["letter"]):
+        said = said[:-1]
+    return " ".join(said)
 
 
 def _holds(role: str, values: Sequence[Value]) -> bool:
@@ -129,6 +137,14 @@ def _tells_runs(name: str) -> bool:
         return False
     strong = key in words("roles")["run"]["strong"]
     return strong or bool(known_metric(name)) or key in _params() or _prefixed(name) is not None
+
+
+# So many everyday words of experiments in one table ("workload", "study", "submission") are no accident.
+_HINTS = 3
+
+
+def _hints(headers: Sequence[Header]) -> int:
+    return sum(name_key(header.name) in _everyday() for header in headers)
 
 
 def _long_fractions(values: set[Value]) -> bool:

@@ -12,12 +12,12 @@ from store.records import Direction, Reading, RunRecord, Value
 from store.states import read_remark, read_status
 from store.units import measure
 
-__all__ = ["find_sentinel", "find_states"]
+__all__ = ["NEVER_ZERO", "find_sentinel", "find_states"]
 
 _ENDED_BADLY = frozenset(("crashed", "diverged", "stopped"))
 # A metric that is NaN is missing; it does not tell that the whole run diverged.
 _NO_NUMBER = frozenset(("nan", "inf", "infinity"))
-_NEVER_ZERO = frozenset(
+NEVER_ZERO = frozenset(
     ("time", "size", "token rate", "image rate", "step rate", "compute rate", "time a step")
 )
 _NOTES = ("notes", "description", "observations")
@@ -94,7 +94,7 @@ def find_sentinel(
     bad = [state in _ENDED_BADLY for value, state in zip(values, states, strict=True) if value == 0]
     if all(bad):
         return 0.0
-    if measure(unit) in _NEVER_ZERO:
+    if measure(unit) in NEVER_ZERO:
         return 0.0
     apart = others[0] / others[len(others) // 2]
     counts = all(float(number).is_integer() for number in others)

@@ -125,3 +125,49 @@ def test_find_goes_upwards_and_stops_at_the_repository(tmp_path: Path) -> None:
     assert [path.name for path in find(below)] == ["experiments.md"]
     (repository / "src" / "EXPERIMENTS.md").write_text("# log\n", encoding="utf-8")
     assert [path.name for path in find(below)] == ["EXPERIMENTS.md"]
+
+
+@pytest.mark.parametrize("name", ["big.csv", "big.csv.xz"])
+def test_a_table_too_large_for_python_is_left_to_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    import lzma
+
+    from store import readers
+    from store.readers import parquet
+
+    monkeypatch.setattr(readers, "LARGE", 1000)
+    monkeypatch.setattr(parquet, "CELLS_AS_RUNS", 1000)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    rows = [f"run-{n},0.{n % 7},{2.5 + n / 1000},finished,2026-01-{n % 28 + 1:02d}" for n in range(600)]
+    rows[100], rows[200], rows[300] = (
+        "run-100,broken",
+        "run-200,0.1,OOM,crashed,2026-01-01",
+        "run-300,0.1,nan,,",
+    )
+    data = "\n".join(["run,lr,loss,status,date", *rows, ""]).encode()
+    (tmp_path / name).write_bytes(lzma.compress(data) if name.endswith("xz") else data)
+    history = load([tmp_path / name])
+    assert history.sources[0].relation
+    assert history.catalog.rows == 599
+    assert [(skip.reason, skip.count) for skip in history.sources[0].skips] == [
+        ("not as wide as the table", 1)
+    ]
+    columns = {column.name: column for column in history.catalog.columns}
+    assert (columns["loss"].type, columns["loss"].count, columns["date"].role) == ("number", 597, "date")
+    assert columns["loss"].high == 3.099
+    assert history.catalog.states == {"completed": 598, "crashed": 1}
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_large_table_beside_small_ones_is_read_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from store import readers
+    from store.readers import parquet
+
+    monkeypatch.setattr(readers, "LARGE", 1000)
+    monkeypatch.setattr(parquet, "CELLS_AS_RUNS", 10)
+    (folder / "big.csv").write_text("run,loss\n" + "a,2.5\n" * 400, encoding="utf-8")
+    history = load([folder])
+    assert history.catalog.rows == 400
+    assert len(history.left_over) == 2
+    assert all("not read together with" in reason for _, reason in history.left_over)

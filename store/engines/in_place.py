@@ -14,11 +14,13 @@ from store.cells import clean
 from store.columns import direction_and_reason, free_key
 from store.engines.duckdb import DuckDB, connect, quote
 from store.history import History
+from store.outcomes import NEVER_ZERO
 from store.readers.large import release
 from store.readers.parquet import literal
 from store.records import Field, Reading, Value
 from store.states import read_status
 from store.typed import is_identifier
+from store.units import measure
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,14 +70,18 @@ def _create(
 ) -> None:
     parts = []
     for index, reading in enumerate(readings):
-        types = connection.execute(f"DESCRIBE SELECT * FROM {reading.relation}").fetchall()
+        source = reading.relation
+        if source.startswith("read_csv"):  # parse the text once, whatever is asked of it below
+            source = f"raw_{index}"
+            connection.execute(f"CREATE TEMP TABLE {source} AS SELECT * FROM {reading.relation}")
+        types = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         titles = {clean(str(title)) or "column": (str(title), str(kind)) for title, kind, *_ in types}
         named = [
-            f"{_cast(connection, reading.relation, *titles[name])} AS {quote(keys[name])}"
+            f"{_cast(connection, source, *titles[name])} AS {quote(keys[name])}"
             for name in reading.fields
             if name in titles
         ]
-        parts.append(f"SELECT {index} AS _source, {', '.join(named)} FROM {reading.relation}")
+        parts.append(f"SELECT {index} AS _source, {', '.join(named)} FROM {source}")
     body = " UNION ALL BY NAME ".join(parts)
     status = next((keys[name] for name, told in fields.items() if told.role == "status"), "")
     columns = ", ".join(quote(key) for key in keys.values())
@@ -84,6 +90,8 @@ def _create(
         "CAST(_source AS INTEGER) AS _source, CAST(0 AS INTEGER) AS _line, CAST(0 AS INTEGER) AS _end, "
         f"{_state(connection, status, body)} AS _state, {columns} FROM ({body})"
     )
+    for index in range(len(readings)):
+        connection.execute(f"DROP TABLE IF EXISTS raw_{index}")
 
 
 def _cast(connection: duckdb.DuckDBPyConnection, source: str, title: str, kind: str) -> str:
@@ -101,22 +109,35 @@ def _cast(connection: duckdb.DuckDBPyConnection, source: str, title: str, kind: 
         return f"CASE WHEN isfinite({name}) THEN {name} END"
     if kind.startswith("DECIMAL"):
         return f"CAST({name} AS DOUBLE)"
-    if kind == "VARCHAR" and not is_identifier(title) and _are_numbers(connection, source, name):
-        return f"TRY_CAST({name} AS DOUBLE)"
+    if kind == "VARCHAR" and not is_identifier(title) and (wanted := _plain_type(connection, source, name)):
+        cast = f"TRY_CAST({name} AS {wanted})"
+        return f"CASE WHEN isfinite({cast}) THEN {cast} END" if wanted == "DOUBLE" else cast
     return f"nullif(trim(regexp_replace(CAST({name} AS VARCHAR), '{_CONTROL}', ' ', 'g')), '')"
 
 
 _CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]+"
 
 
-def _are_numbers(connection: duckdb.DuckDBPyConnection, source: str, name: str) -> bool:
-    """Whether a text column holds nothing but plain numbers: as text "10" would come before "9"."""
-    plain = "'[+-]?([1-9][0-9]*|0)?([.][0-9]+)?([eE][+-]?[0-9]+)?'"
-    counted = connection.execute(
-        f"SELECT count({name}), count(*) FILTER (regexp_full_match({name}, {plain}) AND {name} <> '') "
+def _plain_type(connection: duckdb.DuckDBPyConnection, source: str, name: str) -> str:
+    """The SQL type that a text column really has, or "": as text "10" would come before "9".
+
+    As in `store.typed`, a few remarks among numbers leave it a column of numbers.
+    """
+    plain = "'[+-]?([1-9][0-9]*|0)?([.][0-9]*)?([eE][+-]?[0-9]+)?'"
+    count, numbers, whole, moments, truths = connection.execute(
+        f"SELECT count({name}) FILTER ({name} <> ''), "
+        f"count(*) FILTER (regexp_full_match({name}, {plain}) AND {name} <> ''), "
+        f"count(*) FILTER (regexp_full_match({name}, '[+-]?[0-9]{{1,18}}')), "
+        f"count(TRY_CAST({name} AS TIMESTAMP)), count(*) FILTER (lower({name}) IN ('true', 'false')) "
         f"FROM {source}"
-    ).fetchone()
-    return counted is not None and counted[0] == counted[1] > 0
+    ).fetchall()[0]
+    if not count:
+        return ""
+    if numbers >= 0.8 * count:
+        return "BIGINT" if whole == count == numbers else "DOUBLE"
+    if moments == count:
+        return "TIMESTAMP"
+    return "BOOLEAN" if truths == count else ""
 
 
 def _state(connection: duckdb.DuckDBPyConnection, status: str, body: str) -> str:
@@ -139,28 +160,26 @@ def _describe(
     direction, because = direction_and_reason(told, *config)
     sentinel = None
     if told.kind == "metric" and kind in ("integer", "number"):
-        sentinel = _sentinel(connection, name, direction)
+        sentinel = _sentinel(connection, name, direction, told.unit)
     apart = "" if sentinel is None else f" WHERE {name} <> {sentinel!r}"
-    count = _one(connection, f"SELECT count({name}) FROM runs")
     ends = f"min({name}), max({name})" if kind not in ("text", "bool") else "NULL, NULL"
-    distinct, low, high = connection.execute(
-        f"SELECT {_DISTINCT[kind]}({name}), {ends} FROM runs{apart}"
+    low, high = connection.execute(f"SELECT {ends} FROM runs{apart}").fetchall()[0]
+    count, distinct = connection.execute(
+        f"SELECT count({name}), approx_count_distinct({name}) FROM runs"
     ).fetchall()[0]
-    values: tuple[Value, ...] = ()
+    if distinct < _COUNTED:
+        distinct = _one(connection, f"SELECT count(DISTINCT {name}) FROM runs")
     kept = VALUES_KEPT if kind in ("text", "bool") else NUMBERS_KEPT
-    if kind in ("text", "bool") or distinct <= kept:
-        values = _values(connection, name, apart, kept)
-        distinct = len(values) if len(values) < kept else distinct
+    listed = kind in ("text", "bool") or distinct <= kept
+    values = _values(connection, name, apart, kept) if listed else ()
     return Column(
         key, told.name, told.kind, kind, told.unit, direction, because, told.role,
-        int(count), int(distinct), low, high, values, 0, sentinel,
+        int(count), min(int(distinct), int(count)), low, high, values, 0, sentinel,
     )  # fmt: skip
 
 
-# Counting different numbers exactly takes as long as loading them; an estimate will do for a catalog.
-_DISTINCT = {
-    kind: "approx_count_distinct" for kind in ("integer", "number", "date", "datetime", "text", "bool")
-}
+# To count more different values than this exactly takes as long as loading them: an estimate will do.
+_COUNTED = 20_000
 
 _TYPES: dict[str, Type] = {
     "BOOLEAN": "bool",
@@ -183,22 +202,26 @@ def _values(connection: duckdb.DuckDBPyConnection, name: str, apart: str, kept: 
     return tuple(value for (value,) in found)
 
 
-def _sentinel(connection: duckdb.DuckDBPyConnection, name: str, direction: str) -> float | None:
+def _sentinel(connection: duckdb.DuckDBPyConnection, name: str, direction: str, unit: str) -> float | None:
     """As `store.outcomes.find_sentinel`, over the whole column."""
-    zeros, bad, least, middle, minus, below, others = connection.execute(
+    zeros, bad, least, minus, below, others = connection.execute(
         f"SELECT count(*) FILTER ({name} = 0), "
         f"count(*) FILTER ({name} = 0 AND _state IN ('crashed', 'diverged', 'stopped')), "
-        f"min({name}) FILTER ({name} <> 0), approx_quantile({name}, 0.5) FILTER ({name} <> 0), "
-        f"count(*) FILTER ({name} = -1), count(*) FILTER ({name} < 0), count(*) FILTER ({name} <> 0) "
-        "FROM runs"
+        f"min({name}) FILTER ({name} <> 0), count(*) FILTER ({name} = -1), count(*) FILTER ({name} < 0), "
+        f"count(*) FILTER ({name} <> 0) FROM runs"
     ).fetchall()[0]
     if not zeros:
         return -1.0 if 0 < minus == below < others else None
     if others < 2 or least < 0:
         return None
-    return (
-        0.0 if bad == zeros or (direction == "lower" and least > 0.2 * middle and zeros <= others) else None
-    )
+    if bad == zeros or measure(unit) in NEVER_ZERO:
+        return 0.0
+    if direction != "lower":
+        return None
+    middle, whole = connection.execute(
+        f"SELECT quantile_disc({name}, 0.5), bool_and({name} = round({name})) FROM runs WHERE {name} <> 0"
+    ).fetchall()[0]
+    return 0.0 if not whole and least > (0.2 if zeros <= others else 0.4) * middle else None
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:

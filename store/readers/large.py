@@ -27,7 +27,7 @@ def read(path: Path, shown: str, begun: bytes, rest: BinaryIO) -> Reading:
         rest: gives the remaining bytes, unpacked.
     """
     source = _unpack(begun, rest) if path.suffix.lower() == ".xz" else path
-    relation = f"read_csv({literal(str(source))}, ignore_errors = true, sample_size = 100000)"
+    relation = f"read_csv({literal(str(source))}, all_varchar = true, ignore_errors = true)"
     if source is not path:
         _unpacked[relation] = source
     reading = read_relation(relation, shown, "delimited")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from store.cells import Header, clean, read_header
 from store.kinds import declare
 from store.records import Place, Reading, RunRecord, Skip, Value
-from store.typed import Typed
+from store.typed import Typed, read_column
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,17 +44,16 @@ def literal(text: str) -> str:
 
 
 def read_relation(source: str, shown: str, reader: str) -> Reading:
+    """What DuckDB gets from the table expression `source`: runs, or for many of them the relation."""
     import duckdb
 
     from store.engines.duckdb import connect
 
-    """What DuckDB gets from the table expression `source`: runs, or for many of them the relation."""
     reading = Reading(shown, reader)
     connection = connect()
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
-        rows = int(counted[0]) if counted else 0
+        rows = _count(connection, source, reading)
         whole = rows * len(described) <= CELLS_AS_RUNS
         _fill(reading, connection, source, [str(entry[0]) for entry in described], whole)
         reading.relation = "" if whole else source
@@ -65,13 +64,28 @@ def read_relation(source: str, shown: str, reader: str) -> Reading:
     return reading
 
 
+def _count(connection: duckdb.DuckDBPyConnection, source: str, reading: Reading) -> int:
+    """How many rows DuckDB reads; those that it can't parse are named among the skips."""
+    lenient = "ignore_errors = true"
+    counting = source.replace(lenient, "store_rejects = true")
+    counted = connection.execute(f"SELECT count(*) FROM {counting}").fetchall()
+    if lenient in source:
+        rejected, first, last = connection.execute(
+            "SELECT count(DISTINCT line), min(line), max(line) FROM reject_errors"
+        ).fetchall()[0]
+        if rejected:
+            place = Place(reading.path, int(first), int(last))
+            reading.skips.append(Skip(place, "not as wide as the table", int(rejected)))
+    return int(counted[0][0])
+
+
 def _fill(
     reading: Reading, connection: duckdb.DuckDBPyConnection, source: str, titles: Sequence[str], whole: bool
 ) -> None:
     limit = "" if whole else f" LIMIT {_SAMPLE}"
     rows = connection.execute(f"SELECT * FROM {source}{limit}").fetchall()
     headers = [_header(title) for title in titles]
-    columns = [Typed([_value(row[at]) for row in rows], unit=headers[at].unit) for at in range(len(titles))]
+    columns = [_column(headers[at], [row[at] for row in rows]) for at in range(len(titles))]
     declared = declare(headers, columns)
     reading.fields.update(declared.fields)
     if not whole:
@@ -81,12 +95,22 @@ def _fill(
         known = {h.name: value for h, value in zip(headers, values, strict=True) if value is not None}
         place = Place(reading.path, key=f"row {number}")
         reading.runs.append(RunRecord("" if named is None else str(named), place, known))
+    for header, column in zip(headers, columns, strict=True):
+        for index, mark in column.marks.items():
+            reading.runs[index].marks[header.name] = mark
 
 
 def _header(title: str) -> Header:
     """A column's name as it is: Parquet names are identifiers, not headings."""
     told = read_header(title)
     return Header(clean(title) or "column", told.unit, told.direction)
+
+
+def _column(header: Header, values: Sequence[Any]) -> Typed:
+    """A column's values; a column of text is read as cells are, because trackers write numbers as text."""
+    if values and all(value is None or isinstance(value, str) for value in values):
+        return read_column([value or "" for value in values], header.name, header.unit)
+    return Typed([_value(value) for value in values], unit=header.unit)
 
 
 def _value(value: Any) -> Value:
