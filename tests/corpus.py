@@ -1,8 +1,8 @@
 """The corpus, loaded: its histories, its meanings, its clock; `python -m tests.corpus --report` measures it.
 
-    python -m tests.corpus --report              every meaning whose wordings differ or are not understood
-    python -m tests.corpus --answers [FAMILY…]   every meaning with the answer of its first wording
-    python -m tests.corpus --family ranking …    restrict either to families
+python -m tests.corpus --report              every meaning whose wordings differ or are not understood
+python -m tests.corpus --answers [FAMILY…]   every meaning with the answer of its first wording
+python -m tests.corpus --family ranking …    restrict either to families
 """
 
 from __future__ import annotations
@@ -11,19 +11,24 @@ import argparse
 import contextlib
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from nlq.answer import Answer
+from nlq.asking import exit_code
 from nlq.engine import Trace, trace
+from nlq.query import And, Compare, In, Or, Query, Select, Values
 from nlq.render import View, render
 from store.history import History
 from store.load import load
+from tests.evaluator import Evaluator
 
 __all__ = [
-    "CORPUS", "FAMILIES", "NOW", "ORDINARY", "Meaning", "history_of", "meanings", "rendered", "report", "traced",
+    "CORPUS", "FAMILIES", "NOW", "ORDINARY", "Meaning", "alike", "as_written", "evaluator_of", "golden",
+    "history_of", "meanings", "missed", "names_readings", "rendered", "report", "traced",
 ]  # fmt: skip
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -87,6 +92,12 @@ def history_of(name: str) -> History:
         return load([_FILES[name]])
 
 
+@cache
+def evaluator_of(name: str) -> Evaluator:
+    """The independent evaluator of a history of the corpus."""
+    return Evaluator(history_of(name))
+
+
 def traced(question: str, history: str) -> Trace:
     """What the engine makes of a question asked of a history of the corpus."""
     return trace(question, history_of(history), now=NOW)
@@ -99,32 +110,108 @@ def rendered(answer: Answer) -> str:
     return output.out.rstrip("\n") + "\n" + beside
 
 
+def golden(meaning: Meaning) -> str:
+    """The golden file of a meaning: its first wording and the whole answer."""
+    answer = _answer(meaning.asks[0], meaning.history)
+    query = f"\nquery       {as_written(answer.query)}\n" if answer.query is not None else ""
+    code = exit_code(answer, strict=False)
+    return (
+        f"# {meaning.about}\n"
+        f"$ ask --in {meaning.history} {meaning.asks[0]!r}   # {answer.status}, exit {code}\n\n"
+        f"{rendered(answer)}{query}"
+    )
+
+
+def _answer(question: str, history: str) -> Answer:
+    answer = traced(question, history).answer
+    assert answer is not None
+    return answer
+
+
+# -- one meaning
+
+
+def alike(one: Query | None, other: Query | None) -> bool:
+    """Whether two queries ask the same; in which order sides, columns or conditions are named tells nothing.
+
+    Example:
+        >>> from nlq.query import Values
+        >>> alike(Values(("lr", "depth")), Values(("depth", "lr"))), alike(None, None)
+        (True, False)
+    """
+    return one is not None and _canonical(one) == _canonical(other)
+
+
+def _canonical(node: Any) -> Any:
+    if isinstance(node, tuple):
+        return tuple(map(_canonical, node))
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    unordered = next((names for family, names in _UNORDERED.items() if isinstance(node, family)), ())
+    parts = {field.name: _canonical(getattr(node, field.name)) for field in fields(node)}
+    parts |= {name: tuple(sorted(parts[name], key=repr)) for name in unordered}
+    return replace(cast(Any, node), **parts)
+
+
+_UNORDERED: dict[type, tuple[str, ...]] = {
+    And: ("of",),
+    Or: ("of",),
+    In: ("values",),
+    Compare: ("sides", "keys"),
+    Select: ("show", "group"),
+    Values: ("keys",),
+}
+
+
+def as_written(node: Any) -> str:
+    """A query as one would write it: defaults left out.
+
+    Example:
+        >>> from nlq.query import Col, Select
+        >>> as_written(Select((Col("loss"),), limit=1))
+        "Select(show=(Col('loss'),), limit=1)"
+    """
+    if isinstance(node, tuple):
+        return f"({', '.join(map(as_written, node))}{',' if len(node) == 1 else ''})"
+    if not is_dataclass(node) or isinstance(node, type):
+        return repr(node)
+    told = [(field, getattr(node, field.name)) for field in fields(node)]
+    kept = [(f.name, as_written(value)) for f, value in told if f.default is MISSING or value != f.default]
+    plain = len(kept) == len(told) or [name for name, _ in kept] == [
+        f.name for f, _ in told if f.default is MISSING
+    ]
+    inner = ", ".join(value if plain else f"{name}={value}" for name, value in kept)
+    return f"{type(node).__name__}({inner})"
+
+
+def missed(meaning: Meaning, wording: str) -> str:
+    """What happens to a wording in place of what should; "" where it is understood as it is meant."""
+    answer = _answer(wording, meaning.history)
+    if meaning.family == "negative":
+        return "" if answer.status == "declined" else _understood(answer)
+    if meaning.family == "ambiguous":
+        return "" if names_readings(answer) else _understood(answer)
+    if answer.status not in ("answered", "empty"):
+        return _understood(answer)
+    first = _answer(meaning.asks[0], meaning.history)
+    return "" if alike(answer.query, first.query) or first.status == "declined" else _understood(answer)
+
+
+def names_readings(answer: Answer) -> bool:
+    """Whether an answer says that something else could be meant, and how to ask for it."""
+    if answer.status == "ambiguous":
+        return len(answer.suggestions) > 1
+    return answer.status in ("answered", "empty") and any(one.override for one in answer.assumptions)
+
+
+def _understood(answer: Answer) -> str:
+    if answer.status in ("answered", "empty"):
+        unused = f"  [unused: {' '.join(answer.unused)}]" if answer.unused else ""
+        return f"{answer.understood}{unused}"
+    return f"<{answer.status}> {answer.headline}"
+
+
 # -- the report
-
-
-@dataclass(slots=True)
-class _Heard:
-    """How one wording was understood."""
-
-    wording: str
-    made: Trace
-
-    @property
-    def answer(self) -> Answer:
-        assert self.made.answer is not None
-        return self.made.answer
-
-    @property
-    def short(self) -> str:
-        answer = self.answer
-        if answer.status in ("answered", "empty"):
-            unused = f"  [unused: {' '.join(answer.unused)}]" if answer.unused else ""
-            return f"{answer.understood}{unused}"
-        return f"<{answer.status}> {answer.headline}"
-
-
-def _heard(meaning: Meaning) -> list[_Heard]:
-    return [_Heard(wording, traced(wording, meaning.history)) for wording in meaning.asks]
 
 
 def report(families: Sequence[str]) -> Iterator[str]:
@@ -133,50 +220,29 @@ def report(families: Sequence[str]) -> Iterator[str]:
     lines: list[str] = []
     for family in families:
         told: list[str] = []
-        missed = of = 0
+        misses = 0
         for meaning in meanings(family):
-            heard = _heard(meaning)
-            miss = _misses(meaning, heard)
-            count, of, missed = count + 1, of + len(heard), missed + len(miss)
-            whole += not miss
-            if miss:
-                told += _told(meaning, heard, miss)
-        wordings, bad = wordings + of, bad + missed
-        lines += [f"\n## {family}: {of - missed} of {of} wordings", *told]
+            happens = {wording: missed(meaning, wording) for wording in meaning.asks}
+            count, wordings = count + 1, wordings + len(happens)
+            misses += sum(map(bool, happens.values()))
+            whole += not any(happens.values())
+            told += _told(meaning, happens) if any(happens.values()) else []
+        bad += misses
+        lines += [f"\n## {family}: {misses} wordings", *told]
     yield f"{whole} of {count} meanings whole, {wordings - bad} of {wordings} wordings as they should be"
     yield from lines
 
 
-def _misses(meaning: Meaning, heard: list[_Heard]) -> list[_Heard]:
-    if meaning.family == "negative":
-        return [one for one in heard if one.answer.status != "declined"]
-    if meaning.family == "ambiguous":
-        return [one for one in heard if not _names_readings(one.answer)]
-    first = heard[0].answer
-    good = first.status in ("answered", "empty")
-    return [
-        one
-        for one in heard
-        if not good or one.answer.status not in ("answered", "empty") or one.answer.query != first.query
-    ]
-
-
-def _names_readings(answer: Answer) -> bool:
-    if answer.status == "ambiguous":
-        return len(answer.suggestions) > 1
-    return answer.status == "answered" and any(one.override for one in answer.assumptions)
-
-
-def _told(meaning: Meaning, heard: list[_Heard], miss: list[_Heard]) -> Iterator[str]:
+def _told(meaning: Meaning, happens: dict[str, str]) -> Iterator[str]:
     yield f"{meaning}  [{meaning.history}]  {meaning.about}"
     for reading in meaning.readings:
         yield f"      reading: {reading}"
-    if heard[0] not in miss or meaning.family not in ("negative", "ambiguous"):
-        yield f"    1 {heard[0].wording!r} → {heard[0].short}"
-    for one in miss:
-        if one is not heard[0] or meaning.family in ("negative", "ambiguous"):
-            yield f"    ✗ {one.wording!r} → {one.short}"
-            for assumption in one.answer.assumptions if meaning.readings else ():
+    if meaning.family in ORDINARY:
+        yield f"    1 {meaning.asks[0]!r} → {_understood(_answer(meaning.asks[0], meaning.history))}"
+    for wording, what in happens.items():
+        if what and (wording != meaning.asks[0] or meaning.family not in ORDINARY):
+            yield f"    ✗ {wording!r} → {what}"
+            for assumption in _answer(wording, meaning.history).assumptions if meaning.readings else ():
                 yield f"        assumed: {assumption.text} | {assumption.override}"
 
 
@@ -184,12 +250,8 @@ def answers(families: Sequence[str], wanted: Sequence[str] = ()) -> Iterator[str
     """Every meaning with the answer of its first wording in full."""
     for family in families:
         for meaning in meanings(family):
-            if wanted and meaning.id not in wanted:
-                continue
-            answer = traced(meaning.asks[0], meaning.history).answer
-            assert answer is not None
-            yield f"=== {meaning} [{meaning.history}] {meaning.about}\n$ ask {meaning.asks[0]}   <{answer.status}>"
-            yield f"{rendered(answer)}query  {answer.query}\n"
+            if not wanted or meaning.id in wanted:
+                yield f"=== {meaning}\n{golden(meaning)}"
 
 
 def _main() -> None:

@@ -1,0 +1,132 @@
+"""Where the engine's rows and the independent evaluator part."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nlq.answer import Answer
+from nlq.engine import Trace
+from nlq.query import About, Col, Compare, Query, Select
+from nlq.sql import Statement
+from store.history import Rows
+from tests.evaluator import FINISHED, Evaluator, Run, Table
+
+__all__ = ["disagreements"]
+
+
+def disagreements(made: Trace, evaluator: Evaluator) -> list[str]:
+    """What the engine's results for a question say otherwise than the evaluator; [] where they agree."""
+    assert made.answer is not None
+    query = made.answer.query
+    assert query is not None
+    if isinstance(query, About):
+        return list(_about(query, made.answer, evaluator))
+    assert made.sql is not None
+    tables = evaluator.tables(query)
+    if len(tables) != len(made.results):
+        return [f"{len(made.results)} results, {len(tables)} expected"]
+    found: list[str] = []
+    for table, rows, statement in zip(tables, made.results, made.sql.statements, strict=True):
+        found += _differences(table, rows, statement)
+    found += _shown(query, made.sql.statements)
+    if isinstance(query, Compare):
+        found += _means(query, made.answer, evaluator)
+    return found
+
+
+def _differences(table: Table, rows: Rows, statement: Statement) -> Iterator[str]:
+    if table.ids is not None:
+        got = [row[0] for row in rows.rows]
+        if got != table.ids:
+            yield f"runs {_some(got)}, expected {_some(table.ids)}"
+            return
+    elif len(table.rows) != len(rows.rows):
+        yield f"{len(rows.rows)} rows, expected {len(table.rows)}"
+        return
+    share = statement.items == (None, None)
+    for number, (row, expected) in enumerate(zip(rows.rows, table.rows, strict=True)):
+        if share:
+            if row != expected(Col("")):
+                yield f"share {row}, expected {expected(Col(''))}"
+            continue
+        for cell, item in zip(row, statement.items, strict=True):
+            if item is not None and not _same(cell, expected(item)):
+                yield f"row {number + 1}, {item}: {cell!r}, expected {expected(item)!r}"
+
+
+def _shown(query: Query, statements: Sequence[Statement]) -> Iterator[str]:
+    """Everything a selection names has to be in its result."""
+    if isinstance(query, Select):
+        for item in (*query.show, *(Col(key) for key in query.group)):
+            if item not in statements[0].items:
+                yield f"{item} is not among the columns"
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return bool(one == other)
+
+
+def _some(ids: Sequence[Any]) -> str:
+    return f"{len(ids)} {list(ids[:8])}{'…' if len(ids) > 8 else ''}"
+
+
+# -- what is not SQL: the numbers of a comparison, and what is told of the history itself
+
+
+def _means(query: Compare, answer: Answer, evaluator: Evaluator) -> Iterator[str]:
+    """The mean of each metric on each side, as the table tells it."""
+    sides = [evaluator.side(side, query.where) for side in query.sides]
+    if not all(sides):
+        return
+    names = {column.name: column for column in evaluator.columns.values() if column.kind == "metric"}
+    for row in answer.rows:
+        column = names.get(str(row[0]))
+        if column is None:
+            continue
+        for side, cell in zip(sides, row[1:], strict=False):
+            expected = _mean(side, column.key, evaluator)
+            told = re.match(r"−?[-\d.e+]+", str(cell).replace("−", "-"))
+            if (expected is None) != (told is None):
+                yield f"{column.name}: {cell}, expected {expected}"
+            elif expected is not None and told is not None:
+                if not math.isclose(float(told[0]), expected, rel_tol=1e-5, abs_tol=1e-9):
+                    yield f"{column.name}: {cell}, expected {expected}"
+
+
+def _mean(side: list[Run], key: str, evaluator: Evaluator) -> float | None:
+    """Of the runs that finished; a single run is told as it is."""
+    runs = side if len(side) == 1 else [run for run in side if run.cells["_state"] in FINISHED]
+    sentinel = evaluator.columns[key].sentinel
+    values = [run.cells[key] for run in runs if run.cells.get(key) is not None and run.cells[key] != sentinel]
+    return math.fsum(values) / len(values) if values else None
+
+
+def _about(query: About, answer: Answer, evaluator: Evaluator) -> Iterator[str]:
+    told = [row[0] for row in answer.rows]
+    runs = evaluator.matching(query.where)
+    if query.topic in ("todo", "open", "done"):
+        wanted = {"todo": (True, False), "open": (False,), "done": (True,)}[query.topic]
+        expected = [todo.text for todo in evaluator.todos if todo.done in wanted]
+        if len(answer.rows) != len(expected):
+            yield f"{len(answer.rows)} things to try, expected {len(expected)}"
+    elif query.topic in ("metrics", "parameters", "varying"):
+        kind = "metric" if query.topic == "metrics" else "param"
+        least = 2 if query.topic == "varying" else 0
+        names = [
+            column.name
+            for key, column in evaluator.columns.items()
+            if column.kind == kind and len({run.cells[key] for run in runs if key in run.cells}) >= least
+        ]
+        if sorted(map(str, told)) != sorted(names):
+            yield f"{told}, expected {names}"
+    elif query.topic == "summary" and not any(str(row[1]) == str(len(runs)) for row in answer.rows):
+        yield f"no row tells {len(runs)} runs"

@@ -1,0 +1,321 @@
+"""What a query means, a second time: plain Python over the records, no SQL and nothing of `nlq.sql`.
+
+Written from the meaning of each `Query` model, so that a slip of the compiler and a slip here seldom agree.
+Where the models leave something open, the reading that is honest to a person was taken:
+
+- a sentinel (a crash logged as 0.000000) is no number: it is never compared, ranked or averaged, and "runs
+  without val_bpb" finds it;
+- a superlative and a mean, median, minimum, maximum, spread, range or correlation of a metric look at runs
+  that finished, unless the question names a state or says `every`; a count or a sum looks at all runs, since
+  what a failed run cost was spent all the same;
+- a condition on a value that is missing is neither true nor false, and neither is its opposite; but a flag
+  that is absent is off, and a text that is absent mentions nothing;
+- a day compared with a moment means the whole day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nlq.query import (
+    Agg,
+    And,
+    Between,
+    Card,
+    Col,
+    Compare,
+    Condition,
+    Has,
+    In,
+    Item,
+    Missing,
+    Not,
+    Of,
+    Or,
+    Order,
+    Query,
+    Select,
+    Share,
+    Side,
+    Test,
+    Tried,
+    Values,
+)
+from store.catalog import Catalog, Column
+from store.history import History
+from store.outcomes import find_states
+from store.records import Value
+from tests.arithmetic import FUNCTIONS, OPERATORS, all_of, compare, correlation, in_order, opposite
+
+__all__ = ["Evaluator", "Table"]
+
+STATE, ROW = "_state", "_row"
+FINISHED = frozenset(("completed", "discarded"))
+
+
+@dataclass(slots=True)
+class Run:
+    """One run by catalog keys; `_row` and `_state` beside them, nothing for a missing value."""
+
+    cells: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Table:
+    """What a statement should give.
+
+    Attributes:
+        rows: one a result row: its value for an item of the query.
+        ids: `_row` of each row where a row is a run, else None.
+    """
+
+    rows: list[Callable[[Item], Any]]
+    ids: list[int] | None = None
+
+
+class Evaluator:
+    """Queries over one history, from its records alone."""
+
+    def __init__(self, history: History) -> None:
+        self.catalog: Catalog = history.catalog
+        self.columns: dict[str, Column] = {column.key: column for column in history.catalog.columns}
+        self.todos = history.todos
+        self.runs = _runs(history)
+
+    def tables(self, query: Query) -> list[Table]:
+        """The expected result of each statement of a query; none for a question about the history itself."""
+        if isinstance(query, Select):
+            return [self._groups(query) if _aggregates(query) else self._rows(query)]
+        if isinstance(query, Values):
+            return [self._values(query)]
+        if isinstance(query, Tried):
+            return [self._listed(self.matching(query.where))]
+        if isinstance(query, Share):
+            return [self._share(query)]
+        if isinstance(query, Compare):
+            return [self._listed(self.side(side, query.where)) for side in query.sides]
+        if isinstance(query, Card):
+            return [self._rows(Select(where=query.where, order=query.order, limit=query.limit))]
+        return []
+
+    # -- whole queries
+
+    def matching(self, where: Condition | None) -> list[Run]:
+        """The runs a condition is true of, in the order of the history."""
+        return [run for run in self.runs if where is None or self.holds(where, run) is True]
+
+    def side(self, side: Side, where: Condition | None) -> list[Run]:
+        """The runs of one side of a comparison."""
+        both = And(tuple(one for one in (side.where, where) if one is not None))
+        orders = tuple(one for one in side.order if not str(getattr(one.by, "key", "")).startswith("#"))
+        marks = [one.by.key for one in side.order if isinstance(one.by, Col) and one.by.key.startswith("#")]
+        rank = int(marks[0][1:]) if marks else 0
+        return self._ranked(Select(where=both, order=orders, limit=1 if orders else None, offset=rank))
+
+    def _rows(self, query: Select) -> Table:
+        runs = self._ranked(query)
+        if not query.distinct:
+            return self._listed(runs)
+        keys = [item.key for item in query.show if isinstance(item, Col)]
+        first: dict[tuple[Any, ...], Run] = {}
+        for run in runs:
+            first.setdefault(tuple(run.cells.get(key) for key in keys), run)
+        cut = list(first.values())[query.offset :][: query.limit]
+        return Table([_shower(run) for run in cut])
+
+    def _ranked(self, query: Select) -> list[Run]:
+        """The rows of a selection in their order, cut to its limit (within each value of `per`)."""
+        runs = self.matching(query.where)
+        ranks = [one for one in query.order if isinstance(one.by, Col)]
+        if any(one.best for one in ranks) and not self._all_states(query):
+            runs = [run for run in runs if run.cells[STATE] in FINISHED]
+        for one in ranks:
+            if one.best or query.limit is not None:
+                runs = [run for run in runs if self._number(run, _key(one)) is not None]
+        for one in reversed(query.order):
+            runs = in_order(runs, lambda run, one=one: self._number(run, _key(one)), one.descending)  # type: ignore[misc]
+        if query.distinct:
+            return runs
+        if not query.per:
+            return runs[query.offset :][: query.limit]
+        runs = [run for run in runs if run.cells.get(query.per) is not None]
+        kept = []
+        for value in sorted({run.cells[query.per] for run in runs}):
+            part = [run for run in runs if run.cells[query.per] == value]
+            kept += part[query.offset :][: query.limit or 1]
+        return kept
+
+    def _groups(self, query: Select) -> Table:
+        runs = self.matching(query.where)
+        groups: dict[tuple[Any, ...], list[Run]] = {} if query.group else {(): runs}
+        for run in runs if query.group else ():
+            groups.setdefault(tuple(run.cells.get(key) for key in query.group), []).append(run)
+        every = self._all_states(query)
+        rows = [self._grouped(query.group, key, members, every) for key, members in groups.items()]
+        for having in query.having:
+            test = OPERATORS[having.op]
+            rows = [
+                row for row in rows if row(having.item) is not None and test(row(having.item), having.value)
+            ]
+        for at in reversed(query.group):
+            rows = in_order(rows, lambda row, at=at: row(Col(at)), False)  # type: ignore[misc]
+        for one in reversed(query.order):
+            rows = in_order(rows, lambda row, one=one: row(one.by), one.descending)  # type: ignore[misc]
+        return Table(rows[query.offset :][: query.limit])
+
+    def _grouped(
+        self, keys: Sequence[str], values: Sequence[Any], runs: list[Run], every: bool
+    ) -> Callable[[Item], Any]:
+        named = dict(zip(keys, values, strict=True))
+        return lambda item: (
+            self.aggregate(item, runs, every)
+            if isinstance(item, Agg)
+            else named[item.key]
+            if item.key in named
+            else [run.cells.get(item.key) for run in runs]
+        )
+
+    def _values(self, query: Values) -> Table:
+        runs = [run for run in self.matching(query.where) if any(k in run.cells for k in query.keys)]
+        groups: dict[tuple[Any, ...], list[Run]] = {}
+        for run in runs:
+            groups.setdefault(tuple(run.cells.get(key) for key in query.keys), []).append(run)
+        rows = [self._grouped(query.keys, values, members, False) for values, members in groups.items()]
+        for key in reversed(query.keys):
+            rows = in_order(rows, lambda row, key=key: row(Col(key)), False)  # type: ignore[misc]
+        return Table(rows)
+
+    def _share(self, query: Share) -> Table:
+        whole = self.matching(query.where)
+        part = [run for run in whole if self.holds(query.part, run) is True]
+        return Table([lambda item: (len(part), len(whole))])
+
+    def _listed(self, runs: list[Run]) -> Table:
+        return Table([_shower(run) for run in runs], [run.cells[ROW] for run in runs])
+
+    # -- numbers
+
+    def aggregate(self, item: Agg, runs: Iterable[Run], every: bool = False) -> Any:
+        """A function over runs: None where it has nothing to work on."""
+        runs = list(runs)
+        if not item.key:
+            return len(runs)
+        counted = item.function in ("count", "sum")
+        if self.columns[item.key].kind == "metric" and not every and not counted:
+            runs = [run for run in runs if run.cells[STATE] in FINISHED]
+        if item.function == "corr":
+            pairs = [(self._number(run, item.key), self._number(run, item.other)) for run in runs]
+            return correlation([(x, y) for x, y in pairs if x is not None and y is not None])
+        values = [v for run in runs if (v := self._number(run, item.key)) is not None]
+        if item.distinct:
+            values = list(dict.fromkeys(values))
+        if item.function == "count":
+            return len(values)
+        return FUNCTIONS[item.function](values) if values else None
+
+    def _number(self, run: Run, key: str) -> Any:
+        """A value for comparing, sorting and aggregating: a metric's sentinel is none."""
+        value = run.cells.get(key)
+        column = self.columns.get(key)
+        return None if column is not None and column.kind == "metric" and value == column.sentinel else value
+
+    def _all_states(self, query: Select) -> bool:
+        return query.every or any(key == STATE or self._is_status(key) for key in _keys(query.where))
+
+    def _is_status(self, key: str) -> bool:
+        return key in self.columns and self.columns[key].role == "status"
+
+    # -- conditions
+
+    def holds(self, where: Condition, run: Run) -> bool | None:
+        """Whether a condition is true of a run; None where the run does not say."""
+        if isinstance(where, And):
+            return all_of([self.holds(part, run) for part in where.of])
+        if isinstance(where, Or):
+            return opposite(all_of([opposite(self.holds(part, run)) for part in where.of]))
+        if isinstance(where, Not):
+            return self._not(where.of, run)
+        if isinstance(where, Has):
+            return self._has(where, run)
+        value = self._number(run, where.key)
+        if isinstance(where, Missing):
+            return value is None
+        if value is None:
+            return None
+        if isinstance(where, Between):
+            return bool(compare(value, ">=", where.low) and compare(value, "<=", where.high))
+        if isinstance(where, In):
+            return any(compare(value, "=", one) for one in where.values)
+        other = self._operand(where)
+        return None if other is None else compare(value, where.op, other)
+
+    def _operand(self, where: Test) -> Any:
+        if isinstance(where.value, Agg):
+            return self.aggregate(where.value, self.runs)
+        if isinstance(where.value, Of):
+            run = next((c.key for c in self.catalog.columns if c.kind == "run"), "")
+            wanted = where.value.run.lower()
+            named = [one for one in self.runs if str(one.cells.get(run)).lower() == wanted]
+            return self._number(named[0], where.value.key) if named else None
+        return where.value
+
+    def _not(self, of: Condition, run: Run) -> bool | None:
+        inner = self.holds(of, run)
+        flag = isinstance(of, Test) and of.value is True
+        return True if inner is None and flag else opposite(inner)
+
+    def _has(self, where: Has, run: Run) -> bool:
+        keys = [where.key] if where.key else [k for k, c in self.columns.items() if c.type == "text"]
+        texts = [str(run.cells[key]).lower() for key in keys if key in run.cells]
+        wanted = where.text.lower()
+        if where.at == "start":
+            return any(text.startswith(wanted) for text in texts)
+        if where.at == "end":
+            return any(text.endswith(wanted) for text in texts)
+        return any(wanted in text for text in texts)
+
+
+def _runs(history: History) -> list[Run]:
+    runs: list[Run] = []
+    for source in history.sources:
+        names = {column.key: _field_name(column, list(source.fields)) for column in history.catalog.columns}
+        for record, state in zip(source.runs, find_states(source), strict=True):
+            cells: dict[str, Value] = {ROW: len(runs), STATE: state or "completed"}
+            for key, name in names.items():
+                if record.values.get(name) is not None:
+                    cells[key] = record.values[name]
+            runs.append(Run(cells))
+    return runs
+
+
+def _field_name(column: Column, fields: Sequence[str]) -> str:
+    """The field of one file that a column of the whole history holds."""
+
+    def plain(name: str) -> str:
+        return name.lower().replace("-", "_").replace(" ", "_")
+
+    if column.name in fields:
+        return column.name
+    return next((name for name in fields if plain(name) == plain(column.name)), column.name)
+
+
+def _aggregates(query: Select) -> bool:
+    return bool(query.group) or any(isinstance(item, Agg) for item in query.show)
+
+
+def _key(one: Order) -> str:
+    return one.by.key
+
+
+def _shower(run: Run) -> Callable[[Item], Any]:
+    return lambda item: run.cells.get(item.key)
+
+
+def _keys(where: Condition | None) -> list[str]:
+    if where is None:
+        return []
+    if isinstance(where, (And, Or)):
+        return [key for part in where.of for key in _keys(part)]
+    return _keys(where.of) if isinstance(where, Not) else [where.key]
