@@ -8,10 +8,12 @@ which ends the hypothesis. So type evidence acts inside the beam, before a good 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from nlq.lexicon import ValueHit
-from nlq.link import Edge, Mention, Quantity
+from nlq.link import Edge, Mention, Month, Quantity
 from nlq.pieces import (
     Aggregate, Filter, Group, Have, Interval, Moment, Number, RunPiece, Show, Sort, Super, Word,
 )  # fmt: skip
@@ -173,8 +175,6 @@ def _compare_text(mention: Mention, op: str, operand: Operand) -> tuple[Conditio
 
 
 def _year(column: Column, op: str, year: int) -> tuple[Condition, float, tuple[Column, ...]]:
-    from datetime import date
-
     first, after = date(year, 1, 1), date(year + 1, 1, 1)
     whole = And((Test(column.key, ">=", first), Test(column.key, "<", after)))
     made: dict[str, Condition] = {
@@ -205,12 +205,53 @@ def _comparison(parts: Sequence[Any], mention: Mention, op: str, operand: Operan
     return Filter(*_span(parts), condition, op=op, mention=mention, columns=columns), cost + extra
 
 
+@action("compare_number_post")
+def _compare_post(parts: Sequence[Any]) -> Built:
+    return _comparison(parts, parts[0].payload, str(parts[2].payload), parts[1], 0.0)
+
+
+@action("compare_number_post_after")
+def _compare_post_after(parts: Sequence[Any]) -> Built:
+    return _comparison(parts, parts[2].payload, str(parts[1].payload), parts[0], 0.05)
+
+
+@action("on_day")
+def _on_day(parts: Sequence[Any]) -> Built:
+    """A date column against a day that is spelled out: "date is 30 December 2005"."""
+    start, end, moment = parts[-1]
+    column = next((c for c in parts[0].payload.columns if c.type in ("date", "datetime")), None)
+    op = str(parts[1].payload) if len(parts) == 3 else "="
+    day = day_of(moment)
+    if column is None or day is None or op == "!=":
+        return None
+    if column.type == "date":
+        condition: Condition = Test(column.key, op, day)  # type: ignore[arg-type]
+    elif op == "=":
+        condition = And((Test(column.key, ">=", day), Test(column.key, "<", day + timedelta(days=1))))
+    else:
+        condition = Test(column.key, op, day)  # type: ignore[arg-type]
+    return Filter(min(parts[0].start, start), end, condition, mention=parts[0].payload, columns=(column,)), 0.0
+
+
+def day_of(moment: Moment) -> date | None:
+    """The day of a moment that tells its year."""
+    value = moment.value
+    if isinstance(value, Month) and value.year and value.day:
+        try:
+            return date(value.year, value.month, value.day)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
 @action("compare_bare")
 def _compare_bare(parts: Sequence[Any]) -> Built:
     operand: Operand = parts[1]
     if len(operand.numbers) > 1 or parts[0].payload in ("!=",):
         return None
-    cost = 0.25 if operand.numbers[0].unit else 0.4
+    cost = 0.1 if operand.numbers[0].unit else 0.3
     return Filter(*_span(parts), op=str(parts[0].payload), numbers=operand.numbers), cost
 
 
@@ -243,8 +284,6 @@ def _between_years(parts: Sequence[Any], mention: Mention, operand: Operand) -> 
     years = [number.value for number in operand.numbers]
     if column.type not in ("date", "datetime") or not all(isinstance(y, int) and 1900 < y < 2100 for y in years):
         return None
-    from datetime import date
-
     first, after = date(int(min(years)), 1, 1), date(int(max(years)) + 1, 1, 1)
     condition = And((Test(column.key, ">=", first), Test(column.key, "<", after)))
     return Filter(*_span(parts), condition, mention=mention, columns=(column,)), 0.05
@@ -381,13 +420,18 @@ def _mentions_implicitly(parts: Sequence[Any]) -> Built:
 @action("missing")
 def _missing(parts: Sequence[Any]) -> Built:
     column = next(part for part in parts if part.terminal.startswith("COL")).payload.columns[0]
+    if column.type == "bool":
+        return Filter(*_span(parts), Not(Test(column.key, "=", True)), columns=(column,)), 0.0
     return Filter(*_span(parts), Missing(column.key), columns=(column,)), 0.1
 
 
 @action("present")
 def _present(parts: Sequence[Any]) -> Built:
-    column = parts[1].payload.columns[0]
-    return Filter(*_span(parts), Not(Missing(column.key)), columns=(column,)), 0.35
+    column = next(part for part in parts if part.terminal.startswith("COL")).payload.columns[0]
+    if column.type == "bool":
+        return Filter(*_span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
+    cost = 0.02 if parts[-1].terminal == "SET_AFTER" else 0.2 if column.kind in ("attribute", "param") else 0.35
+    return Filter(*_span(parts), Not(Missing(column.key)), columns=(column,)), cost
 
 
 @action("flag")
@@ -399,19 +443,26 @@ def _flag(parts: Sequence[Any]) -> Built:
 @action("negated")
 def _negated(parts: Sequence[Any]) -> Built:
     inner: Filter = parts[1]
-    from dataclasses import replace
-
     return replace(inner.opposite(), start=parts[0].start), 0.0
 
 
 @action("either")
 def _either_of(parts: Sequence[Any]) -> Built:
     left, right = parts[0], parts[2]
+    right = _same_column(left, right)
     a, b = condition_of(left), condition_of(right)
     if a is None or b is None:
         return None
     cost = 0.0 if left.columns[:1] == right.columns[:1] else 0.1
     return Filter(*_span((left, right)), merged(a, b), columns=left.columns, state=""), cost
+
+
+def _same_column(left: Filter, right: Filter) -> Filter:
+    """ "capacity above 300 or below 100": the second comparison speaks of the first one's column."""
+    if right.condition is not None or not right.numbers or left.mention is None:
+        return right
+    made = _compare(left.mention, right.op, Operand(right.start, right.end, right.numbers))
+    return right if made is None else replace(right, condition=made[0], columns=made[2])
 
 
 def condition_of(piece: Filter) -> Condition | None:
@@ -453,6 +504,11 @@ def _having_op(parts: Sequence[Any]) -> Built:
     return Have(*_span(parts), str(parts[0].payload), int(parts[1].payload)), 0.0
 
 
+@action("having_post")
+def _having_post(parts: Sequence[Any]) -> Built:
+    return Have(*_span(parts), str(parts[1].payload), int(parts[0].payload)), 0.0
+
+
 @action("having_exactly")
 def _having_exactly(parts: Sequence[Any]) -> Built:
     return Have(*_span(parts), "=", int(parts[0].payload), certain=False), 0.25
@@ -467,12 +523,12 @@ def _having_count(parts: Sequence[Any]) -> Built:
 
 
 def _super(parts: Sequence[Any], **extra: Any) -> Built:
-    edge = next(part for part in parts if part.terminal in ("SUP", "MOST", "COMMON"))
+    edge = next(part for part in parts if part.terminal in ("SUP", "SUP_C", "MOST", "COMMON"))
     which, _, hint = str(edge.payload).partition(":")
     count = next((int(part.payload) for part in parts if part.terminal in ("N_LIM", "N_SUP")), None)
     order = next((int(part.payload) for part in parts if part.terminal == "ORD"), 0)
     mention = next((part.payload for part in parts if part.terminal in ("COL_A", "COL_G")), None)
-    if mention is not None and edge.terminal == "SUP" and which in ("max", "min") and not _orderable(mention):
+    if mention is not None and edge.terminal in ("SUP", "SUP_C") and which in ("max", "min") and not _orderable(mention):
         return None
     if count is not None and not 0 < count <= 100_000:
         return None
@@ -487,6 +543,12 @@ def _orderable(mention: Mention) -> bool:
 @action("sup", "sup_n", "n_sup", "ord_sup", "sup_col", "sup_n_col", "n_sup_col", "ord_sup_col")
 def _sup(parts: Sequence[Any]) -> Built:
     return _super(parts)
+
+
+@action("sup_bare")
+def _sup_bare(parts: Sequence[Any]) -> Built:
+    made = _super(parts)
+    return made if made is None else (made[0], made[1] + 0.15)
 
 
 @action("most_rows", "n_most_rows")
@@ -568,6 +630,11 @@ def _moment_last(parts: Sequence[Any]) -> Built:
 @action("day")
 def _day(parts: Sequence[Any]) -> Built:
     return Interval(*_span(parts), "within", Moment("day", parts[0].payload)), 0.0
+
+
+@action("bare_day")
+def _bare_day(parts: Sequence[Any]) -> Built:
+    return Interval(*_span(parts), "within", Moment("month_day", parts[0].payload)), 0.25
 
 
 @action("last_unit", "this_unit")

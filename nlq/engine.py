@@ -77,7 +77,7 @@ def _answer(made: Trace, history: History, now: datetime) -> Answer:
         return refusal
     made.lattice = link(made.tokens, lexicon)
     made.readings = parse(made.lattice)
-    made.resolved = resolve(made.readings, history.catalog, now)
+    made.resolved = resolve(made.readings, history.catalog, now, made.tokens)
     if not made.resolved:
         return declined(made.question, "nothing in it was understood", history, lexicon, _content(made))
     best = made.resolved[0]
@@ -125,7 +125,7 @@ def _tells(made: Trace, at: int) -> bool:
     return at > 0 and token.text[:1].isupper() and not made.question.istitle() and not made.question.isupper()
 
 
-_TURNING = frozenset(("SUP", "NOT", "OP", "AGG", "BETTER", "STATE", "COMPARE", "ORD", "SHARE", "TRIED_Q", "VALUE", "RUN"))
+_TURNING = frozenset(("SUP", "NOT", "OP", "AGG", "BETTER", "STATE", "COMPARE", "ORD", "SHARE", "TRIED_Q", "VALUE", "RUN", "T_UNIT", "MONTH"))
 """Words whose loss turns a question into another."""
 
 

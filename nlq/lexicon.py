@@ -84,9 +84,10 @@ class Lexicon:
         for index, column in enumerate(catalog.columns):
             lexicon._add_column(index, column)
         texts: list[str] = []
+        prose = prose_columns(catalog)
         for column in catalog.columns:
             if column.type == "text" or column.kind == "run":
-                texts.extend(lexicon._add_values(column))
+                texts.extend(lexicon._add_values(column, column in prose))
         lexicon.text = " \n ".join(texts).casefold()
         lexicon.known.update(keyword_words(), function_words(), lexicon.by_word, lexicon.value_words)
         lexicon.known.update(word for noun in lexicon.nouns for word in noun)
@@ -99,7 +100,7 @@ class Lexicon:
             for word in set(spelling):
                 self.by_word.setdefault(word, []).append(number)
 
-    def _add_values(self, column: Column) -> Iterator[str]:
+    def _add_values(self, column: Column, prose: bool) -> Iterator[str]:
         """Index a text column's cells; give back those that are sentences rather than names."""
         for value in column.values:
             text = str(value)
@@ -111,8 +112,16 @@ class Lexicon:
                         hits.append(ValueHit(column, value))
                     for word in cell:
                         self.value_words.setdefault(word, set()).add(column.key)
-            if " " in text or column.role in ("notes", "description", "goal", "observations"):
+            if prose:
                 yield text
+
+    def cells(self, word: str) -> list[ValueHit]:
+        """Cells that are written as a letter or a code for a word: "female" for F."""
+        found: list[ValueHit] = []
+        for code in words("columns")["cells"].get(word, ()):
+            hits = self.values.get(key(code), ())
+            found += [hit for hit in hits if hit.column.distinct <= 12 or len(code) > 1]
+        return found
 
     def variants(self, word: str) -> tuple[tuple[str, float, str], ...]:
         """The known words an unknown one may stand for: (word, cost, what to say of it).
@@ -144,9 +153,16 @@ class Lexicon:
         limit = 1 if len(word) < 8 else 2
         pool = [known for known in sorted(self.known) if len(known) > 3 and abs(len(known) - len(word)) <= limit]
         near = extract(word, pool, scorer=Distance.distance, score_cutoff=limit, limit=4)
-        near = [hit for hit in near if hit[0][0] == word[0] or hit[1] == 1]
+        near = [hit for hit in near if _likely(word, hit[0])]
         best = min((distance for _, distance, _ in near), default=0)
         return tuple((known, 0.25 + 0.1 * distance, f'read "{word}" as "{known}"') for known, distance, _ in near if distance == best)
+
+
+def _likely(word: str, known: str) -> bool:
+    """Whether a slip of the keyboard makes the one of the other: in short words no letter is exchanged."""
+    if len(word) <= 5 and len(word) == len(known):
+        return sorted(word) == sorted(known)
+    return word[0] == known[0] or sorted(word) == sorted(known)
 
 
 @lru_cache(maxsize=1)
@@ -170,7 +186,7 @@ def keyword_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def function_words() -> frozenset[str]:
     """Words that may be left out free of charge."""
-    return frozenset(words("function")["free"])
+    return frozenset(words("function")["free"]) | frozenset(words("function")["vague"])
 
 
 @lru_cache(maxsize=1)
@@ -189,6 +205,17 @@ def known_names() -> frozenset[tuple[str, ...]]:
         names.update(canonical(name_key(spelled)) for spelled in (name, *entry.get("aliases", ())) if len(spelled) > 2)
     common = function_words() | keyword_words()
     return frozenset(name for name in names if len(name) > 1 or (name and name[0] not in common))
+
+
+_PLAIN = frozenset(("command", "commit", "date", "status", "hardware", "config"))
+
+
+def prose_columns(catalog: Catalog) -> list[Column]:
+    """The columns that people write sentences in: where "mention warmup" looks."""
+    texts = [column for column in catalog.columns if column.type == "text"]
+    if catalog.nouns[0] not in RUN_NOUNS and not any(c.kind == "param" for c in catalog.columns):
+        return texts
+    return [c for c in texts if c.kind == "attribute" and c.role not in _PLAIN]
 
 
 @lru_cache(maxsize=16384)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nlq.lexicon import (
-    Lexicon, ValueHit, canonical, function_words, generic_words, known_names, phrases, singular,
+    Lexicon, ValueHit, canonical, function_words, generic_words, keyword_words, known_names, phrases, singular,
 )  # fmt: skip
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
-from nlq.tokens import Token, key
+from nlq.tokens import Token, key, name_key
 from store.catalog import Column
 from store.vocabulary import words
 
@@ -98,7 +98,7 @@ def link(tokens: list[Token], lexicon: Lexicon) -> Lattice:
     forms = [_forms(token, lexicon) for token in tokens]
     for start in range(len(tokens)):
         found = edges[start]
-        found.extend(_keywords(tokens, forms, start))
+        found.extend(_keywords(tokens, forms, start, lexicon.tells_runs))
         found.extend(_nouns(tokens, forms, start, lexicon))
         found.extend(_columns(tokens, forms, start, lexicon))
         found.extend(_values(tokens, forms, start, lexicon))
@@ -107,7 +107,7 @@ def link(tokens: list[Token], lexicon: Lexicon) -> Lattice:
         found.extend(_runs_by_number(tokens, start, lexicon))
         found.extend(_absent(tokens, forms, start, lexicon))
     _texts(tokens, edges, lexicon)
-    skip, content = _skips(tokens, edges)
+    skip, content = _skips(tokens, edges, lexicon)
     return Lattice(tokens, edges, skip, content)
 
 
@@ -118,10 +118,30 @@ def _forms(token: Token, lexicon: Lexicon) -> Forms:
     """A token's known forms with their costs: itself, else what it may be mended to."""
     if token.kind != "word":
         return ((token.norm, 0.0, ""),)
-    return ((token.norm, 0.0, ""), *lexicon.variants(token.norm))
+    return ((token.norm, 0.0, ""), *lexicon.variants(token.norm), *_suffixed(token.norm, lexicon))
 
 
-def _keywords(tokens: list[Token], forms: list[Forms], start: int) -> Iterator[Edge]:
+_SUFFIXES = ("ing", "ed", "d", "er", "ion", "ment", "al", "ings", "ation", "e")
+
+
+def _suffixed(word: str, lexicon: Lexicon) -> Iterator[tuple[str, float, str]]:
+    """Words of columns that differ by an ending: "opened" and `Opening`, "rank" and `Ranking`."""
+    if len(word) < 4 or word in function_words() or singular(word) in lexicon.by_word:
+        return
+    for known in lexicon.by_word:
+        if known[:4] == word[:4] and known != word and _same_stem(word, known):
+            yield known, 0.1, ""
+
+
+def _same_stem(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    if longer.startswith(shorter) and longer[len(shorter) :] in _SUFFIXES:
+        return True
+    ends = [(a, b) for a in (*_SUFFIXES, "") for b in (*_SUFFIXES, "") if one.endswith(a) and other.endswith(b)]
+    return any(one[: len(one) - len(a)] == other[: len(other) - len(b)] != "" and len(one) - len(a) >= 4 for a, b in ends)
+
+
+def _keywords(tokens: list[Token], forms: list[Forms], start: int, runs: bool) -> Iterator[Edge]:
     table = phrases()
     for word, cost, how in forms[start]:
         for phrase in table.get(word, ()):
@@ -135,7 +155,8 @@ def _keywords(tokens: list[Token], forms: list[Forms], start: int) -> Iterator[E
                 total, hows = total + match[1], hows or match[2]
             else:
                 if phrase.terminal != "NUMBER":
-                    yield Edge(start, end, phrase.terminal, phrase.meaning, total, hows)
+                    extra = 0.4 if phrase.terminal == "DECLINE" and not runs else 0.0
+                    yield Edge(start, end, phrase.terminal, phrase.meaning, total + extra, hows)
 
 
 def _nouns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
@@ -181,7 +202,7 @@ def _columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                 yield Edge(start, end, "BARE_FLAG", mention, cost, how)
 
 
-_ENDS = frozenset(("best", "max", "min", "worst", "highest", "lowest", "last", "first", "mean", "average", "total"))
+_ENDS = frozenset(("best", "max", "min", "worst", "highest", "lowest"))
 
 
 def _kept(word: str, at: int, span: tuple[str, ...], lexicon: Lexicon) -> bool:
@@ -205,6 +226,7 @@ def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon) -> tu
         return None
     numbers = set(lists[0] or ()).intersection(*(found or () for found in lists[1:]))
     nouns = {word for noun in lexicon.nouns for word in noun}
+    nouns |= {word for word in lexicon.by_word if len(word) > 2 and any(noun.startswith(word) for noun in nouns)}
     costs: dict[int, tuple[float, bool]] = {}
     for number in numbers:
         name = lexicon.names[number]
@@ -223,11 +245,21 @@ def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon) -> tu
     columns = lexicon.catalog.columns
     ranked = sorted(costs, key=lambda c: (costs[c][0], _rank(columns[c]), c))
     near = [c for c in ranked if costs[c][0] <= least + 0.06]
+    near += [c for c in ranked if c not in near and _kin(columns[c], wanted, columns[near[0]])]
     text = " ".join(token.text for token in span)
     mention = Mention(
         tuple(columns[c] for c in near), tuple(columns[c] for c in ranked if c not in near), text, costs[ranked[0]][1]
     )
     return least, mention, "" if least == 0 else "part"
+
+
+def _kin(column: Column, wanted: tuple[str, ...], first: Column) -> bool:
+    """Whether a column is another kind of a parameter that is asked for by its family's name: `matrix_lr` of "lr"."""
+    family = canonical(tuple(name_key(" ".join(wanted))))
+    if family not in [canonical(tuple(name.split())) for name in words("columns")["families"]]:
+        return False
+    name = canonical(name_key(column.name))
+    return column.kind == first.kind and column.type == first.type and name[-len(family) :] == family
 
 
 def _weight(word: str, nouns: set[str]) -> float:
@@ -263,11 +295,20 @@ def _values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
             if hits is None and end == start + 1:
                 hits = lexicon.values.get((singular(span[0]),)) if span[0].isalpha() else None
                 cost += 0.05
+            if not hits and end == start + 1:
+                hits = lexicon.cells(span[0])
             if not hits:
                 continue
             if len(span) == 1 and span[0] in free:
                 cost += 0.15 if _same_case(token, hits, start) else 0.8
+            if len(span) == 1 and span[0] in _state_words():
+                hits = [hit for hit in hits if hit.column.role != "status" or hit.column.count == lexicon.catalog.rows]
             yield from _value_edges(start, end, hits, cost, how, len(span) > 1)
+
+
+def _state_words() -> frozenset[str]:
+    """Words that say how a run ended: where not every run has a status, they ask for the state."""
+    return frozenset(spelled for spellings in words("keywords")["STATE"].values() for spelled in spellings)
 
 
 def _same_case(token: Token, hits: list[ValueHit], start: int) -> bool:
@@ -276,6 +317,8 @@ def _same_case(token: Token, hits: list[ValueHit], start: int) -> bool:
 
 
 def _value_edges(start: int, end: int, hits: list[ValueHit], cost: float, how: str, long: bool) -> Iterator[Edge]:
+    if not hits:
+        return
     runs = tuple(hit for hit in hits if hit.column.kind == "run")
     if runs:
         for terminal in ("RUN", "RUN_R", "RUN_T"):
@@ -332,6 +375,8 @@ def _recorded(name: tuple[str, ...], lexicon: Lexicon) -> bool:
 def _literals(tokens: list[Token], start: int) -> Iterator[Edge]:
     token = tokens[start]
     number = number_of(token)
+    if token.norm in ("a", "an") and start + 1 < len(tokens) and unit_after(tokens[start + 1]):
+        number = 1  # "longer than an hour"
     if number is not None:
         yield Edge(start, start + 1, "NUM", number, 0.0)
         if (count := count_of(token)) is not None:
@@ -370,9 +415,11 @@ def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
     if not month.day or not 1 <= month.day <= 31:
         return
     end = start + rest
-    yield Edge(start, end, "MONTH_DAY", month, 0.0)
+    for terminal in ("MONTH_DAY", "MONTH_DAY_B"):
+        yield Edge(start, end, terminal, month, 0.0)
     if end < len(tokens) and re.fullmatch(r"(19|20)\d\d", tokens[end].norm):
-        yield Edge(start, end + 1, "MONTH_DAY", Month(month.month, month.day, int(tokens[end].norm)), 0.0)
+        for terminal in ("MONTH_DAY", "MONTH_DAY_B"):
+            yield Edge(start, end + 1, terminal, Month(month.month, month.day, int(tokens[end].norm)), 0.0)
 
 
 _SHORTHAND = re.compile(r"([a-z]{1,3})(\d+(?:\.\d+)?)s?\Z")
@@ -403,6 +450,7 @@ def _texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> No
     free = function_words()
     after = {edge.end for bucket in edges for edge in bucket if edge.terminal == "LIKE"}
     after |= {at + 1 for at in after if at < len(tokens) and tokens[at].norm in free}
+    asked = any(edge.terminal == "TRIED_Q" for bucket in edges for edge in bucket)
     for start, token in enumerate(tokens):
         if token.kind in ("op", "quoted"):
             continue
@@ -412,12 +460,19 @@ def _texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> No
             text = " ".join(t.text for t in tokens[start:end])
             ends_free = tokens[start].norm in free or tokens[end - 1].norm in free
             held = not ends_free and _held(tokens[start:end], lexicon.text)
-            if start in after and (not ends_free or end == start + 1):
+            if start in after and not ends_free:
                 cost = 0.02 if held else 0.1 + 0.3 * (end - start - 1)
                 edges[start].append(Edge(start, end, "TEXT", text, cost))
             strong = any(e.cost < 0.3 and e.end >= end for e in edges[start] if e.terminal not in ("TEXT", "MENTION"))
-            if held and not strong and len(token.norm) > 2:
+            if not lexicon.tells_runs or strong or len(token.norm) < 3 or token.norm in _COMPARATIVES:
+                continue
+            if held:
                 edges[start].append(Edge(start, end, "MENTION", text, 0.7))
+            elif asked and end == start + 1 and not ends_free and token.norm not in keyword_words():
+                edges[start].append(Edge(start, end, "MENTION", singular(text) if text.islower() else text.rstrip("s"), 0.75))
+
+
+_COMPARATIVES = frozenset("better worse lower higher longer shorter faster slower bigger larger smaller cheaper more less time times deeper".split())
 
 
 def _held(span: list[Token], text: str) -> bool:
@@ -429,12 +484,20 @@ def _held(span: list[Token], text: str) -> bool:
     return re.search(rf"(?<![^\W_]){pattern}(?:s|es)?(?![^\W_])", text) is not None
 
 
-def _skips(tokens: list[Token], edges: list[list[Edge]]) -> tuple[list[float], list[bool]]:
+_SPOKEN = frozenset(("COUNT", "CARD", "ABOUT", "TRIED_Q", "TRIED", "WHEN", "COMPARE", "CHANGED", "IMPROVED", "DECLINE", "NOT"))
+
+
+def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tuple[list[float], list[bool]]:
     """The cost of leaving out each token: nothing for function words, dear for what changes the meaning."""
     free, heavy, generic = function_words(), frozenset(words("function")["heavy"]), generic_words()
+    vague = frozenset(words("function")["vague"])
     skip: list[float] = []
     content: list[bool] = []
     free_before = False
+    spoken = {
+        at for bucket in edges for edge in bucket if edge.terminal in _SPOKEN and edge.cost < 0.3
+        for at in range(edge.start, edge.end)
+    }  # fmt: skip
     for token, bucket in zip(tokens, edges, strict=True):
         kinds = {edge.terminal for edge in bucket if edge.end == edge.start + 1 and edge.cost < 0.3}
         starts = {edge.terminal for edge in bucket if edge.cost < 0.3}
@@ -446,6 +509,8 @@ def _skips(tokens: list[Token], edges: list[list[Edge]]) -> tuple[list[float], l
             cost, told = 0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35, False
         elif not free_before and token.norm in ("when", "why"):
             cost, told = 0.8, False
+        elif token.norm in vague and singular(token.norm) in lexicon.by_word:
+            cost, told = 0.6, False
         elif token.norm in free:
             cost, told = (0.25 if starts & {"BY", "EACH"} else 0.0), False
         elif kinds & {"NOT", "OP", "AGG", "BETWEEN", "MISSING", "STATE", "VS", "COMPARE", "SUP", "COUNT", "BETTER", "ORD"}:
@@ -462,6 +527,8 @@ def _skips(tokens: list[Token], edges: list[list[Edge]]) -> tuple[list[float], l
             cost, told = 1.1, True
         else:
             cost, told = 1.0, True
+        if len(skip) in spoken:
+            cost = max(cost, 0.15)
         free_before = free_before or token.norm not in ("and", "so", "but")
         skip.append(cost)
         content.append(told)

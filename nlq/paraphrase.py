@@ -194,6 +194,8 @@ def _state(where: Test | In | Between) -> str:
     if values == ("crashed", "diverged"):
         return "failed"
     if values == ("crashed", "diverged", "stopped"):
+        return "went wrong"
+    if values == ("crashed", "diverged", "stopped", "running", "planned"):
         return "unsuccessful"
     return " or ".join(str(value) for value in values)
 
@@ -236,4 +238,5 @@ def number_text(value: float | int) -> str:
         return str(value)
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
-    return f"{value:.6g}"
+    whole = repr(value)
+    return whole if len(whole) <= 10 and "e" not in whole else f"{value:.6g}"

@@ -4,8 +4,9 @@ What the numbers mean is decided here, once:
 
 - A column's sentinel (a crash logged as 0.000000) is missing wherever a metric is compared, sorted or
   aggregated.
-- A superlative and an aggregate over a metric look at runs whose numbers stand: completed and discarded
-  ones. A condition that names a state, or `every`, lifts that.
+- A superlative, and a mean, median, minimum, maximum or spread over a metric, look at runs whose numbers
+  stand: completed and discarded ones. A sum and a count look at all: what a crashed run cost was spent. A
+  condition that names a state, or `every`, lifts that.
 - `NOT` and `!=` keep runs that have a value; a run that does not say its optimizer is neither muon nor
   another. A bare flag (`--fp8`) that is absent is off.
 - Text compares without case. Rows tie by the order of the history.
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlq.lexicon import prose_columns
 from nlq.query import (
     Agg, And, Between, Card, Col, Compare, Condition, Has, Having, In, Item, Missing, Not, Of, Or, Order, Query,
     Scalar, Select, Share, Side, Test, Tried, Values,
@@ -252,7 +254,7 @@ class _Compiler:
         column = self.catalog.column(item.key)
         value = self._value(column)
         stands = ""
-        if column.kind == "metric" and self.catalog.tells_state:
+        if column.kind == "metric" and self.catalog.tells_state and item.function not in ("sum", "count"):
             stands = f" FILTER (WHERE {_finished()})"
         if item.function == "count":
             return f"count({'DISTINCT ' if item.distinct else ''}{value}){stands if not item.distinct else ''}"
@@ -326,7 +328,7 @@ class _Compiler:
         return key == STATE or self.catalog.column(key).type == "text"
 
     def _has(self, where: Has, params: list[Value]) -> str:
-        keys = [where.key] if where.key else [c.key for c in self.catalog.columns if c.type == "text"]
+        keys = [where.key] if where.key else [column.key for column in prose_columns(self.catalog)] or [c.key for c in self.catalog.columns if c.type == "text"]
         pattern = _escape(where.text)
         pattern = {"": f"%{pattern}%", "start": f"{pattern}%", "end": f"%{pattern}"}[where.at]
         parts = []

@@ -11,7 +11,11 @@ STATE = "_state"
 FINISHED = ("completed", "discarded")
 """States whose numbers stand: a discarded run ran to its end."""
 
-_GROUPS = {"crashed": ("crashed", "diverged"), "bad": ("crashed", "diverged", "stopped")}
+_GROUPS = {
+    "crashed": ("crashed", "diverged"),
+    "failed": ("crashed", "diverged", "stopped"),
+    "bad": ("crashed", "diverged", "stopped", "running", "planned"),
+}
 
 
 def state_condition(state: str) -> Condition:

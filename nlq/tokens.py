@@ -15,12 +15,13 @@ from typing import Literal
 
 __all__ = ["Token", "key", "name_key", "tokenize"]
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:_\d{3})+|\d+\.?\d*|\.\d+)(?:[eE][-+−]?\d+)?"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:_\d{3})+|\d+(?:\.\d+)?|\.\d+)(?:[eE][-+−]?\d+)?"
 _TOKEN = re.compile(
     rf"""
       (?P<quoted>"[^"]+"|“[^”]+”|`[^`]+`|(?<![\w])'[^']+'(?!\w))
     | (?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}})?)?(?!\w))
     | (?P<times>\d+(?=[x×][A-Za-z]))[x×]
+    | (?P<money>[$€£]\d[\d,]*(?:\.\d+)?(?![\w]))
     | (?P<power>\d+(?:\^|\*\*)\d+)
     | (?P<number>(?<![\w.])[-+−]?{_NUMBER}(?![\w.]\w)(?!\w) | (?<![\w])[-+−]?{_NUMBER}(?=%|[A-Za-zµ]{{1,6}}(?!\w)))
     | (?P<op><=|>=|==|!=|<>|=<|=>|[<>=≠≤≥])
@@ -80,6 +81,9 @@ def _tokens(kind: str, piece: str, start: int, comma: bool, glued: bool, joined:
     end = start + len(piece)
     if kind == "quoted":
         return [Token(piece[1:-1], _fold(piece[1:-1]), start, end, "quoted", comma, glued)]
+    if kind == "money":  # "$30" is the number and its unit, as "30 $" is
+        number = Token(piece[1:], piece[1:], start + 1, end, "number", comma, glued)
+        return [number, Token(piece[0], piece[0], start, end, "word", False, True)]
     if kind == "times":
         return [Token(piece[:-1], piece[:-1], start, end, "number", comma, glued)]
     if kind in ("number", "power", "date"):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from nlq.query import And, Between, Col, Condition, Has, In, Missing, Not, Or, Select, Test
 from nlq.resolve.draft import tells_runs
-from nlq.resolve.metrics import duration, metrics
+from nlq.resolve.metrics import duration, main_metric, metrics
 from store.catalog import Catalog, Column
+from store.vocabulary import words
 
 __all__ = ["default_columns", "keys_in"]
 
@@ -21,10 +22,12 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     """
     if not tells_runs(catalog):
         return list(catalog.columns)
-    spoken = [*keys_in(query.where), *(o.by.key for o in query.order if isinstance(o.by, Col)), query.per]
+    named = {column.key for column in catalog.columns}
+    spoken = [*(key for key in keys_in(query.where) if key in named), *(o.by.key for o in query.order if isinstance(o.by, Col)), query.per]
     wanted: list[Column] = [c for c in (catalog.role("run"), catalog.role("date")) if c]
     wanted += [c for key in spoken for c in catalog.columns if c.key == key]
-    measured = sorted(metrics(catalog), key=lambda c: (not c.direction, -c.count))
+    main = main_metric(catalog)
+    measured = sorted(metrics(catalog), key=lambda c: (c is not main, not c.direction, -c.count))
     wanted += measured[:2]
     varying = [c for c in catalog.columns if c.kind == "param" and 1 < c.distinct and not _names_run(c)]
     wanted += sorted(varying, key=lambda c: (-c.count, -min(c.distinct, 3)))[:2]
@@ -41,6 +44,8 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
 
 def _names_run(column: Column) -> bool:
     """A text that is different in every run (a checkpoint's tag) tells a run's name again."""
+    if column.key in words("columns")["plumbing"]:
+        return True
     return column.type == "text" and column.distinct == column.count > 2
 
 

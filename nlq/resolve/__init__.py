@@ -16,8 +16,9 @@ from nlq.query import Query
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
 from nlq.resolve.grouping import grouped, is_grouped, share
-from nlq.resolve.lookups import about, card, is_about, nearest, show_date, tried, values
+from nlq.resolve.lookups import about, bare_run, card, is_about, nearest, show_date, tried, values
 from nlq.resolve.rows import rows
+from nlq.tokens import Token
 from store.catalog import Catalog
 
 __all__ = ["Resolved", "resolve"]
@@ -31,14 +32,16 @@ _REFUSED = {
 }
 
 
-def resolve(readings: Sequence[Reading], catalog: Catalog, now: datetime) -> list[Resolved]:
+def resolve(
+    readings: Sequence[Reading], catalog: Catalog, now: datetime, tokens: Sequence[Token] = ()
+) -> list[Resolved]:
     """Every reading as a query with its whole cost, the cheapest first; refusals behind queries of equal cost."""
-    resolved = [_one(reading, catalog, now) for reading in readings]
+    resolved = [_one(reading, catalog, now, tokens) for reading in readings]
     return sorted(resolved, key=lambda one: (one.cost, one.query is None))
 
 
-def _one(reading: Reading, catalog: Catalog, now: datetime) -> Resolved:
-    draft = Draft(catalog, reading.pieces, now)
+def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Token]) -> Resolved:
+    draft = Draft(catalog, reading.pieces, now, tokens)
     try:
         query = _query(draft)
     except Refusal as refusal:
@@ -66,6 +69,8 @@ def _query(draft: Draft) -> Query:
         return found
     if draft.has("WHEN"):
         show_date(draft)
+    if (bare := bare_run(draft)) is not None:
+        return bare
     if draft.has("SHARE"):
         return share(draft)
     if is_grouped(draft):

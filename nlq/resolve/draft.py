@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -11,9 +11,10 @@ from nlq.answer import Assumption
 from nlq.link import Edge, Mention
 from nlq.pieces import Piece, Word
 from nlq.query import Query
+from nlq.tokens import Token, name_key
 from store.catalog import Catalog, Column
 
-__all__ = ["NUMERIC", "Draft", "Refusal", "Resolved", "numeric", "orderable", "tells_runs"]
+__all__ = ["NUMERIC", "Draft", "Refusal", "Resolved", "counts_things", "is_id", "numeric", "orderable", "tells_runs"]
 
 NUMERIC = ("integer", "number")
 P = TypeVar("P", bound=Piece)
@@ -58,6 +59,7 @@ class Draft:
     catalog: Catalog
     pieces: tuple[Piece, ...]
     now: datetime
+    tokens: Sequence[Token] = ()
     cost: float = 0.0
     assumptions: list[Assumption] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -98,7 +100,9 @@ class Draft:
     def rest(self) -> Iterator[Piece]:
         """Pieces that carry meaning and were not used."""
         for piece in self.pieces:
-            quiet = isinstance(piece, Word) and piece.terminal in ("LIST", "NOUN", "USED", "TRIED")
+            quiet = isinstance(piece, Word) and (
+                piece.terminal in ("LIST", "NOUN", "USED", "TRIED") or (piece.terminal, piece.meaning) == ("VS", "weak")
+            )
             if id(piece) not in self.used and not quiet:
                 yield piece
 
@@ -111,6 +115,16 @@ def orderable(column: Column) -> bool:
 def numeric(mention: Mention) -> Column | None:
     """The first column of a mention that holds numbers."""
     return next((column for column in mention.columns if column.type in NUMERIC), None)
+
+
+def is_id(column: Column) -> bool:
+    """Whether a column's numbers name things: they are neither summed nor compared by themselves."""
+    return column.kind == "run" or name_key(column.name)[-1:] in (("id",), ("ids",), ("code",), ("key",), ("uid",))
+
+
+def counts_things(column: Column) -> bool:
+    """Whether a column says how many there were: `num_employees`."""
+    return bool({"num", "number", "count", "quantity", "total", "amount"} & set(name_key(column.name)))
 
 
 def tells_runs(catalog: Catalog) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nlq.link import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, Show, Sort, Super, Word
-from nlq.query import Agg, Col, Having, Item, Order, Query, Select, Share
-from nlq.resolve.draft import NUMERIC, Draft, Refusal, numeric, tells_runs
+from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Share, Test
+from nlq.resolve.draft import NUMERIC, Draft, Refusal, counts_things, is_id, numeric, tells_runs
 from nlq.resolve.metrics import main_metric
 from nlq.resolve.where import conditions_of, piece_condition
 from store.catalog import Column
@@ -25,10 +25,12 @@ def is_grouped(draft: Draft) -> bool:
 def grouped(draft: Draft) -> Query:
     """The query of a reading that counts, aggregates or groups."""
     items = _items(draft)
-    group = _group(draft, items) or _by_states(draft)
+    group = _group(draft, items) or _by_values(draft)
     _only_an_end(items, group, draft)
     order, limit = _order(draft, items, group)
     having = _having(draft, items, group)
+    if not group and any(isinstance(one.by, Agg) and one.by.key == "" for one in order):
+        raise Refusal("the most common what")
     where = conditions_of(draft)
     if not items and not having and not order:
         items = [Agg("count")]
@@ -39,23 +41,30 @@ def grouped(draft: Draft) -> Query:
 def _only_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> None:
     """ "lowest loss" of runs asks for the run as well: the reading as a superlative is the better one."""
     ends = [item for item in items if isinstance(item, Agg) and item.function in ("min", "max")]
-    if len(items) == 1 and ends and not group and tells_runs(draft.catalog):
-        draft.cost += 0.1
+    if len(items) == 1 and ends and not group:
+        draft.cost += 0.1 if tells_runs(draft.catalog) else 0.05
 
 
-def _by_states(draft: Draft) -> tuple[str, ...]:
-    """ "how many were kept, discarded and crashed": a count for each of several ends."""
+def _by_values(draft: Draft) -> tuple[str, ...]:
+    """ "how many were kept, discarded and crashed", "average age of male and female students": by that column."""
     status = draft.catalog.role("status")
-    ends = [
-        piece for piece in draft.of(Filter)
-        if not piece.negated and (piece.state or (status and [c.key for c in piece.columns] == [status.key] and piece.bare))
-    ]  # fmt: skip
-    if len(ends) < 2 or status is None:
-        return ()
-    for piece in ends:
-        draft.use(piece)
-    draft.assume(f"counted by {status.name}")
-    return (status.key,)
+    ends: dict[str, list[Filter]] = {}
+    for piece in draft.of(Filter):
+        if not piece.negated and piece.state and status is not None:
+            ends.setdefault(status.key, []).append(piece)
+        elif not piece.negated and len(piece.columns) == 1 and piece.bare and isinstance(piece.condition, Test):
+            ends.setdefault(piece.columns[0].key, []).append(piece)
+    for key, pieces in ends.items():
+        if len(pieces) > 1:
+            for piece in pieces:
+                draft.use(piece)
+            if status is None or key != status.key:
+                values = tuple(piece.condition.value for piece in pieces if isinstance(piece.condition, Test))
+                kept = Filter(pieces[0].start, pieces[-1].end, In(key, values), columns=pieces[0].columns)  # type: ignore[arg-type]
+                draft.pieces = (*draft.pieces, kept)
+            draft.assume(f"by {draft.catalog.column(key).name}")
+            return (key,)
+    return ()
 
 
 # -- what is computed
@@ -108,7 +117,8 @@ def _aggregate(piece: Aggregate, draft: Draft) -> list[Item]:
     items: list[Item] = []
     for mention in mentions:
         for function in piece.functions:
-            items.append(_call(function, mention, draft, piece.distinct))
+            ends = ("min", "max") if function == "range" and "max" not in piece.functions else ()
+            items += [_call(one, mention, draft, piece.distinct) for one in (*ends, function)]
     return items
 
 
@@ -149,6 +159,9 @@ def _argument(piece: Aggregate, draft: Draft) -> tuple[Mention, ...]:
 def _count(word: Word, draft: Draft) -> Agg:
     """Rows, or the different values of a column: "how many runs", "how many optimizers"."""
     piece = draft.next_to(word)
+    while isinstance(piece, Word) and piece.terminal == "COUNT":  # "count the number of"
+        draft.use(piece)
+        piece = draft.next_to(piece)
     distinct = isinstance(piece, Word) and piece.terminal == "DISTINCT"
     if distinct and piece is not None:
         draft.use(piece)
@@ -189,7 +202,7 @@ def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:
     if distinct or column.type == "text" or tells_runs(draft.catalog):
         draft.use(piece)
         return Agg("count", column.key, distinct=True)
-    if column.type in NUMERIC:
+    if column.type in NUMERIC and not is_id(column) and counts_things(column):
         draft.use(piece)
         draft.assume(f"{column.name} summed", f"count of different {column.name}", 0.1)
         return Agg("sum", column.key)
@@ -218,8 +231,9 @@ def _group(draft: Draft, items: list[Item]) -> tuple[str, ...]:
         if column.kind == "run" and tells_runs(draft.catalog) and not keys:
             draft.cost += 0.1
         if column.key not in keys:
+            unique = column.distinct >= column.count > 8 and bool(keys)
+            draft.cost += 0.6 if unique else 0.12
             keys.append(column.key)
-            draft.cost += 0.05
     return tuple(dict.fromkeys(keys))
 
 
@@ -235,6 +249,8 @@ def _order(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[tup
     for sup in draft.of(Super):
         draft.use(sup)
         limit = sup.count or (limit or 1)
+        if not group:
+            draft.cost += 0.5  # an order of one row says nothing
         if sup.rows or sup.common:
             order = (Order(Agg("count"), sup.which != "min"),)
             continue
@@ -296,6 +312,7 @@ def _having(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[Ha
             item = next((i for i in items if isinstance(i, Agg)), None)
             if item is not None and piece.op != "between":
                 draft.use(piece)
+                draft.cost -= 0.3  # it has its column after all
                 value = piece.numbers[0].value * piece.numbers[0].factor
                 found.append(Having(item, piece.op, value))  # type: ignore[arg-type]
     return tuple(found)

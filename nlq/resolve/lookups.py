@@ -12,7 +12,7 @@ from nlq.resolve.where import conditions_of
 from nlq.tokens import name_key
 from store.catalog import Column
 
-__all__ = ["about", "card", "is_about", "nearest", "show_date", "tried", "values"]
+__all__ = ["about", "bare_run", "card", "is_about", "nearest", "show_date", "tried", "values"]
 
 
 def is_about(draft: Draft) -> bool:
@@ -63,6 +63,14 @@ def card(draft: Draft) -> Query | None:
     return Card(topic, conditions_of(draft), order, limit)  # type: ignore[arg-type]
 
 
+def bare_run(draft: Draft) -> Query | None:
+    """A run's name and nothing else: all that is recorded of it."""
+    if not tells_runs(draft.catalog) or len(draft.of(RunPiece)) != 1:
+        return None
+    quiet = all(isinstance(p, (Word, RunPiece)) and (not isinstance(p, Word) or p.terminal in ("LIST", "NOUN")) for p in draft.pieces)
+    return Card("details", conditions_of(draft)) if quiet else None
+
+
 def _bare_card(word: Word, draft: Draft) -> Query | None:
     """ "what went wrong" without a run: all that did not finish; other cards need a run."""
     if word.meaning == "why" and not draft.of(Show):
@@ -70,7 +78,7 @@ def _bare_card(word: Word, draft: Draft) -> Query | None:
 
         draft.use(word)
         draft.assume("of all runs that did not finish")
-        return Card("why", state_condition("bad"))
+        return Card("why", state_condition("failed"))
     return None
 
 
@@ -85,6 +93,8 @@ def show_date(draft: Draft) -> None:
         if tells_runs(draft.catalog):
             raise Refusal("this history has no date of its runs")
         column = next((c for c in draft.catalog.columns if "year" in c.name.lower() or "date" in c.name.lower()), None)
+    for word in (*draft.words("TRIED"), *draft.words("TRIED_Q")):
+        draft.use(word)
     for word in draft.words("WHEN"):
         draft.use(word)
         if column is not None:
@@ -102,7 +112,10 @@ def tried(draft: Draft) -> Query | None:
     """ "have I tried lr 0.04": yes or no. Without a condition it asks for values."""
     if not draft.of(Filter) and not draft.of(RunPiece) and not draft.of(Interval):
         return None
-    if draft.of(Super) or any(show.mention.columns[0].kind != "run" for show in draft.of(Show)):
+    if draft.of(Super):
+        return None
+    implicit = any(piece.implicit for piece in draft.of(Filter))
+    if not implicit and any(show.mention.columns[0].kind != "run" for show in draft.of(Show)):
         return None
     for show in draft.of(Show):
         draft.use(show)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlq.lexicon import singular
 from nlq.pieces import Group, Have, Piece, Show, Sort, Super
 from nlq.query import Agg, Col, Item, Order, Query, Select, Values
 from nlq.resolve.draft import Draft, Refusal, numeric, orderable, tells_runs
@@ -17,13 +18,13 @@ def rows(draft: Draft) -> Query:
     Raises:
         Refusal: where nothing in it says what is asked.
     """
-    if counted := _counted(draft):
+    if counted := _counted(draft) or _averaged(draft):
         return counted
     order, limit, offset, keys, per = _ranking(draft)
     if draft.has("TRIED") and not draft.of(Show):
         draft.cost += 0.1  # "have I tried lr 0.04" asks for yes or no
     every = bool(draft.words("EVERY"))
-    distinct = bool(draft.words("DISTINCT"))
+    distinct = bool(draft.words("DISTINCT")) or _heads(draft)
     for word in (*draft.words("EVERY"), *draft.words("DISTINCT"), *draft.words("TRIED_Q")):
         draft.use(word)
     sorted_by = _sorting(draft)
@@ -38,6 +39,22 @@ def rows(draft: Draft) -> Query:
     return Select(show, where, order=(*sorted_by, *order), limit=limit, offset=offset, per=per, distinct=distinct, every=every)
 
 
+def _heads(draft: Draft) -> bool:
+    """Whether a column is asked for as if it were the noun ("which majors are there"): its different values.
+
+    "Majors of students" is a value of each row; "majors", with nothing it belongs to, are those there are.
+    """
+    shows = draft.of(Show)
+    if tells_runs(draft.catalog) or len(shows) != 1 or draft.of(Super) or draft.of(Sort) or not draft.tokens:
+        return False
+    show, column = shows[0], shows[0].mention.columns[0]
+    text = draft.tokens[show.end - 1].norm
+    if singular(text) == text or len(shows[0].mention.columns) > 1 or column.distinct >= 0.95 * column.count:
+        return False
+    after = draft.tokens[show.end].norm if show.end < len(draft.tokens) else ""
+    return after not in ("of", "for") and show.mention.text.lower() not in ("name", "names")
+
+
 def _counted(draft: Draft) -> Query | None:
     """ "trials per version": the noun and a group, and nothing else that says what to compute."""
     groups = [group for group in draft.of(Group) if group.mentions]
@@ -50,6 +67,25 @@ def _counted(draft: Draft) -> Query | None:
     draft.assume("counted", cost=0.05)
     keys = tuple(mention.columns[0].key for group in groups for mention in group.mentions)
     return Select((Agg("count"),), conditions_of(draft), keys)
+
+
+def _averaged(draft: Draft) -> Query | None:
+    """ "val loss by optimizer": a metric and a group is the mean of the one for each of the other."""
+    groups = [group for group in draft.of(Group) if group.mentions]
+    shows = draft.of(Show)
+    if not groups or not shows or draft.of(Super) or draft.of(Sort) or not tells_runs(draft.catalog):
+        return None
+    columns = [numeric(show.mention) for show in shows]
+    if any(column is None or column.kind != "metric" for column in columns):
+        return None
+    if any(m.columns[0].kind in ("metric", "run") for group in groups for m in group.mentions):
+        return None
+    for piece in (*groups, *shows):
+        draft.use(piece)
+    names = ", ".join(column.name for column in columns if column)
+    draft.assume(f"mean of {names}", f"median {names} by …", 0.02)
+    keys = tuple(mention.columns[0].key for group in groups for mention in group.mentions)
+    return Select(tuple(Agg("mean", column.key) for column in columns if column), conditions_of(draft), keys)
 
 
 def _ranking(draft: Draft) -> tuple[tuple[Order, ...], int | None, int, list[str], str]:
@@ -165,6 +201,9 @@ def _per(draft: Draft, order: tuple[Order, ...]) -> str:
 def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
     """The columns named, then those that a superlative speaks of."""
     named: list[str] = []
+    for show in draft.of(Show):
+        if show.mention.columns[0].type == "bool":
+            draft.cost += 0.1  # "fp8 runs" are those with it
     for piece in draft.pieces:
         if id(piece) in draft.used:
             continue
@@ -194,6 +233,7 @@ def _is_values(draft: Draft, show: tuple[Item, ...], order: tuple[Order, ...], d
     if order or not show or not tells_runs(draft.catalog) or draft.has("NOUN"):
         return False
     columns = [draft.catalog.column(item.key) for item in show if isinstance(item, Col)]
-    return all(c.kind == "param" or (c.kind == "attribute" and c.type == "text" and distinct) for c in columns)
+    few = [c for c in columns if c.kind == "attribute" and c.type == "text" and (distinct or c.distinct <= 20)]
+    return all((c.kind == "param" and c.type != "bool") or c in few for c in columns)
 
 

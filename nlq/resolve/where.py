@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from nlq.actions import condition_of, fit, merged
 from nlq.pieces import Aggregate, Filter, Group, Interval, Number, Piece, RunPiece, Show, Super
-from nlq.query import Agg, Between, Condition, In, Not, Of, Test, both, conditions
-from nlq.resolve.draft import NUMERIC, Draft, Refusal, numeric
+from nlq.query import Agg, Between, Condition, In, Not, Of, Operator, Test, both, conditions
+from nlq.resolve.draft import NUMERIC, Draft, Refusal, is_id, numeric
 from nlq.resolve.metrics import duration, main_metric
 from nlq.resolve.times import interval_condition
+from nlq.tokens import name_key
 from store.catalog import Column
 from store.units import measure
+from store.vocabulary import words
 
-__all__ = ["conditions_of", "piece_condition"]
+__all__ = ["conditions_of", "piece_condition", "year_column"]
 
 
 def conditions_of(draft: Draft) -> Condition | None:
@@ -36,7 +39,7 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
     if isinstance(piece, RunPiece):
         return Test(piece.column.key, "=", piece.value)  # type: ignore[arg-type]
     if isinstance(piece, Interval):
-        return interval_condition(piece, draft)
+        return _in_years(piece, draft) or interval_condition(piece, draft)
     assert isinstance(piece, Filter)
     if piece.implicit:
         draft.assume(f'"{piece.implicit}" read as a word in the notes', cost=0.1)
@@ -47,9 +50,38 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
     if piece.condition is None and not piece.state:
         return _negate(_find_column(piece, draft), piece)
     _say_ambiguous(piece, draft)
+    if piece.state and (cells := _state_cells(piece, draft)) is not None:
+        return _negate(cells, piece)
     condition = condition_of(piece)
     assert condition is not None
     return condition
+
+
+def _in_years(piece: Interval, draft: Draft) -> Condition | None:
+    """ "in 1958" of a table that has years and no dates."""
+    moments = [moment for moment in (piece.first, piece.second) if moment is not None]
+    if any(c.type in ("date", "datetime") for c in draft.catalog.columns) or any(m.kind != "year" for m in moments):
+        return None
+    years = [int(str(moment.value)) for moment in moments]
+    column = year_column([Number(year) for year in years], draft)
+    if column is None:
+        return None
+    if len(years) == 2:
+        return Between(column.key, years[0], years[1])
+    return Test(column.key, _RELATIONS.get(piece.relation, "="), years[0])
+
+
+_RELATIONS: dict[str, Operator] = {"since": ">=", "after": ">", "before": "<"}
+
+
+def _state_cells(piece: Filter, draft: Draft) -> Condition | None:
+    """The state as the file spells it, where every run has a status and one cell of it says just this."""
+    status = draft.catalog.role("status")
+    if status is None or status.count < draft.catalog.rows:
+        return None
+    spellings = words("keywords")["STATE"][piece.state]
+    cells = [value for value in status.values if str(value).lower() in spellings]
+    return Test(status.key, "=", str(cells[0])) if len(cells) == 1 else None
 
 
 def _negate(condition: Condition, piece: Filter) -> Condition:
@@ -74,6 +106,8 @@ def _say_ambiguous(piece: Filter, draft: Draft) -> None:
 def _find_column(piece: Filter, draft: Draft) -> Condition:
     """The column of "under 3 hours" or "above 0.3": by unit, else the column or the metric beside it."""
     candidates = _nearby(piece, draft) if not piece.numbers[0].unit else _measuring(piece, draft)
+    if year := year_column(piece.numbers, draft):
+        candidates = [year, *candidates]
     for column in candidates:
         values = [fit(number, column) for number in piece.numbers]
         if all(value is not None for value in values):
@@ -82,6 +116,16 @@ def _find_column(piece: Filter, draft: Draft) -> Condition:
             draft.assume(f"{word} {said} read as {column.name} {word} {said}", cost=0.05)
             return _test(column, piece.op, values)
     raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
+
+
+def year_column(numbers: Sequence[Number], draft: Draft) -> Column | None:
+    """The column of years, where the numbers look like years."""
+    if not all(isinstance(n.value, int) and 1000 <= n.value <= 2100 and not n.unit for n in numbers):
+        return None
+    whole = [c for c in draft.catalog.columns if c.type == "integer" and isinstance(c.low, int) and c.low >= 1000]
+    dated = [c for c in whole if isinstance(c.high, int) and c.high <= 2100 and not is_id(c)]
+    named = [c for c in dated if "year" in name_key(c.name)]
+    return (named or dated or [None])[0]
 
 
 def _plain(number: Number) -> str:
@@ -118,7 +162,7 @@ def _nearby(piece: Filter, draft: Draft) -> list[Column]:
         )  # fmt: skip
         for mention in mentions:
             column = numeric(mention) if mention is not None else None
-            if column is not None:
+            if column is not None and not is_id(column):
                 found.append(column)
     main = main_metric(draft.catalog)
     return [*found, *([main] if main else [])]

@@ -53,7 +53,10 @@ def _pool(query: Select, census: Rows | None) -> int | None:
 def _left_out(body: Body, query: Select, census: Rows | None, history: History) -> None:
     """Runs whose numbers do not stand are left out of aggregates over metrics."""
     catalog = history.catalog
-    metric = any(isinstance(item, Agg) and item.key and catalog.column(item.key).kind == "metric" for item in query.show)
+    metric = any(
+        isinstance(item, Agg) and item.key and item.function not in ("sum", "count") and catalog.column(item.key).kind == "metric"
+        for item in query.show
+    )
     if metric and catalog.tells_state and census is not None:
         body.left_out = {str(s): int(str(n)) for s, n in census.rows if s not in FINISHED}
         if names_state(query.where, catalog):
