@@ -38,7 +38,7 @@ def declare(headers: Sequence[Header], columns: Sequence[Typed]) -> Declared:
         columns: their values, in the same order.
     """
     rows = len(columns[0].values) if columns else 0
-    about_runs = any(_tells_runs(header.name) for header in headers) or _hints(headers) >= _HINTS
+    about_runs = _hints(headers) >= _HINTS or any(map(_tells_runs, headers, columns))
     declared = Declared(run=_run_column(headers, columns, rows))
     if declared.run < 0 and about_runs and rows > 1 and _are_names(columns[0].values):
         declared.run = 0
@@ -130,13 +130,13 @@ def _kind(header: Header, column: Typed, rows: int, about_runs: bool) -> Kind:
     return "param" if few else "attribute"
 
 
-def _tells_runs(name: str) -> bool:
-    """Whether only a table of runs has a column of that name: "val_bpb" does, "price" or "model" does not."""
-    key = name_key(name)
+def _tells_runs(header: Header, column: Typed) -> bool:
+    """Whether only a table of runs has such a column: "val_bpb" is told by it, "price" or "model" is not."""
+    key = name_key(header.name)
     if key in _everyday():
         return False
-    strong = key in words("roles")["run"]["strong"]
-    return strong or bool(known_metric(name)) or key in _params() or _prefixed(name) is not None
+    strong = key in words("roles")["run"]["strong"] or key in _params() or _prefixed(header.name) is not None
+    return strong or (bool(known_metric(header.name)) and _is_number(column))
 
 
 # So many everyday words of experiments in one table ("workload", "study", "submission") are no accident.

@@ -12,7 +12,7 @@ from store.columns import Table, build
 from store.engines.duckdb import DuckDB
 from store.errors import NoHistory, UnreadableHistory
 from store.history import History
-from store.records import Reading, Value
+from store.records import Place, Reading, RunRecord, Skip, Value
 
 __all__ = ["FILES_AT_MOST", "load"]
 
@@ -55,6 +55,7 @@ def load(
         reason = f"not read together with {large[0].path}, which is too large"
         left += [(reading.path, reason) for reading in sources if not reading.relation]
         return open_in_place(large, called, lower, higher, left)
+    _drop_repeated(sources)
     table = build(sources, lower, higher)
     _call(sources, called[0])
     catalog = Catalog(
@@ -76,6 +77,25 @@ def _call(sources: Sequence[Reading], noun: str) -> None:
         for run in source.runs:
             number += 1
             run.name = run.name or f"{noun} {number}"
+
+
+def _drop_repeated(sources: Sequence[Reading]) -> None:
+    """Take out runs that stand in an earlier file as well, name and every value alike, and say so.
+
+    A table that continues another repeats its rows; within one file equal rows are left as they are.
+    """
+    seen: dict[tuple[object, ...], str] = {}
+    for source in sources if len(sources) > 1 else ():
+        kept: list[RunRecord] = []
+        repeated: list[RunRecord] = []
+        for run in source.runs:
+            key = (run.name, *sorted((name, str(value)) for name, value in run.values.items()))
+            where = seen.setdefault(key, source.path) if run.name and len(run.values) > 1 else source.path
+            (kept if where == source.path else repeated).append(run)
+        if repeated:
+            place = Place(source.path, repeated[0].place.line, repeated[-1].place.end)
+            source.skips.append(Skip(place, "the same run stands in an earlier file", len(repeated)))
+            source.runs = kept
 
 
 def _says_something(reading: Reading) -> bool:

@@ -98,7 +98,7 @@ def find_sentinel(
         return 0.0
     apart = others[0] / others[len(others) // 2]
     counts = all(float(number).is_integer() for number in others)
-    isolated = apart > (0.2 if zeros <= len(others) else 0.4)
+    isolated = apart > (0.2 if zeros <= len(others) else 0.3)
     return 0.0 if direction == "lower" and isolated and not counts else None
 
 

@@ -54,6 +54,16 @@ def test_a_file_named_twice_counts_once(folder: Path) -> None:
     assert load([folder / "a.csv", folder, folder / "deep" / ".." / "a.csv"]).catalog.rows == 3
 
 
+def test_a_run_that_stands_in_two_files_counts_once(folder: Path) -> None:
+    (folder / "continued.csv").write_text(ONE + "ddddddd,0.8,keep\naaaaaaa,1.1,keep\n", encoding="utf-8")
+    history = load([folder / "a.csv", folder / "continued.csv"])
+    found = history.engine.run("SELECT commit, val_bpb FROM runs ORDER BY _row").rows
+    assert found == (("aaaaaaa", 1.0), ("bbbbbbb", 0.0), ("ddddddd", 0.8), ("aaaaaaa", 1.1))
+    assert [(skip.reason, skip.count) for skip in history.sources[1].skips] == [
+        ("the same run stands in an earlier file", 2)
+    ]
+
+
 def test_a_folder_and_what_was_left_over(folder: Path) -> None:
     (folder / "noise.csv").write_bytes(b"\x00\x01\x02" * 50)
     (folder / "config.json").write_text('{"port": 80}', encoding="utf-8")

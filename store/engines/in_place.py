@@ -221,7 +221,7 @@ def _sentinel(connection: duckdb.DuckDBPyConnection, name: str, direction: str, 
     middle, whole = connection.execute(
         f"SELECT quantile_disc({name}, 0.5), bool_and({name} = round({name})) FROM runs WHERE {name} <> 0"
     ).fetchall()[0]
-    return 0.0 if not whole and least > (0.2 if zeros <= others else 0.4) * middle else None
+    return 0.0 if not whole and least > (0.2 if zeros <= others else 0.3) * middle else None
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
