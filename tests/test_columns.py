@@ -195,6 +195,8 @@ def test_a_sentinel_is_no_extreme(tmp_path: Path) -> None:
         ("robustness_gap", "lower", "name"),
         ("accuracy_loss", "lower", "name"),
         ("top1_diff", "", ""),
+        ("final.score", "", ""),
+        ("f1_score", "higher", "known metric"),
         ("frobnication", "", ""),
     ],
 )
