@@ -6,7 +6,7 @@ The table `runs` has one row a run, one column a `Column.key`, and the housekeep
     _source  INTEGER  index into `History.sources`
     _line    INTEGER  first line of the run in its file (0: unknown), and
     _end     INTEGER  the last
-    _state   VARCHAR  completed, running, crashed, diverged, discarded, stopped, planned
+    _state   ENUM     completed, running, crashed, diverged, discarded, stopped, planned
 """
 
 from __future__ import annotations

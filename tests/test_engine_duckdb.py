@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from store.catalog import Column
-from store.engines.duckdb import DuckDB, quote
+from store.engines.duckdb import STATES, DuckDB, quote
 from store.load import load
+from store.vocabulary import words
 
 NASTY = [
     "select",
@@ -109,3 +110,20 @@ def test_a_large_table_is_read_in_place(tmp_path: Path) -> None:
     assert history.engine.run("SELECT count(*) FROM runs WHERE lr = 0.1").rows == ((90000,),)
     assert "\x1b" not in str(history.engine.run("SELECT note FROM runs LIMIT 1").rows)
     assert history.engine.run("SELECT run_name FROM runs WHERE _row = 4").rows == (("run-4",),)
+
+
+def test_every_state_of_the_vocabulary_is_one_of_the_engine() -> None:
+    told = words("statuses")
+    assert set(told["states"]) | set(told["marks"]) <= set(STATES)
+    assert set(told["remarks"]) - {"denied", "tested"} <= set(STATES)
+    assert list(STATES) == sorted(STATES)
+
+
+def test_a_state_is_text_to_whoever_asks() -> None:
+    engine = DuckDB([], [(0, 0, 0, 0, "running"), (1, 0, 0, 0, "completed"), (2, 0, 0, 0, "running")])
+    assert engine.run("SELECT _state, count(*) FROM runs GROUP BY _state ORDER BY _state").rows == (
+        ("completed", 1),
+        ("running", 2),
+    )
+    assert engine.run("SELECT _row FROM runs WHERE lower(_state) = lower(?)", ["Completed"]).rows == ((1,),)
+    assert engine.run("SELECT _row FROM runs WHERE _state = ?", ["no such state"]).rows == ()

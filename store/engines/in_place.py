@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from store.catalog import NUMBERS_KEPT, VALUES_KEPT, Catalog, Column, Type
 from store.cells import clean
 from store.columns import direction_and_reason, free_key
-from store.engines.duckdb import DuckDB, connect, quote
+from store.engines.duckdb import STATE_TYPE, DuckDB, connect, quote
 from store.history import History
 from store.outcomes import NEVER_ZERO
 from store.readers.large import release
@@ -88,7 +88,7 @@ def _create(
     connection.execute(
         "CREATE TABLE runs AS SELECT CAST(row_number() OVER () - 1 AS BIGINT) AS _row, "
         "CAST(_source AS INTEGER) AS _source, CAST(0 AS INTEGER) AS _line, CAST(0 AS INTEGER) AS _end, "
-        f"{_state(connection, status, body)} AS _state, {columns} FROM ({body})"
+        f"CAST({_state(connection, status, body)} AS {STATE_TYPE}) AS _state, {columns} FROM ({body})"
     )
     for index in range(len(readings)):
         connection.execute(f"DROP TABLE IF EXISTS raw_{index}")

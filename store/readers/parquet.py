@@ -45,9 +45,7 @@ def literal(text: str) -> str:
 
 def read_relation(source: str, shown: str, reader: str) -> Reading:
     """What DuckDB gets from the table expression `source`: runs, or for many of them the relation."""
-    import duckdb
-
-    from store.engines.duckdb import connect
+    from store.engines.duckdb import connect, module
 
     reading = Reading(shown, reader)
     connection = connect()
@@ -57,7 +55,7 @@ def read_relation(source: str, shown: str, reader: str) -> Reading:
         whole = rows * len(described) <= CELLS_AS_RUNS
         _fill(reading, connection, source, [str(entry[0]) for entry in described], whole)
         reading.relation = "" if whole else source
-    except duckdb.Error as error:
+    except module().Error as error:
         reading.skips.append(Skip(Place(shown), str(error).splitlines()[0]))
     finally:
         connection.close()
