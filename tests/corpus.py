@@ -20,7 +20,7 @@ from typing import Any, cast
 from nlq.answer import Answer
 from nlq.asking import exit_code
 from nlq.engine import Trace, trace
-from nlq.query import And, Compare, In, Or, Query, Select, Values
+from nlq.query import And, Compare, Has, In, Or, Query, Select, Values
 from nlq.render import View, render
 from store.history import History
 from store.load import load
@@ -147,6 +147,8 @@ def _canonical(node: Any) -> Any:
         return tuple(map(_canonical, node))
     if not is_dataclass(node) or isinstance(node, type):
         return node
+    if isinstance(node, Has):
+        return replace(node, text=node.text.lower())
     unordered = next((names for family, names in _UNORDERED.items() if isinstance(node, family)), ())
     parts = {field.name: _canonical(getattr(node, field.name)) for field in fields(node)}
     parts |= {name: tuple(sorted(parts[name], key=repr)) for name in unordered}

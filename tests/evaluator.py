@@ -53,6 +53,7 @@ __all__ = ["Evaluator", "Table"]
 
 STATE, ROW = "_state", "_row"
 FINISHED = frozenset(("completed", "discarded"))
+FACTS = frozenset(("command", "commit", "config", "date", "hardware", "status"))
 
 
 @dataclass(slots=True)
@@ -266,8 +267,14 @@ class Evaluator:
         flag = isinstance(of, Test) and of.value is True
         return True if inner is None and flag else opposite(inner)
 
+    def _prose(self) -> list[str]:
+        """Where people write sentences: no names, no parameters, no commands, dates, states or machines."""
+        texts = [column for column in self.catalog.columns if column.type == "text"]
+        told = [c.key for c in texts if c.kind == "attribute" and c.role not in FACTS]
+        return told or [column.key for column in texts]
+
     def _has(self, where: Has, run: Run) -> bool:
-        keys = [where.key] if where.key else [k for k, c in self.columns.items() if c.type == "text"]
+        keys = [where.key] if where.key else self._prose()
         texts = [str(run.cells[key]).lower() for key in keys if key in run.cells]
         wanted = where.text.lower()
         if where.at == "start":

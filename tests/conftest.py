@@ -1,0 +1,16 @@
+"""Options of the test run."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--refresh-golden` writes the golden answers anew, to be read by eye before they are committed."""
+    parser.addoption("--refresh-golden", action="store_true", help="write corpus/golden/ anew")
+
+
+@pytest.fixture(scope="session")
+def refresh_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden answers are written rather than compared."""
+    return bool(request.config.getoption("--refresh-golden"))
