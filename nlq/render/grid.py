@@ -1,7 +1,7 @@
-"""Tables, set by tabulate, and their fitting into a terminal's width.
+"""Tables, and their fitting into a terminal's width.
 
-tabulate takes 45–80 ms to import by itself, nearly all of it `importlib.metadata`; DuckDB imports
-that too, so behind a question it costs 5 ms (measured), and every table here is set by it.
+tabulate sets every format but the plain one. To import it costs 30 ms of CPU behind a question (measured;
+nearly all of it `importlib.metadata`), and blanks between columns are no work for a library.
 """
 
 from __future__ import annotations
@@ -47,21 +47,37 @@ def grid(
     """
     if not names:
         return ""
+    if style == "plain":
+        return _plain([names, *rows], right)
     import tabulate
 
     if not all(text.isascii() for row in (names, *rows) for text in row) and tabulate.wcwidth is None:
         # tabulate counts wide characters through the optional package wcwidth; ours is enough.
         tabulate.wcwidth, tabulate.WIDE_CHARS_MODE = SimpleNamespace(wcswidth=width), True
-    # tabulate widens a header by two blanks, so the plain style has its names as a row among rows.
-    plain = style == "plain"
     text = tabulate.tabulate(
-        [list(row) for row in ((names, *rows) if plain else rows)],
-        headers=() if plain else list(names),
+        [list(row) for row in rows],
+        headers=list(names),
         tablefmt=style,
         disable_numparse=True,
-        colalign=["right" if flush else "left" for flush in right] if rows or plain else None,
+        colalign=["right" if flush else "left" for flush in right] if rows else None,
     )
     return "\n".join(line.rstrip() for line in str(text).split("\n"))
+
+
+def _plain(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
+    """Columns with blanks between them."""
+    stripped = [[text.strip() for text in line] for line in lines]
+    widths = [max(map(width, column)) for column in zip(*stripped, strict=True)]
+    padded = (
+        [_pad(text, room, flush) for text, room, flush in zip(line, widths, right, strict=True)]
+        for line in stripped
+    )
+    return "\n".join((" " * GAP).join(line).rstrip() for line in padded)
+
+
+def _pad(text: str, room: int, right: bool) -> str:
+    blanks = " " * (room - width(text))
+    return blanks + text if right else text + blanks
 
 
 def plain_table(answer: Answer, view: View) -> str:
