@@ -15,7 +15,7 @@ from typing import Any
 from nlq.lexicon import ValueHit
 from nlq.link import Edge, Mention, Month, Quantity
 from nlq.pieces import (
-    Aggregate, Filter, Group, Have, Interval, Moment, Number, RunPiece, Show, Sort, Super, Word,
+    Aggregate, Excluded, Filter, Group, Have, Interval, Moment, Number, RunPiece, Show, Sort, Super, Word,
 )  # fmt: skip
 from nlq.query import And, Between, Condition, Has, In, Missing, Not, Or, Test
 from store.catalog import Column
@@ -59,6 +59,11 @@ def _word(parts: Sequence[Any]) -> Built:
 @action("show")
 def _show(parts: Sequence[Any]) -> Built:
     return Show(parts[0].start, parts[0].end, parts[0].payload), 0.0
+
+
+@action("excluded")
+def _excluded(parts: Sequence[Any]) -> Built:
+    return Excluded(parts[0].start, parts[1].end, parts[1].payload), 0.25
 
 
 @action("run")
@@ -300,13 +305,13 @@ def _between_bare(parts: Sequence[Any]) -> Built:
 
 @action("value_one")
 def _value_one(parts: Sequence[Any]) -> Built:
-    return ([parts[0]], parts[0].start, parts[0].end), 0.0
+    return ([parts[0]], parts[0].start, parts[0].end, ""), 0.0
 
 
 @action("value_more")
 def _value_more(parts: Sequence[Any]) -> Built:
-    edges, start, _ = parts[0]
-    return ([*edges, parts[2]], start, parts[2].end), 0.0
+    edges, start, _, _ = parts[0]
+    return ([*edges, parts[2]], start, parts[2].end, str(parts[1].payload)), 0.0
 
 
 def _held(edges: list[Edge], mention: Mention | None) -> list[tuple[Column, list[Any]]]:
@@ -324,7 +329,7 @@ def _held(edges: list[Edge], mention: Mention | None) -> list[tuple[Column, list
 
 
 def _value_filter(value: Any, op: str, mention: Mention | None, extra: Sequence[Any], cost: float) -> Built:
-    edges, start, end = value
+    edges, start, end, joined = value
     held = _held(edges, mention)
     if not held:
         return None
@@ -335,7 +340,7 @@ def _value_filter(value: Any, op: str, mention: Mention | None, extra: Sequence[
     spans = [(start, end), *((part.start, part.end) for part in extra)]
     made = Filter(
         min(s for s, _ in spans), max(e for _, e in spans), condition, op="=", mention=mention, columns=(column,),
-        bare=mention is None, negated=op == "!=",
+        bare=mention is None, negated=op == "!=", listed=joined == "and",
     )  # fmt: skip
     return made, cost
 

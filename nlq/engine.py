@@ -19,6 +19,7 @@ from nlq.link import Lattice, link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
 from nlq.resolve import Resolved, resolve
+from nlq.resolve.draft import tells_runs
 from nlq.sql import Sql, compile_query
 from nlq.suggest import declined
 from nlq.tell import Told, answer
@@ -104,7 +105,7 @@ def _refused(made: Trace, best: Resolved, history: History, lexicon: Lexicon) ->
     """A refusal where the best reading is one, or leaves out what would change the answer."""
     if best.query is None:
         return declined(made.question, best.reason, history, lexicon, _words(made, best.positions), best)
-    telling = [at for at in best.positions if _tells(made, at)]
+    telling = [at for at in best.positions if _tells(made, at, history.catalog)]
     content = [at for at, told in enumerate(made.lattice.content if made.lattice else []) if told]
     if not telling and 2 * len(best.positions) <= max(len(content), 1):
         return None
@@ -114,13 +115,14 @@ def _refused(made: Trace, best: Resolved, history: History, lexicon: Lexicon) ->
     return declined(made.question, reason, history, lexicon, words, best, understood)
 
 
-def _tells(made: Trace, at: int) -> bool:
+def _tells(made: Trace, at: int, catalog: Catalog) -> bool:
     """Whether a word that was left out would most likely have changed the answer: a number, a name, a quote."""
     token = made.tokens[at]
     if token.kind != "word" or any(char.isdigit() for char in token.text):
         return True
     edges = made.lattice.edges[at] if made.lattice else []
-    if any(edge.terminal in _TURNING and edge.cost < 0.3 and edge.end == at + 1 for edge in edges):
+    turning = _TURNING if tells_runs(catalog) else _TURNING - {"T_UNIT", "MONTH"}
+    if any(edge.terminal in turning and edge.cost < 0.3 and edge.end == at + 1 for edge in edges):
         return True
     return at > 0 and token.text[:1].isupper() and not made.question.istitle() and not made.question.isupper()
 

@@ -15,7 +15,10 @@ from store.catalog import Catalog, Column
 from store.records import Value
 from store.vocabulary import words
 
-__all__ = ["Lexicon", "Phrase", "ValueHit", "function_words", "generic_words", "singular"]
+__all__ = [
+    "Lexicon", "Phrase", "ValueHit", "canonical", "function_words", "generic_words", "keyword_words", "known_names", "phrases",
+    "prose_columns", "singular", "tells_runs",
+]  # fmt: skip
 
 RUN_NOUNS = ("run", "experiment", "trial", "attempt")
 
@@ -71,14 +74,13 @@ class Lexicon:
     text: str = ""
     known: set[str] = field(default_factory=set)
     tells_runs: bool = True
-    _stems: dict[str, set[str]] | None = None
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog) -> Lexicon:
         """The lexicon of a history."""
         lexicon = cls(catalog)
-        lexicon.tells_runs = catalog.nouns[0] in RUN_NOUNS or any(c.kind == "param" for c in catalog.columns)
+        lexicon.tells_runs = tells_runs(catalog)
         for noun in catalog.nouns:
             lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
         for index, column in enumerate(catalog.columns):
@@ -138,13 +140,9 @@ class Lexicon:
 
     def _mend(self, word: str) -> tuple[tuple[str, float, str], ...]:
         stem = _stem(word)
-        if self._stems is None:
-            self._stems = {}
-            for known in self.known:
-                if known.isalpha() and len(known) > 2:
-                    self._stems.setdefault(_stem(known), set()).add(known)
-        if len(stem) > 2 and stem in self._stems:
-            return tuple((known, 0.1, "") for known in sorted(self._stems[stem]))
+        alike = sorted(known for known in self.known if known[:3] == word[:3] and known.isalpha())
+        if found := [known for known in alike if len(stem) > 2 and _stem(known) == stem]:
+            return tuple((known, 0.1, "") for known in found)
         if f" {word} " in self.text or self.text.startswith(f"{word} "):
             return ()
         from rapidfuzz.distance import DamerauLevenshtein as Distance
@@ -210,10 +208,15 @@ def known_names() -> frozenset[tuple[str, ...]]:
 _PLAIN = frozenset(("command", "commit", "date", "status", "hardware", "config"))
 
 
+def tells_runs(catalog: Catalog) -> bool:
+    """Whether the rows are runs of experiments rather than singers or cities."""
+    return catalog.nouns[0] in RUN_NOUNS
+
+
 def prose_columns(catalog: Catalog) -> list[Column]:
     """The columns that people write sentences in: where "mention warmup" looks."""
     texts = [column for column in catalog.columns if column.type == "text"]
-    if catalog.nouns[0] not in RUN_NOUNS and not any(c.kind == "param" for c in catalog.columns):
+    if not tells_runs(catalog):
         return texts
     return [c for c in texts if c.kind == "attribute" and c.role not in _PLAIN]
 
@@ -301,6 +304,7 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
             break
 
 
+@lru_cache(maxsize=16384)
 def _stem(word: str) -> str:
     from snowballstemmer import stemmer
 

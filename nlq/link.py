@@ -21,7 +21,7 @@ from store.vocabulary import words
 
 __all__ = ["Edge", "Lattice", "Mention", "Month", "Quantity", "link"]
 
-COLUMN_ROLES = ("COL", "COL_F", "COL_A", "COL_G", "COL_S", "COL_P", "COL_OF", "COL_M")
+COLUMN_ROLES = ("COL", "COL_F", "COL_A", "COL_G", "COL_S", "COL_P", "COL_OF", "COL_M", "COL_N")
 LONGEST = 7
 
 
@@ -183,21 +183,22 @@ def _columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
     for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
         if any(token.kind in ("op", "quoted") for token in tokens[start:end]):
             return
-        if end > start + 1 and tokens[end - 1].comma:
+        if (end > start + 1 and tokens[end - 1].comma) or tokens[start].norm == "no":
             return
         best: tuple[float, Mention, str] | None = None
         for span, cost, how in _spans(forms, start, end):
             inner = tuple(w for i, w in enumerate(span) if w not in free or (len(span) == 1) or _kept(w, i, span, lexicon))
-            if not inner or (len(inner) < len(span) and (span[0] not in inner or span[-1] not in inner)):
-                continue
-            mention = _mention(canonical(inner), tokens[start:end], lexicon)
-            if mention and (best is None or cost + mention[0] < best[0]):
-                best = (cost + mention[0], mention[1], how or mention[2])
+            for wanted in dict.fromkeys((span, inner)):
+                if not wanted or (len(wanted) < len(span) and (span[0] not in wanted or span[-1] not in wanted)):
+                    continue
+                mention = _mention(canonical(wanted), tokens[start:end], lexicon)
+                if mention and (best is None or cost + mention[0] < best[0]):
+                    best = (cost + mention[0], mention[1], how or mention[2])
         if best:
             cost, mention, how = best
-            bare = 0.12 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
+            ended = 0.3 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
             for terminal in COLUMN_ROLES:
-                yield Edge(start, end, terminal, mention, cost + bare, how)
+                yield Edge(start, end, terminal, mention, cost + (ended if terminal == "COL" else 0.0), how)
             if mention.columns[0].type == "bool":
                 yield Edge(start, end, "BARE_FLAG", mention, cost, how)
 
@@ -284,9 +285,9 @@ def _values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
         return
     if token.kind == "quoted":
         if hits := lexicon.values.get(key(token.text)):
-            yield from _value_edges(start, start + 1, hits, 0.0, "", True)
+            yield from _value_edges(start, start + 1, hits, 0.0, "", False)
         return
-    free = function_words()
+    free, numbered = function_words(), _numbered(tokens, lexicon)
     for end in range(start + 1, min(start + 12, len(tokens)) + 1):
         if tokens[end - 1].kind in ("op", "quoted"):
             return
@@ -303,7 +304,8 @@ def _values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
                 cost += 0.15 if _same_case(token, hits, start) else 0.8
             if len(span) == 1 and span[0] in _state_words():
                 hits = [hit for hit in hits if hit.column.role != "status" or hit.column.count == lexicon.catalog.rows]
-            yield from _value_edges(start, end, hits, cost, how, len(span) > 1)
+            bare = token.kind == "number" and end == start + 1 and start not in numbered
+            yield from _value_edges(start, end, hits, cost, how, bare)
 
 
 def _state_words() -> frozenset[str]:
@@ -316,10 +318,12 @@ def _same_case(token: Token, hits: list[ValueHit], start: int) -> bool:
     return start > 0 and token.text[:1].isupper() and any(str(hit.value) == token.text for hit in hits)
 
 
-def _value_edges(start: int, end: int, hits: list[ValueHit], cost: float, how: str, long: bool) -> Iterator[Edge]:
+def _value_edges(start: int, end: int, hits: list[ValueHit], cost: float, how: str, bare: bool) -> Iterator[Edge]:
     if not hits:
         return
     runs = tuple(hit for hit in hits if hit.column.kind == "run")
+    if runs and bare:
+        cost += 0.4  # "top 3" is not the run that is called 3
     if runs:
         for terminal in ("RUN", "RUN_R", "RUN_T"):
             yield Edge(start, end, terminal, runs, cost, how)
@@ -327,27 +331,32 @@ def _value_edges(start: int, end: int, hits: list[ValueHit], cost: float, how: s
 
 
 def _runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
-    """ "run 47", "runs 1, 2 and 3": a number after the noun is a run's name where one is called so."""
-    run = lexicon.catalog.role("run")
-    if run is None or not any(noun == (singular(tokens[start].norm),) for noun in lexicon.nouns):
-        return
-    end = start + 1
-    first = start
-    while end < len(tokens):
-        if tokens[end].norm in ("and", "or", "to", "vs", "with") and end + 1 < len(tokens):
-            end += 1
-            continue
-        hits = lexicon.values.get((tokens[end].norm,)) if tokens[end].kind == "number" else None
-        runs = tuple(hit for hit in hits or () if hit.column.key == run.key)
-        if not runs:
-            return
-        if end == first + 1 and first == start:
+    """ "run 47": the noun and a number are a run's name where one is called so."""
+    if start + 1 < len(tokens) and start + 1 in _numbered(tokens, lexicon):
+        run = lexicon.catalog.role("run")
+        hits = lexicon.values.get((tokens[start + 1].norm,), ())
+        runs = tuple(hit for hit in hits if run is not None and hit.column.key == run.key)
+        if runs and _is_noun(tokens[start], lexicon):
             for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):
-                yield Edge(start, end + 1, terminal, runs, 0.0)
-        else:
-            for terminal in ("RUN", "RUN_R"):
-                yield Edge(end, end + 1, terminal, runs, 0.0)
-        end += 1
+                yield Edge(start, start + 2, terminal, runs, 0.0)
+
+
+def _is_noun(token: Token, lexicon: Lexicon) -> bool:
+    return any(noun == (singular(token.norm),) for noun in lexicon.nouns)
+
+
+def _numbered(tokens: list[Token], lexicon: Lexicon) -> set[int]:
+    """Positions of numbers that follow the noun, one after the other: "runs 1, 2 and 3"."""
+    found: set[int] = set()
+    open_ = False
+    for at, token in enumerate(tokens):
+        if _is_noun(token, lexicon):
+            open_ = True
+        elif open_ and token.kind == "number":
+            found.add(at)
+        elif not (open_ and token.norm in ("and", "or", "to", "vs", "with", "than")):
+            open_ = False
+    return found
 
 
 def _absent(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:

@@ -35,7 +35,8 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
         return _select(query, catalog)
     if isinstance(query, Values):
         names = ", ".join(_name(key, catalog) for key in query.keys)
-        return _joined(f"values of {names}", query.where, catalog, "of runs")
+        text = _joined(f"values of {names} tried", query.where, catalog, f"in {catalog.nouns[0]}s")
+        return text if query.part is None else f"{text}, and was any {condition_text(query.part, catalog)}"
     if isinstance(query, Tried):
         return f"is there a {catalog.nouns[0]} with {condition_text(query.where, catalog)}"
     if isinstance(query, Share):

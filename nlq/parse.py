@@ -77,14 +77,14 @@ def parse(lattice: Lattice) -> list[Reading]:
             shift, reduce = table.shift[state], table.reduce[state]
             for edge in edges:
                 if edge.terminal in shift or edge.terminal in reduce:
-                    taken = _take(table, hypothesis, edge, CUT if lattice.tokens[at].joined else 0.0)
+                    taken = _take(table, hypothesis, edge, CUT if lattice.tokens[at].joined else 0.0, lattice.tokens[at].comma)
                     if taken is not None:
                         beams[edge.end].append(taken)
             beams[at + 1].append(_leave_out(hypothesis, at, lattice))
     return list(_finish(table, sorted(beams[size], key=lambda h: h.cost)[: 2 * BEAM]))[:READINGS]
 
 
-def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float) -> _Hypothesis | None:
+def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float, listed: bool) -> _Hypothesis | None:
     cost = edge.cost + FED + extra
     gap = edge.start - hypothesis.end
     if gap:
@@ -95,6 +95,8 @@ def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float) -> _
             cost += 0.05 * gap
         elif hypothesis.last in _EXPECTING:
             cost += 0.06 * gap
+    elif edge.terminal == hypothesis.last and edge.terminal in ("COL_G", "COL_A") and not listed:
+        cost += 0.5  # two columns side by side, with neither comma nor "and"
     fed = _feed(table, hypothesis.stack, edge.terminal, edge)
     if fed is None:
         return None

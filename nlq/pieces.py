@@ -10,7 +10,7 @@ from store.catalog import Column
 from store.records import Value
 
 __all__ = [
-    "Aggregate", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "RunPiece", "Show", "Sort", "Super",
+    "Aggregate", "Excluded", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "RunPiece", "Show", "Sort", "Super",
     "Word",
 ]  # fmt: skip
 
@@ -39,6 +39,13 @@ class Show(Piece):
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded(Piece):
+    """A column that is not meant: "not the unembedding one"."""
+
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number with its unit and suffix."""
 
@@ -59,6 +66,7 @@ class Filter(Piece):
         state: the state asked for ("diverged").
         implicit: a word that was only found in a text.
         bare: a value without its column.
+        listed: several values joined by "and".
     """
 
     condition: Condition | None = None
@@ -71,6 +79,7 @@ class Filter(Piece):
     negated: bool = False
     implicit: str = ""
     bare: bool = False
+    listed: bool = False
 
     def opposite(self) -> Filter:
         """The same, negated."""

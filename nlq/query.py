@@ -164,10 +164,15 @@ class Having:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The different values of columns ("what lrs have I tried"), with their runs and main metric."""
+    """The different values of columns ("what lrs have I tried"), each column by itself, with runs and main metric.
+
+    Attributes:
+        part: asked beside it: how many of the runs of a value meet this ("… and was any kept").
+    """
 
     keys: tuple[str, ...]
     where: Condition | None = None
+    part: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,9 +124,7 @@ class _Compiler:
             return default_columns(query, self.catalog)
         columns = [self.catalog.column(item.key) for item in query.show if isinstance(item, Col)]
         run = self.catalog.role("run")
-        from nlq.resolve.draft import tells_runs
-
-        if run and tells_runs(self.catalog) and run not in columns and not query.distinct:
+        if run and run not in columns and not query.distinct:
             columns.insert(0, run)
         return columns
 
@@ -161,18 +159,23 @@ class _Compiler:
         return Statement(text, tuple(params), tuple(items))
 
     def values(self, query: Values) -> Sql:
-        """Each value with its count, its runs and the main metric's best."""
+        """Each value with its count, its runs and the main metric's best; one statement a column."""
+        return Sql(tuple(self._value_rows(key, query) for key in query.keys), self.census(query.where))
+
+    def _value_rows(self, key: str, query: Values) -> Statement:
         from nlq.resolve.metrics import main_metric
 
         params: list[Value] = []
-        keys = [_quote(key) for key in query.keys]
-        present = " OR ".join(f"{key} IS NOT NULL" for key in keys)
-        conditions = [f"({present})"]
+        name = _quote(key)
+        run, metric = self.catalog.role("run"), main_metric(self.catalog)
+        items: list[Item | None] = [Col(key), Agg("count")]
+        names = [name, "count(*)"]
+        if query.part is not None:
+            names.append(f"count(*) FILTER (WHERE {self.condition(query.part, params)})")
+            items.append(None)
+        conditions = [f"{name} IS NOT NULL"]
         if query.where is not None:
             conditions.append(self.condition(query.where, params))
-        run, metric = self.catalog.role("run"), main_metric(self.catalog)
-        items: list[Item] = [*(Col(key) for key in query.keys), Agg("count")]
-        names = [*keys, "count(*)"]
         if metric is not None:
             best = "max" if metric.direction == "higher" else "min"
             names.append(f"{best}({self._value(metric)}) FILTER (WHERE {_finished()})")
@@ -180,12 +183,8 @@ class _Compiler:
         if run is not None:
             names.append(f"list({_quote(run.key)} ORDER BY {ROW})")
             items.append(Col(run.key))
-        by = ", ".join(keys)
-        text = (
-            f"SELECT {', '.join(names)} FROM runs WHERE {' AND '.join(conditions)} GROUP BY {by} "
-            f"ORDER BY {', '.join(f'{key} NULLS LAST' for key in keys)}"
-        )
-        return Sql((Statement(text, tuple(params), tuple(items)),), self.census(query.where))
+        text = f"SELECT {', '.join(names)} FROM runs WHERE {' AND '.join(conditions)} GROUP BY {name} ORDER BY {name}"
+        return Statement(text, tuple(params), tuple(items))
 
     def share(self, query: Share) -> Sql:
         params: list[Value] = []

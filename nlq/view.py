@@ -30,6 +30,7 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     measured = sorted(metrics(catalog), key=lambda c: (c is not main, not c.direction, -c.count))
     wanted += measured[:2]
     varying = [c for c in catalog.columns if c.kind == "param" and 1 < c.distinct and not _names_run(c)]
+    varying = [c for c in varying if c.count >= 0.3 * catalog.rows]
     wanted += sorted(varying, key=lambda c: (-c.count, -min(c.distinct, 3)))[:2]
     wanted += [c for c in (*measured[2:4], duration(catalog), catalog.role("status")) if c]
     wanted += [c for c in (catalog.role("description"), catalog.role("notes")) if c]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from store import readers
 from store.catalog import Catalog
+from store.changes import add_changes
 from store.columns import Table, build
 from store.engines.duckdb import DuckDB
 from store.errors import NoHistory, UnreadableHistory
@@ -56,6 +57,8 @@ def load(
         left += [(reading.path, reason) for reading in sources if not reading.relation]
         return open_in_place(large, called, lower, higher, left)
     _drop_repeated(sources)
+    for source in sources:
+        add_changes(source)
     table = build(sources, lower, higher)
     _call(sources, called[0])
     catalog = Catalog(

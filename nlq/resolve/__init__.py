@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from nlq.parse import Reading
-from nlq.pieces import Show
+from nlq.pieces import Group, Show
 from nlq.query import Query
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
@@ -28,6 +28,7 @@ _REFUSED = {
     "plot": "there are no plots: answers are tables",
     "forecast": "the history holds what was, not what will be",
     "code": "code is not part of the history",
+    "help": "whether a change helped is not told; its values can be compared",
     "opinion": "only what the history holds can be answered",
 }
 
@@ -75,8 +76,8 @@ def _query(draft: Draft) -> Query:
         return share(draft)
     if is_grouped(draft):
         return grouped(draft)
-    if draft.has("TRIED_Q") and (found := tried(draft)) is not None:
+    if draft.has("TRIED_Q") and not draft.of(Group) and (found := tried(draft)) is not None:
         return found
-    if (draft.has("TRIED") or draft.has("TRIED_Q")) and draft.of(Show) and (found := values(draft)) is not None:
+    if (draft.has("TRIED") or draft.has("TRIED_Q")) and (draft.of(Show) or draft.of(Group)) and (found := values(draft)) is not None:
         return found
     return rows(draft)

@@ -6,8 +6,9 @@ from nlq.actions import condition_of
 from nlq.pieces import Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
 from nlq.query import Col, Compare, Condition, In, Order, Query, Side, Test
 from nlq.resolve.draft import Draft, Refusal, numeric
-from nlq.resolve.metrics import descending, superlative_column
+from nlq.resolve.metrics import descending, duration, superlative_column
 from nlq.resolve.where import conditions_of, piece_condition
+from store.units import measure
 
 __all__ = ["compares", "comparison"]
 
@@ -29,11 +30,12 @@ def comparison(draft: Draft) -> Query:
         Refusal: where fewer than two sides can be made out.
     """
     changed = draft.has("CHANGED")
+    meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "")
     improved = draft.words("IMPROVED")
     sides = _sides(draft)
     if improved and len(sides) == 1:
         best = Super(improved[0].start, improved[0].end, "best")
-        sides = [best, *sides]
+        sides = [*sides, best]
     if len(sides) < 2:
         split = _split(sides, draft)
         if split is None:
@@ -47,7 +49,7 @@ def comparison(draft: Draft) -> Query:
         draft.use(piece)
     for word in (*draft.words("VS"), *draft.words("COMPARE"), *draft.words("CHANGED"), *improved):
         draft.use(word)
-    keys = _keys(draft)
+    keys = _keys(draft) or _implied(meant, draft)
     where = conditions_of(draft)
     return Compare(tuple(built), where, keys, changed)
 
@@ -137,6 +139,21 @@ def _side(piece: Piece, draft: Draft) -> Side:
 def _order(piece: Super, draft: Draft) -> tuple[Order, ...]:
     column = superlative_column(piece, draft)
     return (Order(Col(column.key), descending(piece.which, column, draft), best=column.kind == "metric"),)
+
+
+def _implied(meant: str, draft: Draft) -> tuple[str, ...]:
+    """ "how much faster is A than B" compares the time they took, "days between" their dates."""
+    if not meant:
+        return ()
+    if meant == "time":
+        column = duration(draft.catalog)
+    elif meant == "date":
+        column = draft.catalog.role("date")
+    else:
+        column = next((c for c in draft.catalog.columns if measure(c.unit) == "money"), None)
+    if column is None:
+        raise Refusal({"time": "nothing in this history tells how long a run took", "date": "this history has no date of its runs"}.get(meant, "this history tells no cost"))
+    return (column.key,)
 
 
 def _keys(draft: Draft) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from nlq.answer import Assumption
+from nlq.lexicon import tells_runs
 from nlq.link import Edge, Mention
 from nlq.pieces import Piece, Word
 from nlq.query import Query
@@ -125,12 +126,3 @@ def is_id(column: Column) -> bool:
 def counts_things(column: Column) -> bool:
     """Whether a column says how many there were: `num_employees`."""
     return bool({"num", "number", "count", "quantity", "total", "amount"} & set(name_key(column.name)))
-
-
-def tells_runs(catalog: Catalog) -> bool:
-    """Whether the rows are runs of experiments rather than singers or cities."""
-    return catalog.nouns[0] in ("run", "experiment", "trial", "attempt") or any(
-        column.kind == "param" for column in catalog.columns
-    )
-
-

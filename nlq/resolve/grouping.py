@@ -52,6 +52,9 @@ def _by_values(draft: Draft) -> tuple[str, ...]:
     for piece in draft.of(Filter):
         if not piece.negated and piece.state and status is not None:
             ends.setdefault(status.key, []).append(piece)
+        elif piece.listed and isinstance(piece.condition, In) and not piece.negated:
+            draft.assume(f"by {piece.columns[0].name}")
+            return (piece.columns[0].key,)
         elif not piece.negated and len(piece.columns) == 1 and piece.bare and isinstance(piece.condition, Test):
             ends.setdefault(piece.columns[0].key, []).append(piece)
     for key, pieces in ends.items():
@@ -232,7 +235,7 @@ def _group(draft: Draft, items: list[Item]) -> tuple[str, ...]:
             draft.cost += 0.1
         if column.key not in keys:
             unique = column.distinct >= column.count > 8 and bool(keys)
-            draft.cost += 0.6 if unique else 0.12
+            draft.cost += 0.6 if unique else 0.2
             keys.append(column.key)
     return tuple(dict.fromkeys(keys))
 
@@ -254,6 +257,8 @@ def _order(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[tup
         if sup.rows or sup.common:
             order = (Order(Agg("count"), sup.which != "min"),)
             continue
+        if sup.mention is None and sup.which in ("max", "min") and not sup.hint:
+            draft.cost += 0.4
         item = next((i for i in items if isinstance(i, Agg) and (sup.mention is None or _names(sup.mention, i.key))), None)
         if item is None and sup.mention is not None and (column := numeric(sup.mention)):
             item = Agg("max" if sup.which in ("max", "best") else "min", column.key)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from nlq.lexicon import canonical
 from nlq.link import Mention
-from nlq.pieces import Filter, Interval, RunPiece, Show, Super, Word
-from nlq.query import About, Card, Col, Order, Query, Tried, Values
+from nlq.pieces import Excluded, Filter, Group, Interval, RunPiece, Show, Super, Word
+from nlq.query import About, Card, Col, Condition, Order, Query, Tried, Values
 from nlq.resolve.draft import Draft, Refusal, tells_runs
-from nlq.resolve.metrics import descending, superlative_column
-from nlq.resolve.where import conditions_of
+from nlq.resolve.metrics import descending, main_metric, superlative_column
+from nlq.resolve.where import conditions_of, piece_condition
 from nlq.tokens import name_key
 from store.catalog import Column
 
@@ -128,24 +128,54 @@ def tried(draft: Draft) -> Query | None:
 
 def values(draft: Draft) -> Query | None:
     """ "what lrs have I tried": the values of each column that is meant."""
-    if draft.of(Super):
+    if draft.of(Super) or draft.of(RunPiece):
         return None
     columns: list[Column] = []
-    for show in draft.of(Show):
+    barred = {c.key for p in draft.of(Excluded) for c in p.mention.columns if not p.mention.whole}
+    for piece in draft.of(Excluded):
+        draft.use(piece)
+    for show in _values_asked(draft):
         mention = show.mention
         if mention.columns[0].kind == "metric" or mention.columns[0].role in ("notes", "command", "observations"):
             return None
         own = [*mention.columns, *(c for c in mention.also if c.kind == "param" and _ends_alike(c, mention.text))]
+        own = [column for column in own if column.key not in barred or column is mention.columns[0]]
         columns.extend(column for column in own if column.kind != "run")
         if len(own) > 1:
             draft.assume(f'"{mention.text}" read as {", ".join(c.name for c in own)}', f"values of {own[0].name}")
         draft.use(show)
+    part = _asked_beside(draft)
     for word in (*draft.words("TRIED"), *draft.words("TRIED_Q")):
         draft.use(word)
     keys = tuple(dict.fromkeys(column.key for column in columns))
     if not keys:
         return None
-    return Values(keys, conditions_of(draft))
+    return Values(keys, conditions_of(draft), part)
+
+
+def _values_asked(draft: Draft) -> list[Show]:
+    """The columns whose values are asked for: shown, or "every softcap value"; a metric beside them is shown anyway."""
+    for group in draft.of(Group):
+        if group.each and group.mentions:
+            draft.use(group)
+            draft.pieces = (*draft.pieces, *(Show(group.start, group.end, mention) for mention in group.mentions))
+    shows = draft.of(Show)
+    main = main_metric(draft.catalog)
+    params = [show for show in shows if show.mention.columns[0].kind == "param"]
+    for show in shows:
+        if params and main is not None and main in show.mention.columns:
+            draft.use(show)
+    return draft.of(Show)
+
+
+def _asked_beside(draft: Draft) -> Condition | None:
+    """ "… tried, was any kept": a state asked of the values at the end of the question."""
+    words = draft.words("TRIED_Q")
+    filters = draft.of(Filter)
+    if not words or not draft.has("TRIED") or not filters or filters[-1].start < words[-1].start:
+        return None
+    draft.use(filters[-1])
+    return piece_condition(filters[-1], draft)
 
 
 def _ends_alike(column: Column, text: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nlq.lexicon import singular
-from nlq.pieces import Group, Have, Piece, Show, Sort, Super
-from nlq.query import Agg, Col, Item, Order, Query, Select, Values
+from nlq.pieces import Group, Have, Piece, RunPiece, Show, Sort, Super
+from nlq.query import Agg, Col, Condition, Item, Missing, Not, Order, Query, Select, Values, both
 from nlq.resolve.draft import Draft, Refusal, numeric, orderable, tells_runs
 from nlq.resolve.metrics import descending, metrics, superlative_column
 from nlq.resolve.where import conditions_of
@@ -31,7 +31,7 @@ def rows(draft: Draft) -> Query:
     limit = _bare_limit(draft, limit)
     per = per or _per(draft, order)
     show = _shown(draft, keys)
-    where = conditions_of(draft)
+    where = both(conditions_of(draft), *_recorded(draft, show, order))
     if not (show or order or where or sorted_by or limit or draft.has("NOUN") or draft.has("EVERY")):
         raise Refusal("nothing in this question says what to look for")
     if _is_values(draft, show, order, distinct):
@@ -88,10 +88,19 @@ def _averaged(draft: Draft) -> Query | None:
     return Select(tuple(Agg("mean", column.key) for column in columns if column), conditions_of(draft), keys)
 
 
+def _recorded(draft: Draft, show: tuple[Item, ...], order: tuple[Order, ...]) -> list[Condition]:
+    """ "Which weight decay is best" speaks of the runs that say theirs; "the lr of the best run" of that run."""
+    if not order or not any(one.best for one in order) or draft.has("NOUN") or not tells_runs(draft.catalog):
+        return []
+    keys = [item.key for item in show if isinstance(item, Col) and draft.catalog.column(item.key).kind == "param"]
+    return [Not(Missing(key)) for key in keys if draft.catalog.column(key).count < draft.catalog.rows]
+
+
 def _ranking(draft: Draft) -> tuple[tuple[Order, ...], int | None, int, list[str], str]:
     """The order of superlatives, how many, how many to pass over, the columns they speak of, and per what."""
     order: list[Order] = []
     limit, offset, keys, per = None, 0, [], ""
+    draft.cost += 0.5 * max(0, len(draft.of(Super)) - 1)
     for sup in draft.of(Super):
         piece = _with_column(sup, draft)
         column = superlative_column(piece, draft)
@@ -146,8 +155,13 @@ def _following_show(sup: Super, draft: Draft) -> Show | None:
 
 def _sorting(draft: Draft) -> tuple[Order, ...]:
     order: list[Order] = []
-    for sort in draft.of(Sort):
+    sorts = draft.of(Sort)
+    if len(sorts) > 1 and any(s.mention and s.descending is not None for s in sorts):
+        sorts = [s for s in sorts if s.descending is not None] + _shown_sorts(sorts, draft)
+    for sort in sorts:
         mention = sort.mention or _shown_before(sort, draft)
+        if sort.mention is None and isinstance(draft.next_to(sort), Show):
+            draft.cost += 0.1
         draft.use(sort)
         if mention is None:
             continue
@@ -157,6 +171,16 @@ def _sorting(draft: Draft) -> tuple[Order, ...]:
             down = tells_runs(draft.catalog) and column.kind == "metric" and column.direction == "higher"
         order.append(Order(Col(column.key), bool(down)))
     return tuple(order)
+
+
+def _shown_sorts(sorts: list[Sort], draft: Draft) -> list[Sort]:
+    """ "sort the names in descending order of value": the first column is shown, not sorted by."""
+    for sort in sorts:
+        if sort.descending is None:
+            draft.use(sort)
+            if sort.mention is not None:
+                draft.pieces = (*draft.pieces, Show(sort.start, sort.end, sort.mention))
+    return []
 
 
 def _shown_before(sort: Sort, draft: Draft):  # type: ignore[no-untyped-def]
@@ -211,7 +235,7 @@ def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
         if not mentions:
             continue
         if isinstance(piece, Group):
-            draft.cost += 0.15
+            draft.cost += 0.5 if tells_runs(draft.catalog) else 0.15
         for mention in mentions:
             named.extend(column.key for column in mention.columns[:4])
             if len(mention.columns) > 1:
@@ -224,13 +248,13 @@ def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
         named = [key for key in named if run is None or key != run.key]
         if not named:
             return ()
-        named = [*named, *(key for key in keys if key not in named)]
+    named = [*named, *(key for key in keys if key not in named)]
     return tuple(Col(key) for key in dict.fromkeys(named))
 
 
 def _is_values(draft: Draft, show: tuple[Item, ...], order: tuple[Order, ...], distinct: bool) -> bool:
     """Whether bare parameter names ask for the values tried: "lrs", "which optimizers"."""
-    if order or not show or not tells_runs(draft.catalog) or draft.has("NOUN"):
+    if order or not show or not tells_runs(draft.catalog) or draft.has("NOUN") or any(isinstance(p, RunPiece) for p in draft.pieces):
         return False
     columns = [draft.catalog.column(item.key) for item in show if isinstance(item, Col)]
     few = [c for c in columns if c.kind == "attribute" and c.type == "text" and (distinct or c.distinct <= 20)]

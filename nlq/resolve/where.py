@@ -27,7 +27,16 @@ def conditions_of(draft: Draft) -> Condition | None:
             continue
         found.append(piece_condition(piece, draft))
         draft.use(piece)
+        if (isinstance(piece, Filter) and piece.bare) or isinstance(piece, RunPiece):
+            draft.cost += _torn(piece, draft)
     return _alternatives(both(*found), draft)
+
+
+def _torn(piece: Filter | RunPiece, draft: Draft) -> float:
+    """The cost of a value read by itself while its column is named elsewhere as something to show."""
+    own = piece.columns[:1] if isinstance(piece, Filter) else (piece.column,)
+    shown = [p.mention.columns[0] for p in draft.pieces if isinstance(p, Show)]
+    return 0.12 if own and own[0] in shown and own[0].kind != "run" else 0.0
 
 
 def piece_condition(piece: Piece, draft: Draft) -> Condition:

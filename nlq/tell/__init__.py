@@ -63,7 +63,7 @@ def _body(query: Query, results: Sequence[Rows], census: Rows | None, history: H
         grouped = bool(query.group) or any(type(item).__name__ == "Agg" for item in query.show)
         return (groups_answer if grouped else rows_answer)(query, results[0], census, history)
     if isinstance(query, Values):
-        return values_answer(query, results[0], history)
+        return values_answer(query, results, history)
     if isinstance(query, Tried):
         return tried_answer(query, results[0], history)
     if isinstance(query, Share):

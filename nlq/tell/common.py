@@ -94,6 +94,10 @@ def provenance(rows: Iterable[int], history: History) -> list[Provenance]:
     return found
 
 
+_ABOUT_SOURCE = ("changed from", "also ", "inherited")
+"""Remarks on where a value is from, not on what the cell says."""
+
+
 def marked(rows: Sequence[int], columns: Sequence[Column], history: History) -> dict[tuple[int, int], str]:
     """Cells that said more than their value, by their position in the answer."""
     marks: dict[tuple[int, int], str] = {}
@@ -103,7 +107,7 @@ def marked(rows: Sequence[int], columns: Sequence[Column], history: History) -> 
     for line, row in enumerate(rows):
         for at, column in wanted:
             mark = history.mark(row, column.name)
-            if mark is not None and (mark.approx or mark.note):
+            if mark is not None and (mark.approx or (mark.note and not mark.note.startswith(_ABOUT_SOURCE))):
                 marks[line, at] = mark.text
     return marks
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import fmean, stdev
 
 from nlq.answer import Header
@@ -55,11 +56,14 @@ def compare_answer(query: Compare, results: Sequence[Rows], history: History) ->
         body.rows.append((column.name, *(_values(group, column) for group in groups), *(("", "") if two else ())))
     gains: list[tuple[str, str, bool | None]] = []
     for column in [] if query.changed else (wanted or _metrics(groups, history)):
+        if column.type in ("date", "datetime"):
+            body.rows.append(_dates(column, groups))
+            continue
         if column.kind == "param" or (wanted and column.type not in ("integer", "number")):
             if wanted and not any(row[0] == column.name for row in body.rows):
                 body.rows.append((column.name, *(_values(group, column) for group in groups), *(("", "") if two else ())))
             continue
-        row = _metric_row(column, groups)
+        row = _metric_row(column, groups) if column.type in ("integer", "number") else None
         if row is None:
             continue
         body.rows.append(row[0] if two else row[0][: 1 + len(groups)])
@@ -152,6 +156,19 @@ def _metrics(groups: list[_Group], history: History) -> list[Column]:
     return [c for c in columns if any(group.numbers(c) for group in groups)]
 
 
+def _dates(column: Column, groups: list[_Group]) -> tuple[Value, ...]:
+    """The dates of the sides and the days from the first to the second."""
+    cells = [_values(group, column) for group in groups]
+    ends = [next((v for v in group.cells[column.key] if isinstance(v, date)), None) for group in groups]
+    if len(groups) != 2:
+        return (column.name, *cells)
+    first, second = ends
+    if first is None or second is None:
+        return (column.name, *cells, "", "")
+    days = (second - first).days
+    return (column.name, *cells, f"{_signed(days)} {'day' if abs(days) == 1 else 'days'}", "")
+
+
 Gain = tuple[str, str, bool | None]
 
 
@@ -165,7 +182,7 @@ def _metric_row(column: Column, groups: list[_Group]) -> tuple[tuple[Value, ...]
         return (column.name, *cells, "", ""), None
     first, second = fmean(numbers[0]), fmean(numbers[1])
     delta = second - first
-    relative = f" ({delta / abs(first):+.1%})".replace("%", " %") if first else ""
+    relative = f" ({delta / abs(first):+.2%})".replace("%", " %").replace("-", "−") if first else ""
     text = f"{_signed(delta)}{' ' + column.unit if column.unit else ''}{relative}"
     if not column.direction or delta == 0:
         better = "same" if delta == 0 else ""
@@ -223,6 +240,11 @@ def _headline(query: Compare, groups: list[_Group], body: Body, gains: list[Gain
     main = main_metric(history.catalog)
     named = [gain for gain in gains if gain[0] in [history.catalog.column(key).name for key in query.keys]]
     gain = next((g for g in named or gains if named or (main is not None and g[0] == main.name)), None)
+    if gain is None and len(groups) == 2 and query.keys and len(body.rows) == 1 and body.rows[0][3]:
+        return f"{names}: {body.rows[0][0]} {body.rows[0][3]}"
+    if gain is None and query.keys and not query.changed and not body.rows:
+        wanted = " and ".join(history.catalog.column(key).name for key in query.keys)
+        return f"{names}: no {wanted} is recorded for both"
     if gain is None or gain[2] is None or len(groups) != 2:
         best = _best_of(groups, main) if len(groups) > 2 and main is not None else ""
         return f"{names}{best}"

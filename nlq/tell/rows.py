@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlq.paraphrase import condition_text
-from nlq.query import Col, Order, Select
+from nlq.query import Col, Order, Select, Test, both
 from nlq.resolve.draft import tells_runs
-from nlq.sql import names_state
+from nlq.sql import compile_query, names_state
+from nlq.states import STATE
 from nlq.tell.common import Body, census_of, header, marked, plural, provenance, run_name, with_unit
 from store.catalog import Column
 from store.history import History, Rows
@@ -71,9 +74,26 @@ def _superlative(
         pool = finished if best else finished + sum(others.values())
         of = f" of {plural(pool, noun)}" if not (best and catalog.tells_state) else f" of {pool} finished {plural(pool, noun).split(' ', 1)[1]}"
         body.headline = f"{_first_name(query, ids, result, history)}: {column.name} {with_unit(value, column.unit)}, the {place}{end}{of}{where}"
+        if best and query.limit == 1 and ids:
+            body.notes += _kept_best(query, ids[0], column, history)
     else:
         per = f" for each {catalog.column(query.per).name}" if query.per else ""
         body.headline = f"{plural(len(body.rows), noun)} by {end} {column.name}{per}{where}"
+
+
+def _kept_best(query: Select, row: int, column: Column, history: History) -> list[str]:
+    """Where the best run was discarded, the best of those that were kept."""
+    state = history.engine.run("SELECT _state FROM runs WHERE _row = ?", (row,)).rows[0][0]
+    if state != "discarded":
+        return []
+    kept = replace(query, where=both(query.where, Test(STATE, "=", "completed")), offset=0)
+    statement = compile_query(kept, history.catalog).statements[0]
+    rows = history.engine.run(statement.text, statement.params)
+    if not rows.rows or column.key not in rows.columns:
+        return []
+    value = rows.rows[0][list(rows.columns).index(column.key)]
+    name = run_name(int(str(rows.rows[0][0])), history)
+    return [f"{run_name(row, history)} was discarded; the best that was kept is {name} ({column.name} {with_unit(value, column.unit)})"]
 
 
 def _first_name(query: Select, ids: list[int], result: Rows, history: History) -> str:

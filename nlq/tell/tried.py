@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nlq.answer import Header
 from nlq.paraphrase import condition_text, value_text
 from nlq.query import Agg, Between, Col, In, Of, Test, Tried, Values, conditions
 from nlq.resolve.metrics import main_metric
 from nlq.states import STATE
-from nlq.tell.common import Body, header, marked, plural, provenance, run_name, said
+from nlq.tell.common import Body, header, marked, plural, provenance, run_name, said, with_unit
 from store.catalog import Column
 from store.history import History, Rows
 from store.records import Value
@@ -17,33 +19,69 @@ __all__ = ["tried_answer", "values_answer"]
 NAMES = 4
 
 
-def values_answer(query: Values, result: Rows, history: History) -> Body:
+def values_answer(query: Values, results: Sequence[Rows], history: History) -> Body:
     """The values of one or several columns, each with its runs."""
     catalog = history.catalog
-    width = len(query.keys)
     columns = [catalog.column(key) for key in query.keys]
-    metric = main_metric(catalog)
-    body = Body(columns=[header(Col(key), catalog) for key in query.keys], answered=bool(result.rows))
-    body.columns.append(Header(f"{catalog.nouns[0]}s", "integer"))
+    several = len(columns) > 1
+    body = Body(columns=_headers(query, columns, history))
+    body.answered = any(result.rows for result in results)
+    for column, result in zip(columns, results, strict=True):
+        for row in result.rows:
+            cells = row[:-1] if catalog.role("run") else row
+            name = (_names(row[-1]),) if catalog.role("run") else ()
+            own = (column.name, with_unit(row[0], column.unit), *cells[1:]) if several else cells
+            body.rows.append((*own, *name))
+    body.notes += _before(columns, history) if query.where is None else []
+    where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
+    found = [(c, r) for c, r in zip(columns, results, strict=True) if r.rows]
+    if not found:
+        body.headline = f"No value of {' or '.join(c.name for c in columns)} is recorded{where}."
+        return body
+    told = []
+    for column, result in found:
+        listed = ", ".join(said(row[0]) for row in result.rows[:8]) + (", …" if len(result.rows) > 8 else "")
+        told.append(f"{plural(len(result.rows), 'value')} of {column.name}: {listed}" if several else listed)
+    body.headline = "; ".join(told)
+    if not several:
+        body.headline = f"{plural(len(found[0][1].rows), 'value')} of {found[0][0].name} tried{where}: {told[0]}"
+    if query.part is not None:
+        part, whole = (sum(int(str(row[at])) for _, r in found for row in r.rows) for at in (2, 1))
+        body.headline += f"; {part or 'none'} of {plural(whole, catalog.nouns[0])} {condition_text(query.part, catalog)}"
+    return body
+
+
+def _headers(query: Values, columns: list[Column], history: History) -> list[Header]:
+    catalog, metric = history.catalog, main_metric(history.catalog)
+    if len(columns) == 1:
+        heads = [header(Col(columns[0].key), catalog)]
+    else:
+        heads = [Header("column"), Header("value")]
+    heads.append(Header(f"{catalog.nouns[0]}s", "integer"))
+    if query.part is not None:
+        heads.append(Header(condition_text(query.part, catalog), "integer"))
     if metric is not None:
         best = "max" if metric.direction == "higher" else "min"
-        body.columns.append(Header(f"best {metric.name}", header(Agg(best, metric.key), catalog).type, metric.unit))  # type: ignore[arg-type]
-    named = catalog.role("run") is not None
-    if named:
-        body.columns.append(Header("which", "text"))
-    for row in result.rows:
-        cells = row[:-1] if named else row
-        body.rows.append((*cells, _names(row[-1])) if named else tuple(cells))
-    where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
-    if not result.rows:
-        body.headline = f"No value of {columns[0].name} is recorded{where}."
-        return body
-    if width == 1:
-        listed = ", ".join(said(row[0]) for row in result.rows[:8]) + (", …" if len(result.rows) > 8 else "")
-        body.headline = f"{plural(len(result.rows), 'value')} of {columns[0].name} tried{where}: {listed}"
-    else:
-        body.headline = f"{plural(len(result.rows), 'combination')} of {', '.join(c.name for c in columns)} tried{where}"
-    return body
+        own = header(Agg(best, metric.key), catalog)  # type: ignore[arg-type]
+        heads.append(Header(f"best {metric.name}", own.type, own.unit))
+    return [*heads, Header("which")] if catalog.role("run") else heads
+
+
+def _before(columns: list[Column], history: History) -> list[str]:
+    """Values that a change was made from and that no run names as its own."""
+    found: list[str] = []
+    for column in columns:
+        old = []
+        for source in history.sources:
+            for run in source.runs:
+                mark = run.marks.get(column.name)
+                if mark is not None and mark.note.startswith("changed from "):
+                    old.append(mark.note.removeprefix("changed from "))
+        own = {said(value) for value in column.values}
+        earlier = [value for value in dict.fromkeys(old) if value not in own and value != "None"]
+        if earlier:
+            found.append(f"{column.name} was {', '.join(earlier)} before it was changed (read from the descriptions)")
+    return found
 
 
 def _names(cell: object) -> str:
