@@ -6,7 +6,7 @@ The words are data (`grammar/words/labels.toml`).
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from store.markup import plain
 from store.vocabulary import words
@@ -40,6 +40,7 @@ def split_label(text: str) -> tuple[str, str, bool] | None:
     return (label, match[2].strip(), False) if label and label.count(" ") < 6 else None
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """A label for comparison: small letters, no markup, no bracket at its end, `_` and `-` as blanks."""
     text = re.sub(r"[\s_\-]+", " ", plain(text).casefold())
