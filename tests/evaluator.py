@@ -68,11 +68,11 @@ class Table:
     """What a statement should give.
 
     Attributes:
-        rows: one a result row: its value for an item of the query.
+        rows: one a result row: a function from an item of the query to its value.
         ids: `_row` of each row where a row is a run, else None.
     """
 
-    rows: list[Callable[[Item], Any]]
+    rows: list[Any]
     ids: list[int] | None = None
 
 
@@ -90,7 +90,7 @@ class Evaluator:
         if isinstance(query, Select):
             return [self._groups(query) if _aggregates(query) else self._rows(query)]
         if isinstance(query, Values):
-            return [self._values(query)]
+            return [self._values(query, key) for key in query.keys]
         if isinstance(query, Tried):
             return [self._listed(self.matching(query.where))]
         if isinstance(query, Share):
@@ -178,15 +178,19 @@ class Evaluator:
             else [run.cells.get(item.key) for run in runs]
         )
 
-    def _values(self, query: Values) -> Table:
-        runs = [run for run in self.matching(query.where) if any(k in run.cells for k in query.keys)]
-        groups: dict[tuple[Any, ...], list[Run]] = {}
-        for run in runs:
-            groups.setdefault(tuple(run.cells.get(key) for key in query.keys), []).append(run)
-        rows = [self._grouped(query.keys, values, members, False) for values, members in groups.items()]
-        for key in reversed(query.keys):
-            rows = in_order(rows, lambda row, key=key: row(Col(key)), False)  # type: ignore[misc]
-        return Table(rows)
+    def _values(self, query: Values, key: str) -> Table:
+        """The values of one column; what is asked beside them stands for the item None."""
+        groups: dict[Any, list[Run]] = {}
+        for run in self.matching(query.where):
+            if run.cells.get(key) is not None:
+                groups.setdefault(run.cells[key], []).append(run)
+
+        def row(value: Any) -> Callable[[Item | None], Any]:
+            shown = self._grouped((key,), (value,), groups[value], False)
+            met = [run for run in groups[value] if query.part and self.holds(query.part, run) is True]
+            return lambda item: len(met) if item is None else shown(item)
+
+        return Table([row(value) for value in sorted(groups)])
 
     def _share(self, query: Share) -> Table:
         whole = self.matching(query.where)
