@@ -5,7 +5,7 @@
 Each answer gets a verdict:
 
     right    says what the gold answer says; where the history holds no answer, declines by name
-    refused  declined, or a follow-up question that stands on one asked before
+    refused  declined, or told that it is not recorded; or a follow-up to a question asked before
     warned   says something else, and tells the reader of precisely the problem beside it
     wrong    says something else
 
@@ -29,7 +29,7 @@ from nlq.answer import Answer
 from store.errors import NoHistory, UnreadableHistory
 from store.history import History
 from store.load import load
-from tests.goldchecks import CHECKS, WARNINGS, warnings_of
+from tests.goldchecks import CHECKS, WARNINGS
 
 __all__ = ["GOLD", "SETS", "Judged", "judge_all", "tally"]
 
@@ -81,13 +81,23 @@ def verdict(question: dict[str, Any], answer: Answer) -> Verdict:
     """The verdict on one answer."""
     if CHECKS[question["id"]](answer, question["answer"]):
         return "right"
-    if answer.status in ("declined", "ambiguous"):
+    nothing = not answer.rows and re.search(r"\bno\b.* is recorded", answer.headline)
+    if answer.status in ("declined", "ambiguous") or nothing:
         return "refused"
     pattern = WARNINGS.get(question["id"], "")
     told = bool(pattern) and any(re.search(pattern, warning) for warning in warnings_of(answer))
     if told and question.get("follow_up_to"):
         return "refused"
     return "warned" if told else "wrong"
+
+
+def warnings_of(answer: Answer) -> list[str]:
+    """All that is told beside the answer: assumptions, notes, unused words, runs left out."""
+    left = ", ".join(f"{count} {reason}" for reason, count in answer.searched.left_out.items())
+    found = [f"assumed {assumption.text}" for assumption in answer.assumptions]
+    found += [f"note {note}" for note in answer.notes]
+    found += [f"unused {word}" for word in answer.unused]
+    return found + ([f"left out {left}"] if left else [])
 
 
 def _judged(question: dict[str, Any], history: History | str) -> Judged:
