@@ -88,10 +88,10 @@ def _more(parts: Sequence[Any]) -> Built:
 class Operand:
     """Numbers with their place in the question."""
 
-    __slots__ = ("end", "numbers", "start")
+    __slots__ = ("end", "joined", "numbers", "start")
 
-    def __init__(self, start: int, end: int, numbers: tuple[Number, ...]) -> None:
-        self.start, self.end, self.numbers = start, end, numbers
+    def __init__(self, start: int, end: int, numbers: tuple[Number, ...], joined: str = "") -> None:
+        self.start, self.end, self.numbers, self.joined = start, end, numbers, joined
 
 
 def _as_number(edge: Edge, unit: Edge | None = None) -> Number:
@@ -106,12 +106,18 @@ def _number(parts: Sequence[Any]) -> Built:
     return Operand(*_span(parts), (_as_number(parts[0], parts[1] if len(parts) > 1 else None),)), 0.0
 
 
+@action("number_listed", "quantity_listed")
+def _number_listed(parts: Sequence[Any]) -> Built:
+    first: Operand = parts[0]
+    number = _as_number(parts[1], parts[2] if len(parts) > 2 else None)
+    return Operand(*_span(parts), (*first.numbers, number), first.joined), 0.0
+
+
 @action("number_more", "quantity_more")
 def _number_more(parts: Sequence[Any]) -> Built:
     first: Operand = parts[0]
     number = _as_number(parts[2], parts[3] if len(parts) > 3 else None)
-    cost = 0.0 if parts[1].terminal == "OR_V" else 0.1
-    return Operand(*_span(parts), (*first.numbers, number)), cost
+    return Operand(*_span(parts), (*first.numbers, number), str(parts[1].payload)), 0.0
 
 
 def fit(number: Number, column: Column) -> float | int | None:
@@ -156,6 +162,8 @@ def _compare(mention: Mention, op: str, operand: Operand) -> tuple[Condition, fl
                 return None
             inside: Condition = In(column.key, tuple(values))
             conditions.append(Not(inside) if op == "!=" else inside)
+        elif op == "!=":
+            conditions.append(Not(Test(column.key, "=", values[0])))
         else:
             conditions.append(Test(column.key, op, values[0]))  # type: ignore[arg-type]
     cost = 0.0
@@ -207,7 +215,7 @@ def _comparison(parts: Sequence[Any], mention: Mention, op: str, operand: Operan
     if made is None:
         return None
     condition, extra, columns = made
-    return Filter(*_span(parts), condition, op=op, mention=mention, columns=columns), cost + extra
+    return Filter(*_span(parts), condition, op=op, mention=mention, columns=columns, listed=operand.joined), cost + extra
 
 
 @action("compare_number_post")
@@ -254,7 +262,7 @@ def day_of(moment: Moment) -> date | None:
 @action("compare_bare")
 def _compare_bare(parts: Sequence[Any]) -> Built:
     operand: Operand = parts[1]
-    if len(operand.numbers) > 1 or parts[0].payload in ("!=",):
+    if len(operand.numbers) > 1 or parts[0].payload in ("!=", "="):
         return None
     cost = 0.1 if operand.numbers[0].unit else 0.3
     return Filter(*_span(parts), op=str(parts[0].payload), numbers=operand.numbers), cost
@@ -340,7 +348,7 @@ def _value_filter(value: Any, op: str, mention: Mention | None, extra: Sequence[
     spans = [(start, end), *((part.start, part.end) for part in extra)]
     made = Filter(
         min(s for s, _ in spans), max(e for _, e in spans), condition, op="=", mention=mention, columns=(column,),
-        bare=mention is None, negated=op == "!=", listed=joined == "and",
+        bare=mention is None, negated=op == "!=", listed=joined,
     )  # fmt: skip
     return made, cost
 
@@ -478,7 +486,9 @@ def condition_of(piece: Filter) -> Condition | None:
         inner: Condition | None = state_condition(piece.state)
     else:
         inner = piece.condition
-    return Not(inner) if inner is not None and piece.negated else inner
+    if inner is None or not piece.negated:
+        return inner
+    return inner.of if isinstance(inner, Not) else Not(inner)
 
 
 def merged(a: Condition, b: Condition) -> Condition:
@@ -600,8 +610,8 @@ def _sort(parts: Sequence[Any]) -> Built:
     direction = next((part.payload for part in parts if part.terminal in ("DIR", "DIR_S")), None)
     mention = next((part.payload for part in parts if part.terminal == "COL_S"), None)
     count = any(part.terminal == "COUNT_S" for part in parts)
-    descending = None if direction is None else direction == "desc"
-    return Sort(*_span(parts), mention, descending, count), 0.0
+    descending = None if direction is None else str(direction).endswith("desc")
+    return Sort(*_span(parts), mention, descending, count, str(direction).startswith("date")), 0.0
 
 
 # -- time
@@ -640,6 +650,12 @@ def _day(parts: Sequence[Any]) -> Built:
 @action("bare_day")
 def _bare_day(parts: Sequence[Any]) -> Built:
     return Interval(*_span(parts), "within", Moment("month_day", parts[0].payload)), 0.25
+
+
+@action("bare_month")
+def _bare_month(parts: Sequence[Any]) -> Built:
+    text = " ".join(str(part.payload) for part in parts)
+    return Interval(*_span(parts), "within", Moment("month", text)), 0.1
 
 
 @action("last_unit", "this_unit")

@@ -102,12 +102,17 @@ def _unreadable(made: Trace, history: History, lexicon: Lexicon) -> Answer | Non
 
 
 def _refused(made: Trace, best: Resolved, history: History, lexicon: Lexicon) -> Answer | None:
-    """A refusal where the best reading is one, or leaves out what would change the answer."""
+    """A refusal where the best reading is one, or leaves out what would change the answer.
+
+    Of runs, every word that carries meaning must have played a part: "best run on the A100 cluster" is not the
+    best run. Other tables are asked in more words than they have columns; there a word may be left out and told.
+    """
     if best.query is None:
         return declined(made.question, best.reason, history, lexicon, _words(made, best.positions), best)
     telling = [at for at in best.positions if _tells(made, at, history.catalog)]
     content = [at for at, told in enumerate(made.lattice.content if made.lattice else []) if told]
-    if not telling and 2 * len(best.positions) <= max(len(content), 1):
+    strict = tells_runs(history.catalog)
+    if not telling and (not best.positions if strict else 2 * len(best.positions) <= max(len(content), 1)):
         return None
     words = _words(made, best.positions)
     reason = "nothing in this history says " + " or ".join(f'"{word}"' for word in words)

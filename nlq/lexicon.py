@@ -91,7 +91,7 @@ class Lexicon:
             if column.type == "text" or column.kind == "run":
                 texts.extend(lexicon._add_values(column, column in prose))
         lexicon.text = " \n ".join(texts).casefold()
-        lexicon.known.update(keyword_words(), function_words(), lexicon.by_word, lexicon.value_words)
+        lexicon.known.update(keyword_words(), function_words(), column_words(), lexicon.by_word, lexicon.value_words)
         lexicon.known.update(word for noun in lexicon.nouns for word in noun)
         return lexicon
 
@@ -149,7 +149,7 @@ class Lexicon:
         from rapidfuzz.process import extract
 
         limit = 1 if len(word) < 8 else 2
-        pool = [known for known in sorted(self.known) if len(known) > 3 and abs(len(known) - len(word)) <= limit]
+        pool = [known for known in sorted(self.known) if len(known) > 2 and abs(len(known) - len(word)) <= limit]
         near = extract(word, pool, scorer=Distance.distance, score_cutoff=limit, limit=4)
         near = [hit for hit in near if _likely(word, hit[0])]
         best = min((distance for _, distance, _ in near), default=0)
@@ -179,6 +179,13 @@ def phrases() -> dict[str, list[Phrase]]:
 def keyword_words() -> frozenset[str]:
     """Every word of every phrase."""
     return frozenset(word for bucket in phrases().values() for phrase in bucket for word in phrase.words)
+
+
+@lru_cache(maxsize=1)
+def column_words() -> frozenset[str]:
+    """Every word that columns are commonly called by."""
+    groups = [*words("columns")["same"], *words("columns")["near"]]
+    return frozenset(word for group in groups for phrase in group for word in phrase.split())
 
 
 @lru_cache(maxsize=1)
@@ -235,7 +242,7 @@ def singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zes")):
+    if word.endswith(("ches", "shes", "xes", "sses", "zzes")):
         return word[:-2]
     return word[:-1] if len(word) > 3 or word == "lrs" else word
 
@@ -290,6 +297,10 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
     if name:
         yield name, 0.0
     given: set[tuple[str, ...]] = {name}
+    for spelled in _other_names(name):
+        if spelled not in given:
+            given.add(spelled)
+            yield spelled, 0.12
     for group in _near():
         for phrase in group:
             at = next((i for i in range(len(name)) if name[i : i + len(phrase)] == phrase), -1)
@@ -302,6 +313,24 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
                     given.add(spelled)
                     yield spelled, 0.15
             break
+
+
+@lru_cache(maxsize=1)
+def _groups() -> list[list[tuple[str, ...]]]:
+    """What metrics and parameters are called, one group a thing."""
+    metric = [[name, *entry.get("aliases", ())] for name, entry in words("metrics")["known"].items()]
+    param = [[name, *others] for name, others in words("params")["known"].items()]
+    return [[canonical(name_key(spelled)) for spelled in group] for group in (*metric, *param)]
+
+
+_KINDS = frozenset(("train", "training", "val", "test", "eval", "dev", "best", "final", "mean", "top", "min", "max"))
+
+
+def _other_names(name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Other names of a thing, none that would make it another kind of it (test for validation, final for best)."""
+    for group in _groups():
+        if name in group:
+            yield from (other for other in group if set(other) & _KINDS <= set(name) and other and set(name) & _KINDS <= set(other))
 
 
 @lru_cache(maxsize=16384)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nlq.lexicon import (
-    Lexicon, ValueHit, canonical, function_words, generic_words, keyword_words, known_names, phrases, singular,
+    Lexicon, Phrase, ValueHit, canonical, function_words, generic_words, keyword_words, known_names, phrases, singular,
 )  # fmt: skip
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token, key, name_key
@@ -118,7 +118,10 @@ def _forms(token: Token, lexicon: Lexicon) -> Forms:
     """A token's known forms with their costs: itself, else what it may be mended to."""
     if token.kind != "word":
         return ((token.norm, 0.0, ""),)
-    return ((token.norm, 0.0, ""), *lexicon.variants(token.norm), *_suffixed(token.norm, lexicon))
+    plain = ((token.norm, 0.0, ""),)
+    if token.norm.endswith("s") and any(map(str.isdigit, token.norm)):
+        plain = (*plain, (token.norm[:-1], 0.02, ""))  # "A100s", "d12s"
+    return (*plain, *lexicon.variants(token.norm), *_suffixed(token.norm, lexicon))
 
 
 _SUFFIXES = ("ing", "ed", "d", "er", "ion", "ment", "al", "ings", "ation", "e")
@@ -155,8 +158,19 @@ def _keywords(tokens: list[Token], forms: list[Forms], start: int, runs: bool) -
                 total, hows = total + match[1], hows or match[2]
             else:
                 if phrase.terminal != "NUMBER":
-                    extra = 0.4 if phrase.terminal == "DECLINE" and not runs else 0.0
-                    yield Edge(start, end, phrase.terminal, phrase.meaning, total + extra, hows)
+                    yield from _keyword_edges(start, end, phrase, total, hows, runs)
+
+
+def _keyword_edges(start: int, end: int, phrase: Phrase, cost: float, how: str, runs: bool) -> Iterator[Edge]:
+    terminal = phrase.terminal
+    if terminal.startswith("DECLINE"):
+        cost += 0.0 if runs else 0.4
+        if terminal == "DECLINE_FIRST" and start > 0:
+            return
+        terminal = "DECLINE"
+    yield Edge(start, end, terminal, phrase.meaning, cost, how)
+    if terminal == "MONTH":
+        yield Edge(start, end, "MONTH_B", phrase.meaning, cost + (0.8 if phrase.words == ("may",) else 0.1), how)
 
 
 def _nouns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
@@ -231,6 +245,8 @@ def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon) -> tu
     costs: dict[int, tuple[float, bool]] = {}
     for number in numbers:
         name = lexicon.names[number]
+        if lexicon.catalog.columns[name.column].role == "change" and len(name.words) > len(set(wanted)):
+            continue  # a parameter told in prose is called by its whole name
         if name.cost and len(name.words) > len(wanted):
             continue  # half of another word for it says nothing
         missing = sum(_weight(word, nouns) for word in name.words if word not in wanted)
@@ -302,10 +318,17 @@ def _values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
                 continue
             if len(span) == 1 and span[0] in free:
                 cost += 0.15 if _same_case(token, hits, start) else 0.8
-            if len(span) == 1 and span[0] in _state_words():
-                hits = [hit for hit in hits if hit.column.role != "status" or hit.column.count == lexicon.catalog.rows]
+            if lexicon.tells_runs and " ".join(span) in _state_words():
+                hits = [hit for hit in hits if _tells_state(hit, lexicon)]
             bare = token.kind == "number" and end == start + 1 and start not in numbered
             yield from _value_edges(start, end, hits, cost, how, bare)
+
+
+def _tells_state(hit: ValueHit, lexicon: Lexicon) -> bool:
+    """Whether a cell that reads like a state is one: of a status that every run has, or of a column that is none."""
+    if hit.column.role == "status":
+        return hit.column.count == lexicon.catalog.rows
+    return hit.column.kind in ("run", "param")
 
 
 def _state_words() -> frozenset[str]:
@@ -388,6 +411,8 @@ def _literals(tokens: list[Token], start: int) -> Iterator[Edge]:
         number = 1  # "longer than an hour"
     if number is not None:
         yield Edge(start, start + 1, "NUM", number, 0.0)
+        if token.comma:
+            yield Edge(start, start + 1, "NUM_C", number, 0.0)
         if (count := count_of(token)) is not None:
             yield Edge(start, start + 1, "N_LIM", count, 0.0)
             yield Edge(start, start + 1, "N_SUP", count, 0.0)
@@ -476,10 +501,26 @@ def _texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> No
             if not lexicon.tells_runs or strong or len(token.norm) < 3 or token.norm in _COMPARATIVES:
                 continue
             if held:
-                edges[start].append(Edge(start, end, "MENTION", text, 0.7))
+                edges[start].append(Edge(start, end, "MENTION", text, 0.7 if _placed(tokens, edges, start, end, lexicon) else 1.3))
             elif asked and end == start + 1 and not ends_free and token.norm not in keyword_words():
                 edges[start].append(Edge(start, end, "MENTION", singular(text) if text.islower() else text.rstrip("s"), 0.75))
 
+
+def _placed(tokens: list[Token], edges: list[list[Edge]], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether words stand where a condition would: before the noun ("warmup runs") or after "with", "about", "not"."""
+    if end < len(tokens) and _is_noun(tokens[end], lexicon):
+        return True
+    at = start - 1
+    while at >= 0 and tokens[at].norm in ("the", "a", "an", "any", "some", "all", "ever"):
+        at -= 1
+    if at < 0:
+        return start > 0
+    if tokens[at].norm in _BEFORE_TEXT:
+        return True
+    return any(e.end == at + 1 and e.terminal in ("NOT", "LIKE", "TRIED_Q", "TRIED", "SHARE") for bucket in edges[: at + 1] for e in bucket)
+
+
+_BEFORE_TEXT = frozenset("with without about using on for mention of no not used by tried in and or any".split())
 
 _COMPARATIVES = frozenset("better worse lower higher longer shorter faster slower bigger larger smaller cheaper more less time times deeper".split())
 
@@ -490,7 +531,8 @@ def _held(span: list[Token], text: str) -> bool:
     if first not in text:
         return False
     pattern = r"[\W_]*".join(re.escape(token.norm) for token in span)
-    return re.search(rf"(?<![^\W_]){pattern}(?:s|es)?(?![^\W_])", text) is not None
+    plural = "(?:s|es)?" if len(span[-1].norm) > 3 else ""
+    return re.search(rf"(?<![^\W_]){pattern}{plural}(?![^\W_])", text) is not None
 
 
 _SPOKEN = frozenset(("COUNT", "CARD", "ABOUT", "TRIED_Q", "TRIED", "WHEN", "COMPARE", "CHANGED", "IMPROVED", "DECLINE", "NOT"))
@@ -516,8 +558,10 @@ def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tu
             cost, told = 2.0, True
         elif token.norm in heavy:
             cost, told = 0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35, False
-        elif not free_before and token.norm in ("when", "why"):
-            cost, told = 0.8, False
+        elif not free_before and token.norm in ("when", "why", "who"):
+            cost, told = 0.8, lexicon.tells_runs
+        elif "DECLINE" in {edge.terminal for edge in bucket}:
+            cost, told = 0.9, False
         elif token.norm in vague and singular(token.norm) in lexicon.by_word:
             cost, told = 0.6, False
         elif token.norm in free:

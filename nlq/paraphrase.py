@@ -17,7 +17,7 @@ _FUNCTIONS = {"mean": "mean", "std": "spread of", "sum": "sum of", "corr": "corr
 _ORDINALS = {1: "second", 2: "third", 3: "fourth", 4: "fifth"}
 _ABOUT = {
     "summary": "summary", "metrics": "which metrics", "parameters": "which parameters", "varying": "which parameters vary",
-    "columns": "columns", "todo": "things to try", "open": "open things to try", "done": "things to try are done",
+    "columns": "columns", "constant": "constant parameters", "conflicts": "conflicts", "todo": "things to try", "open": "open things to try", "done": "things to try are done",
     "sources": "sources",
 }  # fmt: skip
 
@@ -196,8 +196,8 @@ def _state(where: Test | In | Between) -> str:
         return "failed"
     if values == ("crashed", "diverged", "stopped"):
         return "went wrong"
-    if values == ("crashed", "diverged", "stopped", "running", "planned"):
-        return "unsuccessful"
+    if values == ("completed", "discarded"):
+        return "completed"
     return " or ".join(str(value) for value in values)
 
 

@@ -27,6 +27,8 @@ FED = 0.03
 CUT = 0.2
 """The cost of reading one written word (`shampoo_submission`) as two."""
 
+_NAMES = frozenset(("RUN", "RUN_R", "RUN_T", "VALUE"))
+
 _EXPECTING = frozenset(
     "COL_F OP OP_V OP_R OP_H BETWEEN TO LIKE NOT BY EACH SORT DIR_S OR OR_V MISSING HAVING_VALUE BETTER AGO IN_T SINCE "
     "AFTER_T BEFORE_T LAST_T THIS_T TO_T AGG COMMON MOST ORD".split()
@@ -85,7 +87,7 @@ def parse(lattice: Lattice) -> list[Reading]:
 
 
 def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float, listed: bool) -> _Hypothesis | None:
-    cost = edge.cost + FED + extra
+    cost = edge.cost + FED + (3 * extra if edge.terminal in _NAMES or hypothesis.last in _NAMES else extra)
     gap = edge.start - hypothesis.end
     if gap:
         reach = _ADJACENT.get(edge.terminal)

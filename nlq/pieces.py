@@ -66,7 +66,7 @@ class Filter(Piece):
         state: the state asked for ("diverged").
         implicit: a word that was only found in a text.
         bare: a value without its column.
-        listed: several values joined by "and".
+        listed: what joins several values: "and", "or", "vs".
     """
 
     condition: Condition | None = None
@@ -79,7 +79,7 @@ class Filter(Piece):
     negated: bool = False
     implicit: str = ""
     bare: bool = False
-    listed: bool = False
+    listed: str = ""
 
     def opposite(self) -> Filter:
         """The same, negated."""
@@ -132,6 +132,7 @@ class Sort(Piece):
     mention: Mention | None = None
     descending: bool | None = None
     count: bool = False
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.query import Condition, In, Test
+from nlq.query import Condition, In, Not, Test
 
 __all__ = ["FINISHED", "STATE", "state_condition"]
 
@@ -14,7 +14,7 @@ FINISHED = ("completed", "discarded")
 _GROUPS = {
     "crashed": ("crashed", "diverged"),
     "failed": ("crashed", "diverged", "stopped"),
-    "bad": ("crashed", "diverged", "stopped", "running", "planned"),
+    "completed": FINISHED,
 }
 
 
@@ -22,5 +22,7 @@ def state_condition(state: str) -> Condition:
     """The runs in a state; "failed" takes in what diverged."""
     if state == "kept":
         return Test(STATE, "=", "completed")
+    if state == "bad":
+        return Not(In(STATE, FINISHED))
     group = _GROUPS.get(state)
     return In(STATE, group) if group else Test(STATE, "=", state)

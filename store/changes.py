@@ -58,7 +58,7 @@ def add_changes(reading: Reading) -> None:
         own = names.setdefault(name_key(name), name)
         if own in reading.fields and reading.fields[own].kind != "param":
             continue
-        reading.fields.setdefault(own, Field(own, "param"))
+        reading.fields.setdefault(own, Field(own, "param", role="change"))
         run.values[own] = new
         run.marks[own] = Mark(text, note=f"changed from {old}")
         count += 1

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from nlq.parse import Reading
-from nlq.pieces import Group, Show
+from nlq.pieces import Group, Show, Word
 from nlq.query import Query
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
@@ -47,7 +47,7 @@ def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Tok
         query = _query(draft)
     except Refusal as refusal:
         return Resolved(
-            None, reading.cost + draft.cost + 0.3, tuple(draft.assumptions), tuple(draft.notes), reading.skipped,
+            None, reading.cost + draft.cost + (0.0 if refusal.flat else 0.3), tuple(draft.assumptions), tuple(draft.notes), reading.skipped,
             refusal.reason, refusal.near, reading.edges,
         )  # fmt: skip
     unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
@@ -56,10 +56,21 @@ def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Tok
     return Resolved(query, cost, tuple(draft.assumptions), tuple(draft.notes), positions, edges=reading.edges)
 
 
+def _asks_yes_or_no(draft: Draft) -> bool:
+    """ "Have I tried lr 0.04", "tried lr 0.04": but "what did I run in January" asks for the runs."""
+    if draft.of(Group):
+        return False
+    words = draft.words("TRIED_Q")
+    if not words:
+        return draft.has("TRIED") and not draft.has("LIST") and not draft.has("NOUN") and not draft.of(Show)
+    before = draft.before(words[0])
+    return not (isinstance(before, Word) and before.terminal == "LIST")
+
+
 def _query(draft: Draft) -> Query:
     """Decide what kind of query it is."""
     for word in draft.words("DECLINE"):
-        raise Refusal(_REFUSED[word.meaning])
+        raise Refusal(_REFUSED[word.meaning], flat=True)
     for word in draft.words("ABSENT"):
         raise Refusal(f'no "{word.meaning}" is recorded in this history', nearest(word.meaning, draft))
     if compares(draft):
@@ -76,7 +87,7 @@ def _query(draft: Draft) -> Query:
         return share(draft)
     if is_grouped(draft):
         return grouped(draft)
-    if draft.has("TRIED_Q") and not draft.of(Group) and (found := tried(draft)) is not None:
+    if _asks_yes_or_no(draft) and (found := tried(draft)) is not None:
         return found
     if (draft.has("TRIED") or draft.has("TRIED_Q")) and (draft.of(Show) or draft.of(Group)) and (found := values(draft)) is not None:
         return found

@@ -19,6 +19,8 @@ def compares(draft: Draft) -> bool:
     """Whether the reading is a comparison: it has a word of comparing, or a VS between two sides."""
     if any(draft.has(terminal) for terminal in ("COMPARE", "CHANGED", "IMPROVED")):
         return True
+    if any(piece.listed == "vs" for piece in draft.of(Filter)):
+        return True
     strong = [word for word in draft.words("VS") if word.meaning != "weak"]
     return any(_left(draft, word) is not None and _right(draft, word) is not None for word in strong)
 

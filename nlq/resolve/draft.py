@@ -26,11 +26,12 @@ class Refusal(Exception):
 
     Attributes:
         reason: one sentence that names it. near: what to ask instead.
+        flat: the question itself asks for what is not done, so that no dearer reading should be tried.
     """
 
-    def __init__(self, reason: str, near: tuple[str, ...] = ()) -> None:
+    def __init__(self, reason: str, near: tuple[str, ...] = (), *, flat: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.near = reason, near
+        self.reason, self.near, self.flat = reason, near, flat
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from nlq.link import Mention
-from nlq.pieces import Aggregate, Filter, Group, Have, Piece, Show, Sort, Super, Word
+from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Share, Test
 from nlq.resolve.draft import NUMERIC, Draft, Refusal, counts_things, is_id, numeric, tells_runs
 from nlq.resolve.metrics import main_metric
 from nlq.resolve.where import conditions_of, piece_condition
 from store.catalog import Column
+from store.units import measure
 
 __all__ = ["aggregates", "grouped", "is_grouped", "share"]
 
 
 def is_grouped(draft: Draft) -> bool:
     """Whether the reading counts, aggregates or groups."""
+    if draft.has("COUNT") and _counts_of_run(draft):
+        return False
     if draft.has("COUNT") or draft.of(Aggregate) or draft.has("CORR"):
         return True
     if any(piece.rows or piece.common for piece in draft.of(Super)) or any(piece.count for piece in draft.of(Sort)):
         return True
     return any(have.certain for have in draft.of(Have))
+
+
+def _counts_of_run(draft: Draft) -> bool:
+    """ "How many steps did d24 train": a number that is recorded of a run, not a count of runs."""
+    words = draft.words("COUNT")
+    piece = draft.next_to(words[0])
+    if len(draft.of(RunPiece)) != 1 or not isinstance(piece, Show) or numeric(piece.mention) is None:
+        return False
+    draft.use(words[0])
+    return True
 
 
 def grouped(draft: Draft) -> Query:
@@ -41,7 +54,7 @@ def grouped(draft: Draft) -> Query:
 def _only_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> None:
     """ "lowest loss" of runs asks for the run as well: the reading as a superlative is the better one."""
     ends = [item for item in items if isinstance(item, Agg) and item.function in ("min", "max")]
-    if len(items) == 1 and ends and not group:
+    if len(items) == 1 and ends and (not group or tells_runs(draft.catalog)):
         draft.cost += 0.1 if tells_runs(draft.catalog) else 0.05
 
 
@@ -52,7 +65,7 @@ def _by_values(draft: Draft) -> tuple[str, ...]:
     for piece in draft.of(Filter):
         if not piece.negated and piece.state and status is not None:
             ends.setdefault(status.key, []).append(piece)
-        elif piece.listed and isinstance(piece.condition, In) and not piece.negated:
+        elif piece.listed == "and" and isinstance(piece.condition, In) and not piece.negated:
             draft.assume(f"by {piece.columns[0].name}")
             return (piece.columns[0].key,)
         elif not piece.negated and len(piece.columns) == 1 and piece.bare and isinstance(piece.condition, Test):
@@ -108,6 +121,11 @@ def _correlation(draft: Draft) -> Agg:
 
 
 def _aggregate(piece: Aggregate, draft: Draft) -> list[Item]:
+    if piece.functions == ("sum:cost",):
+        column = next((c for c in draft.catalog.columns if measure(c.unit) == "money"), None)
+        if column is None:
+            raise Refusal("this history tells no cost")
+        return [Agg("sum", column.key)]
     mentions = piece.mentions or _argument(piece, draft)
     if not mentions:
         if piece.functions == ("sum",):
@@ -120,8 +138,8 @@ def _aggregate(piece: Aggregate, draft: Draft) -> list[Item]:
     items: list[Item] = []
     for mention in mentions:
         for function in piece.functions:
-            ends = ("min", "max") if function == "range" and "max" not in piece.functions else ()
-            items += [_call(one, mention, draft, piece.distinct) for one in (*ends, function)]
+            ends = (("min", "max") if "max" not in piece.functions else ("range",)) if function == "range" else (function,)
+            items += [_call(one, mention, draft, piece.distinct) for one in ends]
     return items
 
 
@@ -242,7 +260,10 @@ def _group(draft: Draft, items: list[Item]) -> tuple[str, ...]:
 
 def _group_column(mention: Mention) -> Column:
     """Of equally named columns the one with the fewest values."""
-    return mention.columns[0]
+    column = mention.columns[0]
+    if column.role == "change":
+        raise Refusal(f"{column.name} is only told where it was changed", (f"{column.name} values tried",))
+    return column
 
 
 def _order(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[tuple[Order, ...], int | None]:

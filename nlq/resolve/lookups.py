@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlq.lexicon import canonical
 from nlq.link import Mention
 from nlq.pieces import Excluded, Filter, Group, Interval, RunPiece, Show, Super, Word
-from nlq.query import About, Card, Col, Condition, Order, Query, Tried, Values
+from nlq.query import About, Card, Col, Condition, Has, Order, Query, Tried, Values
 from nlq.resolve.draft import Draft, Refusal, tells_runs
 from nlq.resolve.metrics import descending, main_metric, superlative_column
 from nlq.resolve.where import conditions_of, piece_condition
@@ -30,7 +30,7 @@ def about(draft: Draft) -> Query:
     if runs and topic in ("parameters", "metrics", "columns", "summary"):
         return Card("config" if topic == "parameters" else "details", conditions_of(draft))
     where = conditions_of(draft)
-    if where is not None and topic in ("todo", "open", "done", "sources", "columns"):
+    if where is not None and (topic == "sources" or (topic in ("todo", "open", "done") and not isinstance(where, Has))):
         raise Refusal("things to try and sources have no such condition", ("things to try",))
     return About(topic, where)  # type: ignore[arg-type]
 
@@ -89,6 +89,9 @@ def show_date(draft: Draft) -> None:
         Refusal: where the history has none.
     """
     column = draft.catalog.role("date") or next((c for c in draft.catalog.columns if c.type in ("date", "datetime")), None)
+    told = draft.of(RunPiece) or draft.of(Super) or draft.of(Filter) or draft.has("NOUN") or draft.of(Show)
+    if not told and tells_runs(draft.catalog):
+        raise Refusal("the date of what")
     if column is None:
         if tells_runs(draft.catalog):
             raise Refusal("this history has no date of its runs")
@@ -136,6 +139,8 @@ def values(draft: Draft) -> Query | None:
         draft.use(piece)
     for show in _values_asked(draft):
         mention = show.mention
+        if all(show.mention.columns[0].type == "bool" for show in draft.of(Show)):
+            return None
         if mention.columns[0].kind == "metric" or mention.columns[0].role in ("notes", "command", "observations"):
             return None
         own = [*mention.columns, *(c for c in mention.also if c.kind == "param" and _ends_alike(c, mention.text))]

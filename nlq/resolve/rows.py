@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlq.lexicon import singular
-from nlq.pieces import Group, Have, Piece, RunPiece, Show, Sort, Super
+from nlq.link import Mention
+from nlq.pieces import Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Condition, Item, Missing, Not, Order, Query, Select, Values, both
 from nlq.resolve.draft import Draft, Refusal, numeric, orderable, tells_runs
 from nlq.resolve.metrics import descending, metrics, superlative_column
@@ -27,11 +30,12 @@ def rows(draft: Draft) -> Query:
     distinct = bool(draft.words("DISTINCT")) or _heads(draft)
     for word in (*draft.words("EVERY"), *draft.words("DISTINCT"), *draft.words("TRIED_Q")):
         draft.use(word)
-    sorted_by = _sorting(draft)
+    sorted_by = _sorting(draft) or (() if order else _by_order(draft))
     limit = _bare_limit(draft, limit)
     per = per or _per(draft, order)
+    having = _with_it(draft)
     show = _shown(draft, keys)
-    where = both(conditions_of(draft), *_recorded(draft, show, order))
+    where = both(conditions_of(draft), *having, *_recorded(draft, show, order))
     if not (show or order or where or sorted_by or limit or draft.has("NOUN") or draft.has("EVERY")):
         raise Refusal("nothing in this question says what to look for")
     if _is_values(draft, show, order, distinct):
@@ -60,6 +64,8 @@ def _counted(draft: Draft) -> Query | None:
     groups = [group for group in draft.of(Group) if group.mentions]
     if not groups or draft.of(Super) or draft.of(Show) or draft.of(Sort) or not draft.has("NOUN"):
         return None
+    if any(_sortable(group, draft) for group in groups):
+        return None
     if any(numeric(m) and m.columns[0].kind == "metric" for group in groups for m in group.mentions):
         return None
     for group in groups:
@@ -67,6 +73,24 @@ def _counted(draft: Draft) -> Query | None:
     draft.assume("counted", cost=0.05)
     keys = tuple(mention.columns[0].key for group in groups for mention in group.mentions)
     return Select((Agg("count"),), conditions_of(draft), keys)
+
+
+def _sortable(group: Group, draft: Draft) -> bool:
+    """ "runs by date", "runs by loss": an order, not groups."""
+    column = group.mentions[0].columns[0]
+    return not group.each and (column.kind == "metric" or column.type in ("date", "datetime"))
+
+
+def _by_order(draft: Draft) -> tuple[Order, ...]:
+    """The order of "d26 runs by date"; of a metric the better end comes first."""
+    if draft.of(Show) or not draft.has("NOUN") or not tells_runs(draft.catalog):
+        return ()
+    for group in draft.of(Group):
+        if len(group.mentions) == 1 and _sortable(group, draft):
+            draft.use(group)
+            column = group.mentions[0].columns[0]
+            return (Order(Col(column.key), column.direction == "higher"),)
+    return ()
 
 
 def _averaged(draft: Draft) -> Query | None:
@@ -86,6 +110,21 @@ def _averaged(draft: Draft) -> Query | None:
     draft.assume(f"mean of {names}", f"median {names} by …", 0.02)
     keys = tuple(mention.columns[0].key for group in groups for mention in group.mentions)
     return Select(tuple(Agg("mean", column.key) for column in columns if column), conditions_of(draft), keys)
+
+
+def _with_it(draft: Draft) -> list[Condition]:
+    """ "softcap runs": a parameter right before the noun means the runs that have one."""
+    if not tells_runs(draft.catalog):
+        return []
+    found: list[Condition] = []
+    for show in draft.of(Show):
+        after, column = draft.next_to(show), show.mention.columns[0]
+        beside = isinstance(after, Word) and after.terminal == "NOUN" and after.start == show.end
+        if beside and column.kind == "param" and column.count < draft.catalog.rows:
+            draft.use(show)
+            found.append(Not(Missing(column.key)))
+            draft.assume(f"runs that record {column.name}")
+    return found
 
 
 def _recorded(draft: Draft, show: tuple[Item, ...], order: tuple[Order, ...]) -> list[Condition]:
@@ -122,8 +161,6 @@ def _several(sup: Super, draft: Draft) -> bool:
 
 def _with_column(sup: Super, draft: Draft) -> Super:
     """A superlative without a column takes the one beside it: "best d24 loss", "top 5 by CORE"."""
-    from dataclasses import replace
-
     if sup.mention is not None or (sup.hint and sup.hint != "date"):
         return sup
     for group in draft.of(Group):
@@ -141,6 +178,9 @@ def _with_column(sup: Super, draft: Draft) -> Super:
         return replace(sup, mention=following.mention)
     following = _following_show(sup, draft)
     column = numeric(following.mention) if following else None
+    after = draft.next_to(following) if following else None
+    if isinstance(after, Filter) and after.numbers:
+        return sup  # "the best run that cost less than 30 dollars"
     if following is not None and column is not None and column.kind == "metric":
         draft.use(following)
         return replace(sup, mention=following.mention)
@@ -158,11 +198,14 @@ def _sorting(draft: Draft) -> tuple[Order, ...]:
     sorts = draft.of(Sort)
     if len(sorts) > 1 and any(s.mention and s.descending is not None for s in sorts):
         sorts = [s for s in sorts if s.descending is not None] + _shown_sorts(sorts, draft)
-    for sort in sorts:
-        mention = sort.mention or _shown_before(sort, draft)
+    for sort in _merged(sorts, draft):
+        mention = sort.mention or _dated(sort, draft) or _grouped_by(sort, draft) or _shown_before(sort, draft)
         if sort.mention is None and isinstance(draft.next_to(sort), Show):
             draft.cost += 0.1
         draft.use(sort)
+        for own in draft.of(Sort):
+            if own.start == sort.start:
+                draft.use(own)
         if mention is None:
             continue
         column = mention.columns[0]
@@ -171,6 +214,34 @@ def _sorting(draft: Draft) -> tuple[Order, ...]:
             down = tells_runs(draft.catalog) and column.kind == "metric" and column.direction == "higher"
         order.append(Order(Col(column.key), bool(down)))
     return tuple(order)
+
+
+def _merged(sorts: list[Sort], draft: Draft) -> list[Sort]:
+    """ "ordered by cost descending": the direction goes with the column before it."""
+    out: list[Sort] = []
+    for sort in sorts:
+        if out and sort.mention is None and not sort.dated and out[-1].mention is not None and out[-1].descending is None:
+            draft.use(sort)
+            draft.use(out[-1])
+            out[-1] = replace(out[-1], descending=sort.descending)
+        else:
+            out.append(sort)
+    return out
+
+
+def _dated(sort: Sort, draft: Draft) -> Mention | None:
+    """ "oldest first" sorts by the date."""
+    date = draft.catalog.role("date") if sort.dated else None
+    return Mention((date,), (), date.name) if date else None
+
+
+def _grouped_by(sort: Sort, draft: Draft) -> Mention | None:
+    """ "d24 runs by cost, most expensive first"."""
+    for group in draft.of(Group):
+        if len(group.mentions) == 1 and not group.each and orderable(group.mentions[0].columns[0]):
+            draft.use(group)
+            return group.mentions[0]
+    return None
 
 
 def _shown_sorts(sorts: list[Sort], draft: Draft) -> list[Sort]:
@@ -183,7 +254,7 @@ def _shown_sorts(sorts: list[Sort], draft: Draft) -> list[Sort]:
     return []
 
 
-def _shown_before(sort: Sort, draft: Draft):  # type: ignore[no-untyped-def]
+def _shown_before(sort: Sort, draft: Draft) -> Mention | None:
     """The column that "in alphabetical order" sorts: the last one named before it."""
     at = draft.pieces.index(sort)
     before: list[Piece] = [p for p in draft.pieces[:at] if isinstance(p, Show)]
@@ -191,8 +262,6 @@ def _shown_before(sort: Sort, draft: Draft):  # type: ignore[no-untyped-def]
     if shows:
         return shows[0].mention
     run = draft.catalog.role("run")
-    from nlq.link import Mention
-
     return Mention((run,), (), run.name) if run else None
 
 
@@ -246,7 +315,7 @@ def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
     if tells_runs(draft.catalog):
         run = draft.catalog.role("run")
         named = [key for key in named if run is None or key != run.key]
-        if not named:
+        if not named or set(named) <= set(keys):
             return ()
     named = [*named, *(key for key in keys if key not in named)]
     return tuple(Col(key) for key in dict.fromkeys(named))

@@ -7,8 +7,8 @@ from typing import Any
 
 from nlq.actions import condition_of, fit, merged
 from nlq.pieces import Aggregate, Filter, Group, Interval, Number, Piece, RunPiece, Show, Super
-from nlq.query import Agg, Between, Condition, In, Not, Of, Operator, Test, both, conditions
-from nlq.resolve.draft import NUMERIC, Draft, Refusal, is_id, numeric
+from nlq.query import Agg, Between, Condition, Has, In, Not, Of, Operator, Test, both, conditions
+from nlq.resolve.draft import NUMERIC, Draft, Refusal, is_id, numeric, tells_runs
 from nlq.resolve.metrics import duration, main_metric
 from nlq.resolve.times import interval_condition
 from nlq.tokens import name_key
@@ -50,6 +50,10 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
     if isinstance(piece, Interval):
         return _in_years(piece, draft) or interval_condition(piece, draft)
     assert isinstance(piece, Filter)
+    if isinstance(piece.condition, Has) and not piece.condition.key and not piece.implicit:
+        before = draft.before(piece)
+        if isinstance(before, Show) and before.mention.columns[0].type == "text":
+            draft.cost += 0.15  # "notes that mention noise" speaks of that column
     if piece.implicit:
         draft.assume(f'"{piece.implicit}" read as a word in the notes', cost=0.1)
     if piece.state:
@@ -88,13 +92,19 @@ def _state_cells(piece: Filter, draft: Draft) -> Condition | None:
     status = draft.catalog.role("status")
     if status is None or status.count < draft.catalog.rows:
         return None
-    spellings = words("keywords")["STATE"][piece.state]
+    state = "completed" if piece.state == "bad" else piece.state
+    spellings = words("keywords")["STATE"][state]
     cells = [value for value in status.values if str(value).lower() in spellings]
-    return Test(status.key, "=", str(cells[0])) if len(cells) == 1 else None
+    if len(cells) != 1:
+        return None
+    own = Test(status.key, "=", str(cells[0]))
+    return Not(own) if piece.state == "bad" else own
 
 
 def _negate(condition: Condition, piece: Filter) -> Condition:
-    return Not(condition) if piece.negated else condition
+    if not piece.negated:
+        return condition
+    return condition.of if isinstance(condition, Not) else Not(condition)
 
 
 def _check_state(piece: Filter, draft: Draft) -> None:
@@ -122,9 +132,17 @@ def _find_column(piece: Filter, draft: Draft) -> Condition:
         if all(value is not None for value in values):
             said = " and ".join(_plain(number) for number in piece.numbers)
             word = "between" if piece.op == "between" else piece.op
+            _use_beside(piece, column, draft)
             draft.assume(f"{word} {said} read as {column.name} {word} {said}", cost=0.05)
             return _test(column, piece.op, values)
     raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
+
+
+def _use_beside(piece: Filter, column: Column, draft: Draft) -> None:
+    """ "Runs that cost more than 50 dollars": the column named right before the number is not also shown."""
+    before = draft.before(piece)
+    if isinstance(before, Show) and column in before.mention.columns and tells_runs(draft.catalog):
+        draft.use(before)
 
 
 def year_column(numbers: Sequence[Number], draft: Draft) -> Column | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from nlq.answer import Header
 from nlq.paraphrase import condition_text
-from nlq.query import About, Agg, Col, Order, Select
+from nlq.query import About, Agg, Col, Has, Order, Select
 from nlq.resolve.metrics import main_metric
 from nlq.sql import compile_query
 from nlq.tell.common import Body, plural, said
 from store.catalog import Column
 from store.history import History
-from store.records import Value
+from store.records import Place, Value
 
 __all__ = ["about_answer"]
 
@@ -21,6 +21,8 @@ def about_answer(query: About, history: History) -> Body:
         return _todos(query, history)
     if query.topic == "sources":
         return _sources(history)
+    if query.topic == "conflicts":
+        return _conflicts(history)
     if query.topic == "summary":
         return _summary(query, history)
     return _columns(query, history)
@@ -28,6 +30,8 @@ def about_answer(query: About, history: History) -> Body:
 
 def _todos(query: About, history: History) -> Body:
     wanted = [t for t in history.todos if query.topic == "todo" or t.done == (query.topic == "done")]
+    if isinstance(query.where, Has):
+        wanted = [t for t in wanted if query.where.text.lower() in t.text.lower()]
     body = Body(columns=[Header("done", "bool"), Header("thing to try")], answered=bool(history.todos))
     body.rows = [(todo.done, todo.text) for todo in wanted]
     done = sum(todo.done for todo in history.todos)
@@ -50,10 +54,26 @@ def _sources(history: History) -> Body:
     return body
 
 
+def _conflicts(history: History) -> Body:
+    """Values on which two places of the files disagree."""
+    body = Body(columns=[Header("run"), Header("column"), Header("value"), Header("elsewhere"), Header("place")], answered=True)
+    for source in history.sources:
+        for run in source.runs:
+            for name, mark in run.marks.items():
+                if mark.note.startswith("also "):
+                    place = Place(source.path, mark.line or run.place.line)
+                    body.rows.append((run.name, name, said(run.values.get(name)), mark.note.removeprefix("also "), str(place)))
+        body.details += [f"{source.path}: {note}" for note in source.notes if "disagree" in note or "says" in note]
+    body.headline = f"{plural(len(body.rows), 'value')} on which two places disagree" if body.rows else "No two places disagree."
+    return body
+
+
 def _columns(query: About, history: History) -> Body:
     catalog = history.catalog
-    kinds = {"metrics": ("metric",), "parameters": ("param",), "varying": ("param",)}.get(query.topic)
+    kinds = {"metrics": ("metric",), "parameters": ("param",), "varying": ("param",), "constant": ("param",)}.get(query.topic)
     columns = [c for c in catalog.columns if kinds is None or c.kind in kinds]
+    if query.topic == "constant":
+        columns = [c for c in columns if _distinct(c, query, history) == 1]
     if query.topic == "varying":
         columns = [c for c in columns if _distinct(c, query, history) > 1]
     body = Body(answered=True)
@@ -64,7 +84,7 @@ def _columns(query: About, history: History) -> Body:
     if metric:
         body.columns.append(Header("range"))
         body.rows = [(*row, f"{said(c.low)} … {said(c.high)}" if c.low is not None else None) for row, c in zip(body.rows, columns, strict=True)]
-    what = {"metrics": "metric", "parameters": "parameter", "varying": "parameter"}.get(query.topic, "column")
+    what = {"metrics": "metric", "parameters": "parameter", "varying": "parameter", "constant": "constant parameter"}.get(query.topic, "column")
     names = ", ".join(c.name for c in columns[:8]) + (", …" if len(columns) > 8 else "")
     where = f" among runs with {condition_text(query.where, catalog)}" if query.where is not None else ""
     verb = " that varies" if query.topic == "varying" and len(columns) == 1 else " that vary" if query.topic == "varying" else ""
