@@ -9,7 +9,7 @@ from typing import Any
 
 from nlq.answer import Answer
 from nlq.engine import Trace
-from nlq.query import About, Col, Compare, Query, Select
+from nlq.query import About, Col, Compare, Has, Query, Select, Tried
 from nlq.sql import Statement
 from store.history import Rows
 from tests.evaluator import FINISHED, Evaluator, Run, Table
@@ -32,6 +32,7 @@ def disagreements(made: Trace, evaluator: Evaluator) -> list[str]:
     for table, rows, statement in zip(tables, made.results, made.sql.statements, strict=True):
         found += _differences(table, rows, statement)
     found += _shown(query, made.sql.statements)
+    found += _told(query, made.answer, made.results)
     if isinstance(query, Compare):
         found += _means(query, made.answer, evaluator)
     return found
@@ -64,6 +65,20 @@ def _shown(query: Query, statements: Sequence[Statement]) -> Iterator[str]:
         for item in (*query.show, *(Col(key) for key in query.group)):
             if item not in statements[0].items:
                 yield f"{item} is not among the columns"
+
+
+def _told(query: Query, answer: Answer, results: Sequence[Rows]) -> Iterator[str]:
+    """The answer tells every row, and the cells that it shows are those of the result."""
+    if not isinstance(query, (Select, Tried)) or not answer.rows:
+        return
+    rows = results[0].rows
+    if len(answer.rows) != len(rows):
+        yield f"{len(answer.rows)} rows told of {len(rows)}"
+        return
+    for told, row in zip(answer.rows, rows, strict=True):
+        for cell in told:
+            if cell is not None and not any(_same(cell, one) for one in row):
+                yield f"{cell!r} is told and stands in no result"
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -111,21 +126,31 @@ def _mean(side: list[Run], key: str, evaluator: Evaluator) -> float | None:
     return math.fsum(values) / len(values) if values else None
 
 
+_COUNTS = {
+    "metrics": ("metric", 0, math.inf),
+    "parameters": ("param", 0, math.inf),
+    "varying": ("param", 2, math.inf),
+    "constant": ("param", 1, 1),
+}
+"""What a topic lists: columns of a kind with at least and at most so many different values."""
+
+
 def _about(query: About, answer: Answer, evaluator: Evaluator) -> Iterator[str]:
     told = [row[0] for row in answer.rows]
     runs = evaluator.matching(query.where)
     if query.topic in ("todo", "open", "done"):
         wanted = {"todo": (True, False), "open": (False,), "done": (True,)}[query.topic]
-        expected = [todo.text for todo in evaluator.todos if todo.done in wanted]
-        if len(answer.rows) != len(expected):
+        said = query.where.text.lower() if isinstance(query.where, Has) else ""
+        expected = [one.text for one in evaluator.todos if one.done in wanted and said in one.text.lower()]
+        if [row[1] for row in answer.rows] != expected:
             yield f"{len(answer.rows)} things to try, expected {len(expected)}"
-    elif query.topic in ("metrics", "parameters", "varying"):
-        kind = "metric" if query.topic == "metrics" else "param"
-        least = 2 if query.topic == "varying" else 0
+    elif query.topic in _COUNTS:
+        kind, least, most = _COUNTS[query.topic]
         names = [
             column.name
             for key, column in evaluator.columns.items()
-            if column.kind == kind and len({run.cells[key] for run in runs if key in run.cells}) >= least
+            if column.kind == kind
+            and least <= len({run.cells[key] for run in runs if key in run.cells}) <= most
         ]
         if sorted(map(str, told)) != sorted(names):
             yield f"{told}, expected {names}"
