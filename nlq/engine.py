@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from nlq.answer import Answer
+from nlq.answer import Answer, Assumption
 from nlq.lexicon import Lexicon
 from nlq.link import Lattice, link
 from nlq.paraphrase import paraphrase
@@ -72,7 +72,7 @@ def trace(question: str, history: History, *, now: datetime | None = None) -> Tr
 
 
 def _answer(made: Trace, history: History, now: datetime) -> Answer:
-    lexicon = lexicon_of(history.catalog)
+    lexicon = lexicon_of(history)
     made.tokens = tokenize(made.question)
     if refusal := _unreadable(made, history, lexicon):
         return refusal
@@ -89,7 +89,25 @@ def _answer(made: Trace, history: History, now: datetime) -> Answer:
     made.results = [history.engine.run(s.text, s.params) for s in made.sql.statements]
     census = history.engine.run(made.sql.census.text, made.sql.census.params) if made.sql.census else None
     told = Told(made.question, _words(made, best.positions), _mended(best))
+    best = _with_rival(made, best, history)
     return answer(told, best, made.sql, made.results, census, history)
+
+
+def _with_rival(made: Trace, best: Resolved, history: History) -> Resolved:
+    """The best reading, with another one named that is as good and has another answer."""
+    for other in made.resolved[1:]:
+        if other.cost > best.cost + MARGIN or other.query is None or other.positions:
+            break
+        if other.query == best.query or type(other.query) is not type(best.query):
+            continue
+        statements = compile_query(other.query, history.catalog).statements
+        if [history.engine.run(s.text, s.params).rows for s in statements] == [rows.rows for rows in made.results]:
+            continue  # said in other words, the same answer
+        text = paraphrase(other.query, history.catalog)
+        if text != paraphrase(best.query, history.catalog):  # type: ignore[arg-type]
+            rival = Assumption(f"could also be read as: {text}", text)
+            return replace(best, assumptions=(*best.assumptions, rival))
+    return best
 
 
 def _unreadable(made: Trace, history: History, lexicon: Lexicon) -> Answer | None:
@@ -151,12 +169,13 @@ def _mended(best: Resolved) -> tuple[str, ...]:
     return tuple(dict.fromkeys(edge.how for edge in best.edges if edge.how.startswith("read ")))
 
 
-def lexicon_of(catalog: Catalog) -> Lexicon:
+def lexicon_of(history: History) -> Lexicon:
     """The lexicon of a history, made at its first question."""
+    catalog = history.catalog
     key = id(catalog)
     if key not in _by_id or _by_id[key].catalog is not catalog:
         _by_id.clear()
-        _by_id[key] = Lexicon.of(catalog)
+        _by_id[key] = Lexicon.of(catalog, [source.path for source in history.sources])
     return _by_id[key]
 
 

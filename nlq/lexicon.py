@@ -6,7 +6,7 @@ nothing knows (`Lexicon.variants`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -63,6 +63,7 @@ class Lexicon:
         nouns: what a row is called, as singular words.
         text: the long text cells, folded, for words that are only mentioned.
         known: every word that needs no mending.
+        about: words of the files' own names: "on the leaderboard" says nothing of a run in LEADERBOARD.md.
     """
 
     catalog: Catalog
@@ -74,12 +75,17 @@ class Lexicon:
     text: str = ""
     known: set[str] = field(default_factory=set)
     tells_runs: bool = True
+    about: frozenset[str] = frozenset()
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, catalog: Catalog) -> Lexicon:
-        """The lexicon of a history."""
+    def of(cls, catalog: Catalog, paths: Iterable[str] = ()) -> Lexicon:
+        """The lexicon of a history that was read from these files."""
         lexicon = cls(catalog)
+        lexicon.about = frozenset(
+            word for path in paths for part in path.replace("\\", "/").split("/")[-1:]
+            for word in name_key(part.rsplit(".", 1)[0]) if len(word) > 3
+        )  # fmt: skip
         lexicon.tells_runs = tells_runs(catalog)
         for noun in catalog.nouns:
             lexicon.nouns.add(tuple(singular(word) for word in key(noun)))

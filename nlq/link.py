@@ -17,6 +17,7 @@ from nlq.lexicon import (
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token, key, name_key
 from store.catalog import Column
+from store.units import unit_of
 from store.vocabulary import words
 
 __all__ = ["Edge", "Lattice", "Mention", "Month", "Quantity", "link"]
@@ -205,7 +206,7 @@ def _columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
             for wanted in dict.fromkeys((span, inner)):
                 if not wanted or (len(wanted) < len(span) and (span[0] not in wanted or span[-1] not in wanted)):
                     continue
-                mention = _mention(canonical(wanted), tokens[start:end], lexicon)
+                mention = _mention(canonical(wanted), tokens[start:end], lexicon, start > 0 and tokens[start - 1].norm in _DENIED)
                 if mention and (best is None or cost + mention[0] < best[0]):
                     best = (cost + mention[0], mention[1], how or mention[2])
         if best:
@@ -218,6 +219,9 @@ def _columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
 
 
 _ENDS = frozenset(("best", "max", "min", "worst", "highest", "lowest"))
+
+
+_DENIED = frozenset(("not", "except", "excluding", "without"))
 
 
 def _kept(word: str, at: int, span: tuple[str, ...], lexicon: Lexicon) -> bool:
@@ -234,7 +238,9 @@ def _spans(forms: list[Forms], start: int, end: int) -> Iterator[tuple[tuple[str
             yield plain[: at - start] + (word,) + plain[at - start + 1 :], cost, how
 
 
-def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon) -> tuple[float, Mention, str] | None:
+def _mention(
+    wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon, denied: bool = False
+) -> tuple[float, Mention, str] | None:
     """The columns whose names hold all the words, the nearest name first."""
     lists = [lexicon.by_word.get(word) for word in set(wanted)]
     if not lists or any(not found for found in lists):
@@ -245,7 +251,7 @@ def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon) -> tu
     costs: dict[int, tuple[float, bool]] = {}
     for number in numbers:
         name = lexicon.names[number]
-        if lexicon.catalog.columns[name.column].role == "change" and len(name.words) > len(set(wanted)):
+        if not denied and lexicon.catalog.columns[name.column].role == "change" and len(name.words) > len(set(wanted)):
             continue  # a parameter told in prose is called by its whole name
         if name.cost and len(name.words) > len(wanted):
             continue  # half of another word for it says nothing
@@ -398,7 +404,7 @@ def _recorded(name: tuple[str, ...], lexicon: Lexicon) -> bool:
     lists = [lexicon.by_word.get(word) for word in name]
     if all(lists) and set(lists[0] or ()).intersection(*(found or () for found in lists[1:])):
         return True
-    return name in lexicon.values or all(word in lexicon.nouns for word in [name])
+    return name in lexicon.values or " ".join(name) in lexicon.text
 
 
 # -- numbers, dates, shorthand
@@ -420,6 +426,9 @@ def _literals(tokens: list[Token], start: int) -> Iterator[Edge]:
                 yield Edge(start, start + 1, "YEAR", count, 0.0)
     if day := read_day(token):
         yield Edge(start, start + 1, "DATE", day, 0.0)
+    if token.norm == "in" and start + 1 < len(tokens) and (wanted := unit_of(tokens[start + 1].text)):
+        if len(tokens[start + 1].norm) > 2 or start + 2 == len(tokens):
+            yield Edge(start, start + 2, "IN_UNIT", wanted, 0.0)
     if start and (unit := unit_after(token)):
         yield Edge(start, start + 1, "UNIT", Quantity(unit), 0.0)
     if start and (factor := suffix_of(token)):
@@ -494,11 +503,14 @@ def _texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> No
             text = " ".join(t.text for t in tokens[start:end])
             ends_free = tokens[start].norm in free or tokens[end - 1].norm in free
             held = not ends_free and _held(tokens[start:end], lexicon.text)
+            if not held and not ends_free and text.endswith("s") and any(map(str.isdigit, token.norm)) and end == start + 1:
+                text = text[:-1]  # "A100s"
+                held = text.lower() in lexicon.text
             if start in after and not ends_free:
                 cost = 0.02 if held else 0.1 + 0.3 * (end - start - 1)
                 edges[start].append(Edge(start, end, "TEXT", text, cost))
             strong = any(e.cost < 0.3 and e.end >= end for e in edges[start] if e.terminal not in ("TEXT", "MENTION"))
-            if not lexicon.tells_runs or strong or len(token.norm) < 3 or token.norm in _COMPARATIVES:
+            if not lexicon.tells_runs or token.norm in lexicon.about or strong or len(token.norm) < 3 or token.norm in _COMPARATIVES:
                 continue
             if held:
                 edges[start].append(Edge(start, end, "MENTION", text, 0.7 if _placed(tokens, edges, start, end, lexicon) else 1.3))
@@ -554,15 +566,17 @@ def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tu
         starts = {edge.terminal for edge in bucket if edge.cost < 0.3}
         if token.kind == "op":
             cost, told = 2.5, True
+        elif token.norm in lexicon.about and "VALUE" not in kinds:
+            cost, told = 0.0, False
         elif token.kind in ("number", "quoted"):
             cost, told = 2.0, True
         elif token.norm in heavy:
             cost, told = 0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35, False
         elif not free_before and token.norm in ("when", "why", "who"):
-            cost, told = 0.8, lexicon.tells_runs
+            cost, told = (0.8, lexicon.tells_runs) if lexicon.tells_runs or token.norm != "who" else (0.0, False)
         elif "DECLINE" in {edge.terminal for edge in bucket}:
             cost, told = 0.9, False
-        elif token.norm in vague and singular(token.norm) in lexicon.by_word:
+        elif (token.norm in vague or (token.norm in free and len(token.norm) > 4)) and singular(token.norm) in lexicon.by_word:
             cost, told = 0.6, False
         elif token.norm in free:
             cost, told = (0.25 if starts & {"BY", "EACH"} else 0.0), False
@@ -573,7 +587,11 @@ def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tu
         elif kinds & {"VALUE", "RUN"}:
             cost, told = 1.3, True
         elif token.norm in generic:
-            cost, told = 0.5, True
+            beside = any(
+                edge.terminal == "COL" and edge.cost < 0.2 and (edge.end == len(skip) or edge.start == len(skip) + 1)
+                for row in edges for edge in row
+            )  # fmt: skip
+            cost, told = (0.3, False) if beside else (0.5, True)
         elif len(token.norm) == 1:
             cost, told = 0.5, True
         elif kinds & set(COLUMN_ROLES):

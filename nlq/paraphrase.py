@@ -72,7 +72,7 @@ def _select(query: Select, catalog: Catalog) -> str:
         text += f" with {condition_text(query.where, catalog)}"
     for having in query.having:
         text += f", {item_text(having.item, catalog)} {having.op} {number_text(having.value)}"
-    return text
+    return f"{text} in {query.unit}" if query.unit else text
 
 
 def _rows(query: Select, catalog: Catalog) -> str:

@@ -87,7 +87,7 @@ def parse(lattice: Lattice) -> list[Reading]:
 
 
 def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float, listed: bool) -> _Hypothesis | None:
-    cost = edge.cost + FED + (3 * extra if edge.terminal in _NAMES or hypothesis.last in _NAMES else extra)
+    cost = edge.cost + FED + (12 * extra if edge.terminal in _NAMES or hypothesis.last in _NAMES else extra)
     gap = edge.start - hypothesis.end
     if gap:
         reach = _ADJACENT.get(edge.terminal)

@@ -139,6 +139,7 @@ class Select:
         per: the limit is taken within each value of this column ("best run per depth").
         distinct: different rows only.
         every: rows of every state count, also in superlatives ("including discarded ones").
+        unit: columns that measure the same are shown in this unit ("in hours").
     """
 
     show: tuple[Item, ...] = ()
@@ -151,6 +152,7 @@ class Select:
     per: str = ""
     distinct: bool = False
     every: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,7 @@ class About:
     """A question about the history itself."""
 
     topic: Literal[
-        "summary", "metrics", "parameters", "varying", "columns", "todo", "open", "done", "sources"
+        "summary", "metrics", "parameters", "varying", "constant", "columns", "conflicts", "todo", "open", "done", "sources"
     ]
     where: Condition | None = None
 

@@ -8,11 +8,12 @@ what the history does not hold is refused by name. The cheapest reading that res
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from nlq.parse import Reading
-from nlq.pieces import Group, Show, Word
-from nlq.query import Query
+from nlq.pieces import Group, Show
+from nlq.query import Query, Select
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
 from nlq.resolve.grouping import grouped, is_grouped, share
@@ -26,6 +27,7 @@ __all__ = ["Resolved", "resolve"]
 _REFUSED = {
     "write": "questions only read the history",
     "plot": "there are no plots: answers are tables",
+    "clock": "the clock is not part of the history",
     "forecast": "the history holds what was, not what will be",
     "code": "code is not part of the history",
     "help": "whether a change helped is not told; its values can be compared",
@@ -44,7 +46,7 @@ def resolve(
 def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Token]) -> Resolved:
     draft = Draft(catalog, reading.pieces, now, tokens)
     try:
-        query = _query(draft)
+        query = _in_unit(_query(draft), draft)
     except Refusal as refusal:
         return Resolved(
             None, reading.cost + draft.cost + (0.0 if refusal.flat else 0.3), tuple(draft.assumptions), tuple(draft.notes), reading.skipped,
@@ -56,6 +58,17 @@ def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Tok
     return Resolved(query, cost, tuple(draft.assumptions), tuple(draft.notes), positions, edges=reading.edges)
 
 
+def _in_unit(query: Query, draft: Draft) -> Query:
+    """ "… in hours": what is shown is converted, where it measures the same."""
+    for word in draft.words("IN_UNIT"):
+        draft.use(word)
+        if isinstance(query, Select):
+            query = replace(query, unit=word.meaning)
+        else:
+            draft.assume(f"units are left as they are recorded, not in {word.meaning}", cost=0.1)
+    return query
+
+
 def _asks_yes_or_no(draft: Draft) -> bool:
     """ "Have I tried lr 0.04", "tried lr 0.04": but "what did I run in January" asks for the runs."""
     if draft.of(Group):
@@ -63,8 +76,8 @@ def _asks_yes_or_no(draft: Draft) -> bool:
     words = draft.words("TRIED_Q")
     if not words:
         return draft.has("TRIED") and not draft.has("LIST") and not draft.has("NOUN") and not draft.of(Show)
-    before = draft.before(words[0])
-    return not (isinstance(before, Word) and before.terminal == "LIST")
+    at = words[0].start - 1
+    return not (at >= 0 and at < len(draft.tokens) and draft.tokens[at].norm in ("what", "which"))
 
 
 def _query(draft: Draft) -> Query:

@@ -11,7 +11,7 @@ from nlq.resolve.where import conditions_of, piece_condition
 from store.catalog import Column
 from store.units import measure
 
-__all__ = ["aggregates", "grouped", "is_grouped", "share"]
+__all__ = ["aggregates", "group_column", "grouped", "is_grouped", "share"]
 
 
 def is_grouped(draft: Draft) -> bool:
@@ -239,13 +239,13 @@ def _group(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     taken = {item.key for item in items if isinstance(item, Agg)}
     for piece in draft.of(Group):
         for mention in piece.mentions:
-            keys.append(_group_column(mention).key)
+            keys.append(group_column(mention).key)
         draft.use(piece)
     for sup in draft.of(Super):
         if sup.common and sup.mention is not None:
             keys.append(sup.mention.columns[0].key)
     for show in draft.of(Show):
-        column = show.mention.columns[0]
+        column = group_column(show.mention) if show.mention.columns[0].role == "change" and not taken & {show.mention.columns[0].key} else show.mention.columns[0]
         draft.use(show)
         if column.key in taken and column.type in NUMERIC:
             continue
@@ -258,11 +258,11 @@ def _group(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def _group_column(mention: Mention) -> Column:
+def group_column(mention: Mention) -> Column:
     """Of equally named columns the one with the fewest values."""
     column = mention.columns[0]
     if column.role == "change":
-        raise Refusal(f"{column.name} is only told where it was changed", (f"{column.name} values tried",))
+        raise Refusal(f"{column.name} is only told where it was changed", (f"{column.name} values tried",), flat=True)
     return column
 
 

@@ -24,7 +24,7 @@ def about(draft: Draft) -> Query:
     """A question about the history; beside a named run its parameters are that run's config."""
     words = draft.words("ABOUT")
     topic = words[0].meaning
-    for word in words:
+    for word in (*words, *draft.words("COUNT"), *draft.words("TRIED"), *draft.words("TRIED_Q")):
         draft.use(word)
     runs = draft.of(RunPiece)
     if runs and topic in ("parameters", "metrics", "columns", "summary"):

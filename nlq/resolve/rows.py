@@ -7,8 +7,9 @@ from dataclasses import replace
 from nlq.lexicon import singular
 from nlq.link import Mention
 from nlq.pieces import Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
-from nlq.query import Agg, Col, Condition, Item, Missing, Not, Order, Query, Select, Values, both
+from nlq.query import Agg, Col, Condition, Item, Missing, Not, Order, Query, Select, Test, Values, both
 from nlq.resolve.draft import Draft, Refusal, numeric, orderable, tells_runs
+from nlq.resolve.grouping import group_column
 from nlq.resolve.metrics import descending, metrics, superlative_column
 from nlq.resolve.where import conditions_of
 
@@ -23,6 +24,7 @@ def rows(draft: Draft) -> Query:
     """
     if counted := _counted(draft) or _averaged(draft):
         return counted
+    conditions = conditions_of(draft)
     order, limit, offset, keys, per = _ranking(draft)
     if draft.has("TRIED") and not draft.of(Show):
         draft.cost += 0.1  # "have I tried lr 0.04" asks for yes or no
@@ -35,7 +37,7 @@ def rows(draft: Draft) -> Query:
     per = per or _per(draft, order)
     having = _with_it(draft)
     show = _shown(draft, keys)
-    where = both(conditions_of(draft), *having, *_recorded(draft, show, order))
+    where = both(conditions, *having, *_recorded(draft, show, order))
     if not (show or order or where or sorted_by or limit or draft.has("NOUN") or draft.has("EVERY")):
         raise Refusal("nothing in this question says what to look for")
     if _is_values(draft, show, order, distinct):
@@ -104,6 +106,9 @@ def _averaged(draft: Draft) -> Query | None:
         return None
     if any(m.columns[0].kind in ("metric", "run") for group in groups for m in group.mentions):
         return None
+    for group in groups:
+        for mention in group.mentions:
+            group_column(mention)
     for piece in (*groups, *shows):
         draft.use(piece)
     names = ", ".join(column.name for column in columns if column)
@@ -122,6 +127,9 @@ def _with_it(draft: Draft) -> list[Condition]:
         beside = isinstance(after, Word) and after.terminal == "NOUN" and after.start == show.end
         if beside and column.kind == "param" and column.count < draft.catalog.rows:
             draft.use(show)
+            if column.type == "bool":
+                found.append(Test(column.key, "=", True))
+                continue
             found.append(Not(Missing(column.key)))
             draft.assume(f"runs that record {column.name}")
     return found
@@ -291,10 +299,15 @@ def _per(draft: Draft, order: tuple[Order, ...]) -> str:
     return per
 
 
+_WITH = ("with", "have", "has", "had", "having")
+
+
 def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
     """The columns named, then those that a superlative speaks of."""
     named: list[str] = []
     for show in draft.of(Show):
+        if tells_runs(draft.catalog) and show.start and draft.tokens and draft.tokens[show.start - 1].norm in _WITH:
+            draft.cost += 0.12  # "runs with notes" are those that have some
         if show.mention.columns[0].type == "bool":
             draft.cost += 0.1  # "fp8 runs" are those with it
     for piece in draft.pieces:

@@ -48,6 +48,9 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
     if isinstance(piece, RunPiece):
         return Test(piece.column.key, "=", piece.value)  # type: ignore[arg-type]
     if isinstance(piece, Interval):
+        before = draft.before(piece)
+        if isinstance(before, Show) and before.mention.columns[0].type in ("date", "datetime"):
+            draft.use(before)  # "created on february 6"
         return _in_years(piece, draft) or interval_condition(piece, draft)
     assert isinstance(piece, Filter)
     if isinstance(piece.condition, Has) and not piece.condition.key and not piece.implicit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from nlq.answer import Header, Provenance, Suggestion
@@ -13,8 +13,9 @@ from nlq.states import FINISHED
 from store.catalog import Catalog, Column
 from store.history import History, Rows
 from store.records import Value
+from store.units import convert
 
-__all__ = ["Body", "census_of", "header", "marked", "plural", "provenance", "run_name", "said", "with_unit"]
+__all__ = ["Body", "census_of", "header", "in_unit", "marked", "plural", "provenance", "run_name", "said", "with_unit"]
 
 PLACES = 200
 """How many rows get their place told; beyond that the file is enough."""
@@ -65,6 +66,31 @@ def said(value: Value) -> str:
 def with_unit(value: Value, unit: str) -> str:
     """A value with its unit: "2.8 h"."""
     return f"{said(value)} {unit}".strip() if value is not None else "nothing"
+
+
+def in_unit(body: Body, unit: str, first: int = 0) -> None:
+    """Convert the columns that measure the same; say where none does."""
+    if not unit:
+        return
+    done = False
+    for at, head in enumerate(body.columns):
+        if at >= first and head.unit and convert(1.0, head.unit, unit) is not None:
+            done = True
+            body.columns[at] = head._replace(unit=unit) if hasattr(head, "_replace") else replace(head, unit=unit)
+            body.rows = [
+                (*row[:at], _converted(row[at], head.unit, unit), *row[at + 1 :]) for row in body.rows
+            ]
+            body.marks = {place: text for place, text in body.marks.items() if place[1] != at}
+    if not done:
+        names = ", ".join(head.name for head in body.columns[first:][:3])
+        body.notes.append(f"no unit is recorded that could be shown in {unit}: {names} as written")
+
+
+def _converted(value: Value, unit: str, wanted: str) -> Value:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return value
+    converted = convert(float(value), unit, wanted)
+    return value if converted is None else float(f"{converted:.10g}")
 
 
 def plural(count: int, noun: str) -> str:

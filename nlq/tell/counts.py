@@ -6,7 +6,7 @@ from nlq.paraphrase import condition_text, item_text
 from nlq.query import Agg, Select, Share
 from nlq.sql import names_state
 from nlq.states import FINISHED
-from nlq.tell.common import Body, header, plural, with_unit
+from nlq.tell.common import Body, header, in_unit, plural, said, with_unit
 from store.history import History, Rows
 
 __all__ = ["groups_answer", "share_answer"]
@@ -20,6 +20,7 @@ def groups_answer(query: Select, result: Rows, census: Rows | None, history: His
     items = compile_query(query, catalog).statements[0].items
     body = Body(columns=[header(item, catalog) for item in items if item is not None], rows=list(result.rows))
     body.answered = True
+    in_unit(body, query.unit)
     where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
     _left_out(body, query, census, history)
     if query.group:
@@ -27,6 +28,10 @@ def groups_answer(query: Select, result: Rows, census: Rows | None, history: His
         shown = ", ".join(item_text(item, catalog) for item in query.show) or "groups"
         body.headline = f"{shown} by {names}{where}: {plural(len(result.rows), 'group')}"
         body.answered = bool(result.rows)
+        if query.show == (Agg("count"),) and len(query.group) == 1 and 1 < len(result.rows) <= 8 and not query.limit:
+            total = sum(int(str(row[1])) for row in result.rows)
+            parts = ", ".join(f"{row[1]} {said(row[0]) if row[0] is not None else 'not recorded'}" for row in sorted(result.rows, key=lambda r: -int(str(r[1]))))
+            body.headline = f"{plural(total, catalog.nouns[0])}{where} by {names}: {parts}"
         if len(result.rows) == 1:
             body.headline = _said(result.rows[0], body, len(query.group)) + where
         return body
@@ -34,7 +39,7 @@ def groups_answer(query: Select, result: Rows, census: Rows | None, history: His
         body.headline = f"{plural(int(str(result.rows[0][0])), catalog.nouns[0])}{where}"
         return body
     pool = f" over {plural(_pool(query, census), catalog.nouns[0])}" if _pool(query, census) is not None else ""
-    body.headline = _said(result.rows[0], body, 0) + (where or pool)
+    body.headline = _said(body.rows[0], body, 0) + (where or pool)
     return body
 
 

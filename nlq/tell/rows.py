@@ -9,7 +9,7 @@ from nlq.query import Col, Order, Select, Test, both
 from nlq.resolve.draft import tells_runs
 from nlq.sql import compile_query, names_state
 from nlq.states import STATE
-from nlq.tell.common import Body, census_of, header, marked, plural, provenance, run_name, with_unit
+from nlq.tell.common import Body, census_of, header, in_unit, marked, plural, provenance, run_name, with_unit
 from store.catalog import Column
 from store.history import History, Rows
 from store.records import Value
@@ -28,11 +28,23 @@ def rows_answer(query: Select, result: Rows, census: Rows | None, history: Histo
     body.marks = marked(ids, columns, history)
     body.provenance = provenance(ids, history)
     _drop_empty(body, query, columns)
+    in_unit(body, query.unit)
+    body.notes += _namesakes(query, ids, history)
     if query.order and query.limit is not None:
         _superlative(body, query, ids, result, columns, census, history)
     else:
         _list(body, query, ids, columns, history)
     return body
+
+
+def _namesakes(query: Select, ids: list[int], history: History) -> list[str]:
+    """Where one name was asked for and several runs bear it."""
+    run = history.catalog.role("run")
+    where = query.where
+    if run is None or not isinstance(where, Test) or where.key != run.key or where.op != "=" or len(ids) < 2:
+        return []
+    places = ", ".join(str(history.place(row)) for row in ids[:4])
+    return [f"{len(ids)} runs are called {where.value}: {places}"]
 
 
 def _drop_empty(body: Body, query: Select, columns: list[Column]) -> None:
@@ -127,7 +139,7 @@ def _list(body: Body, query: Select, ids: list[int], columns: list[Column], hist
         return
     where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
     if len(body.rows) == 1 and ids and query.show:
-        body.headline = _single(body.rows[0], ids[0], columns, history)
+        body.headline = _single(body, ids[0], columns, history)
         return
     if query.distinct:
         names = " and ".join(column.name for column in columns)
@@ -137,12 +149,12 @@ def _list(body: Body, query: Select, ids: list[int], columns: list[Column], hist
     body.headline = f"{plural(len(body.rows), noun)}{of}{where}"
 
 
-def _single(row: tuple[Value, ...], line: int, columns: list[Column], history: History) -> str:
+def _single(body: Body, line: int, columns: list[Column], history: History) -> str:
     """ "exp-001: loss 3.45, CORE nothing recorded"."""
     parts = []
     name = run_name(line, history) if tells_runs(history.catalog) else ""
-    for value, column in zip(row, columns, strict=True):
+    for value, column, head in zip(body.rows[0], columns, body.columns, strict=True):
         if column.kind == "run" and str(value) == name:
             continue
-        parts.append(f"{column.name} {with_unit(value, column.unit)}" if value is not None else f"no {column.name} recorded")
+        parts.append(f"{column.name} {with_unit(value, head.unit)}" if value is not None else f"no {column.name} recorded")
     return f"{name}: {', '.join(parts)}" if name else ", ".join(parts)

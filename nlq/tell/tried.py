@@ -32,7 +32,7 @@ def values_answer(query: Values, results: Sequence[Rows], history: History) -> B
             name = (_names(row[-1]),) if catalog.role("run") else ()
             own = (column.name, with_unit(row[0], column.unit), *cells[1:]) if several else cells
             body.rows.append((*own, *name))
-    body.notes += _before(columns, history) if query.where is None else []
+    _add_earlier(body, columns, query, history)
     where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
     found = [(c, r) for c, r in zip(columns, results, strict=True) if r.rows]
     if not found:
@@ -67,9 +67,9 @@ def _headers(query: Values, columns: list[Column], history: History) -> list[Hea
     return [*heads, Header("which")] if catalog.role("run") else heads
 
 
-def _before(columns: list[Column], history: History) -> list[str]:
+def _before(columns: list[Column], history: History) -> list[tuple[Column, list[str]]]:
     """Values that a change was made from and that no run names as its own."""
-    found: list[str] = []
+    found: list[tuple[Column, list[str]]] = []
     for column in columns:
         old = []
         for source in history.sources:
@@ -80,8 +80,31 @@ def _before(columns: list[Column], history: History) -> list[str]:
         own = {said(value) for value in column.values}
         earlier = [value for value in dict.fromkeys(old) if value not in own and value != "None"]
         if earlier:
-            found.append(f"{column.name} was {', '.join(earlier)} before it was changed (read from the descriptions)")
+            found.append((column, earlier))
     return found
+
+
+def _add_earlier(body: Body, columns: list[Column], query: Values, history: History) -> None:
+    """A row for each value that was only changed from: it was in use, and no run is named by it."""
+    if query.where is not None:
+        return
+    for column, earlier in _before(columns, history):
+        lead: tuple[Value, ...] = (column.name,) if len(columns) > 1 else ()
+        if query.part is not None:  # of a value that no run is named by, nothing was kept
+            body.notes.append(f"{column.name} was {', '.join(earlier)} before it was changed")
+            continue
+        for text in earlier:
+            cells = (*lead, text if lead else _number(text), 0)
+            rest = len(body.columns) - len(cells) - 1
+            body.rows.append((*cells, *(None for _ in range(rest)), "in use before it was changed"))
+        body.notes.append(f"values of {column.name} are read from what the descriptions say was changed")
+
+
+def _number(text: str) -> Value:
+    try:
+        return float(text) if "." in text or "e" in text else int(text)
+    except ValueError:
+        return text
 
 
 def _names(cell: object) -> str:
