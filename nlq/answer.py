@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from store.records import Place, Value
+from store.slotted import fresh, slotted
 
 if TYPE_CHECKING:
     from nlq.query import Query
@@ -15,7 +15,7 @@ Status = Literal["answered", "empty", "ambiguous", "declined", "recorded"]
 __all__ = ["Answer", "Assumption", "Header", "Provenance", "Searched", "Status", "Suggestion"]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Header:
     """A column of the answer: its name, and what a renderer needs to know to set it."""
 
@@ -24,7 +24,7 @@ class Header:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Assumption:
     """A default that was taken, and the question that takes the other."""
 
@@ -32,7 +32,7 @@ class Assumption:
     override: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Suggestion:
     """A question near this one that does work, and what it would answer."""
 
@@ -40,16 +40,16 @@ class Suggestion:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Searched:
     """What was looked at: runs, files, and the runs left out by reason."""
 
     runs: int = 0
     sources: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = fresh(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Provenance:
     """Where a row of the answer is from."""
 
@@ -57,7 +57,7 @@ class Provenance:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Answer:
     """Everything that is told. See DESIGN §6 for the meaning of each field.
 
@@ -78,14 +78,14 @@ class Answer:
     headline: str = ""
     columns: tuple[Header, ...] = ()
     rows: tuple[tuple[Value, ...], ...] = ()
-    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    marks: dict[tuple[int, int], str] = fresh(default_factory=dict)
     details: tuple[str, ...] = ()
     understood: str = ""
     assumptions: tuple[Assumption, ...] = ()
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    searched: Searched = field(default_factory=Searched)
+    searched: Searched = fresh(default_factory=Searched)
     provenance: tuple[Provenance, ...] = ()
     query: Query | None = None
     sql: str = ""

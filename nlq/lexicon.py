@@ -7,12 +7,12 @@ nothing knows (`Lexicon.variants`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nlq.tokens import key, name_key
 from store.catalog import Catalog, Column
 from store.records import Value
+from store.slotted import fresh, slotted
 from store.vocabulary import words
 
 __all__ = [
@@ -26,7 +26,7 @@ LONGEST_VALUE = 12
 """Tokens of the longest cell that is looked for as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Phrase:
     """A spelling of the vocabulary: its words, the kind of word it is, and what it means there."""
 
@@ -35,7 +35,7 @@ class Phrase:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class ValueHit:
     """A cell's text found in a column."""
 
@@ -43,7 +43,7 @@ class ValueHit:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Name:
     """One way to call a column: its words, and what that costs (0 as written, more for another word)."""
 
@@ -53,7 +53,7 @@ class Name:
     last: str
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Lexicon:
     """All that can be linked in questions about one history.
 
@@ -67,16 +67,16 @@ class Lexicon:
     """
 
     catalog: Catalog
-    names: list[Name] = field(default_factory=list)
-    by_word: dict[str, list[int]] = field(default_factory=dict)
-    values: dict[tuple[str, ...], list[ValueHit]] = field(default_factory=dict)
-    value_words: dict[str, set[str]] = field(default_factory=dict)
-    nouns: set[tuple[str, ...]] = field(default_factory=set)
+    names: list[Name] = fresh(default_factory=list)
+    by_word: dict[str, list[int]] = fresh(default_factory=dict)
+    values: dict[tuple[str, ...], list[ValueHit]] = fresh(default_factory=dict)
+    value_words: dict[str, set[str]] = fresh(default_factory=dict)
+    nouns: set[tuple[str, ...]] = fresh(default_factory=set)
     text: str = ""
-    known: set[str] = field(default_factory=set)
+    known: set[str] = fresh(default_factory=set)
     tells_runs: bool = True
     about: frozenset[str] = frozenset()
-    _mended: dict[str, tuple[tuple[str, float, str], ...]] = field(default_factory=dict)
+    _mended: dict[str, tuple[tuple[str, float, str], ...]] = fresh(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog, paths: Iterable[str] = ()) -> Lexicon:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from nlq.lexicon import (
@@ -17,6 +16,7 @@ from nlq.lexicon import (
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token, key, name_key
 from store.catalog import Column
+from store.slotted import slotted
 from store.units import unit_of
 from store.vocabulary import words
 
@@ -26,7 +26,7 @@ COLUMN_ROLES = ("COL", "COL_F", "COL_A", "COL_G", "COL_S", "COL_P", "COL_OF", "C
 LONGEST = 7
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Mention:
     """Words that name a column.
 
@@ -42,7 +42,7 @@ class Mention:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Quantity:
     """A unit after a number: its canonical name, or "" with the factor of a suffix ("1M")."""
 
@@ -50,7 +50,7 @@ class Quantity:
     factor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Month:
     """A month, with a day or a year where told."""
 
@@ -62,7 +62,7 @@ class Month:
 Payload = str | int | float | date | datetime | Mention | Quantity | Month | tuple[ValueHit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Edge:
     """A span of tokens as one kind of word.
 
@@ -79,7 +79,7 @@ class Edge:
     how: str = ""
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Lattice:
     """All edges by their start, and what it costs to leave each token out.
 
@@ -206,7 +206,7 @@ def _columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
             for wanted in dict.fromkeys((span, inner)):
                 if not wanted or (len(wanted) < len(span) and (span[0] not in wanted or span[-1] not in wanted)):
                     continue
-                mention = _mention(canonical(wanted), tokens[start:end], lexicon, start > 0 and tokens[start - 1].norm in _DENIED)
+                mention = _mention(canonical(wanted), tokens[start:end], lexicon, _denied(tokens, start))
                 if mention and (best is None or cost + mention[0] < best[0]):
                     best = (cost + mention[0], mention[1], how or mention[2])
         if best:
@@ -222,6 +222,14 @@ _ENDS = frozenset(("best", "max", "min", "worst", "highest", "lowest"))
 
 
 _DENIED = frozenset(("not", "except", "excluding", "without"))
+
+
+def _denied(tokens: list[Token], start: int) -> bool:
+    """Whether a word of denial stands before, give or take a word that says nothing ("not the value embedding")."""
+    before = [token.norm for token in tokens[max(0, start - 3) : start]]
+    while before and before[-1] in function_words() and before[-1] not in _DENIED:
+        before.pop()
+    return bool(before) and before[-1] in _DENIED
 
 
 def _kept(word: str, at: int, span: tuple[str, ...], lexicon: Lexicon) -> bool:

@@ -9,13 +9,13 @@ still holds the alternatives.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from nlq.actions import ACTIONS
 from nlq.link import Edge, Lattice
 from nlq.pieces import Piece
 from nlq.tables import Tables, tables
+from store.slotted import slotted
 
 __all__ = ["Reading", "parse"]
 
@@ -39,7 +39,7 @@ _ADJACENT = {"UNIT": 0, "COL_OF": 1, "COL_P": 2, "OR_V": 1, "TO": 1, "TO_T": 1, 
 Stack = tuple[int, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Reading:
     """One way to read the question.
 
@@ -55,7 +55,7 @@ class Reading:
     skipped: tuple[int, ...]
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class _Hypothesis:
     cost: float
     stack: Stack

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from nlq.link import Mention, Month
 from nlq.query import Condition
 from store.catalog import Column
 from store.records import Value
+from store.slotted import slotted
 
 __all__ = [
     "Aggregate", "Excluded", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "RunPiece", "Show", "Sort", "Super",
@@ -15,7 +16,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Piece:
     """Tokens `start` to `end` of the question."""
 
@@ -23,7 +24,7 @@ class Piece:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Word(Piece):
     """A word by itself: LIST, COUNT, NOUN, VS … with what it means."""
 
@@ -31,21 +32,21 @@ class Word(Piece):
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Show(Piece):
     """A column by itself."""
 
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Excluded(Piece):
     """A column that is not meant: "not the unembedding one"."""
 
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Number:
     """A number with its unit and suffix."""
 
@@ -54,7 +55,7 @@ class Number:
     factor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Filter(Piece):
     """A condition.
 
@@ -86,7 +87,7 @@ class Filter(Piece):
         return replace(self, negated=not self.negated)
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class RunPiece(Piece):
     """A run by its name."""
 
@@ -94,7 +95,7 @@ class RunPiece(Piece):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Super(Piece):
     """A superlative: which end, a hint at the column, how many, how many to pass over."""
 
@@ -107,7 +108,7 @@ class Super(Piece):
     common: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Aggregate(Piece):
     """Functions over columns; without columns they are found beside it."""
 
@@ -116,7 +117,7 @@ class Aggregate(Piece):
     distinct: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Group(Piece):
     """`by` or `each` with columns; "best run by loss" and "count by depth" look the same here."""
 
@@ -125,7 +126,7 @@ class Group(Piece):
     rows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Sort(Piece):
     """The order of rows, by a column, by the count of a group, or only its direction."""
 
@@ -135,7 +136,7 @@ class Sort(Piece):
     dated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Have(Piece):
     """A condition on the number of rows of a group: "at least two runs"."""
 
@@ -144,7 +145,7 @@ class Have(Piece):
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Moment:
     """A point of time: a day word, a month (with day and year), a year, a date, a run's day, or units ago."""
 
@@ -153,7 +154,7 @@ class Moment:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Interval(Piece):
     """A span of time: `within` a moment, `since`, `before`, `after`, `last`, `between` two."""
 

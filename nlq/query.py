@@ -9,28 +9,29 @@ by their catalog key. `nlq.paraphrase` turns a query into the one sentence that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
+
+from store.slotted import slotted
 
 Scalar: TypeAlias = bool | int | float | str | date | datetime
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 Function = Literal["count", "mean", "median", "min", "max", "sum", "std", "range", "corr"]
 
 __all__ = [
-    "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "In", "Item", "Missing",
+    "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "Having", "In", "Item", "Missing",
     "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Test", "Tried", "Values",
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Col:
     """A column shown as it is."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Agg:
     """A function over the rows of a group: `count` of rows (key "") or of a column's (different) values."""
 
@@ -41,7 +42,7 @@ class Agg:
     """The second column of a correlation."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Of:
     """The value of a column in one named run: "better than exp-001"."""
 
@@ -49,7 +50,7 @@ class Of:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Test:
     """A column against a value, an aggregate over the completed runs, or another run's value."""
 
@@ -60,7 +61,7 @@ class Test:
     value: Scalar | Agg | Of
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Between:
     """low ≤ column ≤ high."""
 
@@ -69,7 +70,7 @@ class Between:
     high: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class In:
     """A column equal to one of several values."""
 
@@ -77,7 +78,7 @@ class In:
     values: tuple[Scalar, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Has:
     """A text that contains words, whatever the case; key "" looks in every text column."""
 
@@ -86,28 +87,28 @@ class Has:
     at: Literal["", "start", "end"] = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Missing:
     """A run that has no value in the column."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Not:
     """The opposite; a missing value is not the opposite of anything, see `nlq.sql`."""
 
     of: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class And:
     """All of them."""
 
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Or:
     """Any of them."""
 
@@ -118,7 +119,7 @@ Condition: TypeAlias = Test | Between | In | Has | Missing | Not | And | Or
 Item: TypeAlias = Col | Agg
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Order:
     """Sort by an item. `best` marks a superlative: rows that did not finish are left out of it."""
 
@@ -127,7 +128,7 @@ class Order:
     best: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Select:
     """Rows, ranked rows, or groups.
 
@@ -155,7 +156,7 @@ class Select:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Having:
     """A condition on groups: an aggregate against a number."""
 
@@ -164,7 +165,7 @@ class Having:
     value: float | int
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Values:
     """The different values of columns ("what lrs have I tried"), each column by itself, with runs and main metric.
 
@@ -177,14 +178,14 @@ class Values:
     part: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Tried:
     """Was there such a run? Yes or no, the runs, and the nearest values."""
 
     where: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Share:
     """Which part of the runs (of those that `where` admits) meets a condition."""
 
@@ -192,7 +193,7 @@ class Share:
     where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Side:
     """One side of a comparison: the runs that meet a condition, or the first of them by an order."""
 
@@ -200,7 +201,7 @@ class Side:
     order: tuple[Order, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Compare:
     """Sides beside each other: parameters that differ, metrics with difference and better side.
 
@@ -216,7 +217,7 @@ class Compare:
     changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Card:
     """A run told in full, or one part of it: why it ended so, its config, command or notes.
 
@@ -230,7 +231,7 @@ class Card:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class About:
     """A question about the history itself."""
 

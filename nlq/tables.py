@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from store.slotted import slotted
 
 __all__ = ["Tables", "grammar_text", "make_tables", "tables"]
 
@@ -21,7 +22,7 @@ __all__ = ["Tables", "grammar_text", "make_tables", "tables"]
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Tables:
     """LALR(1) tables.
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from store.slotted import slotted
 
 __all__ = ["Token", "key", "name_key", "tokenize"]
 
@@ -33,7 +34,7 @@ _TOKEN = re.compile(
 _KEPT_CLITICS = {"what's", "whats", "who's", "it's", "that's", "where's", "when's", "how's", "let's"}
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Token:
     """One token of a question.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from store.records import Direction, Kind, Value
+from store.slotted import fresh, slotted
 
 Type = Literal["integer", "number", "text", "date", "datetime", "bool"]
 
@@ -20,7 +21,7 @@ NUMBERS_KEPT = 50
 """A number column's values are listed where it has no more different ones than this."""
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Column:
     """One column of the history's table `runs`.
 
@@ -60,7 +61,7 @@ class Column:
     sentinel: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Catalog:
     """All columns of the table `runs`, in the order of the files, and what a row is called.
 
@@ -77,7 +78,7 @@ class Catalog:
     columns: tuple[Column, ...]
     rows: int
     nouns: tuple[str, ...] = ("run", "experiment", "trial", "attempt")
-    states: dict[str, int] = field(default_factory=dict)
+    states: dict[str, int] = fresh(default_factory=dict)
     tells_state: bool = False
 
     def column(self, key: str) -> Column:

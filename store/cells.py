@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from store.dates import read_date, read_instant
 from store.headers import Header, read_header
 from store.markup import clean, plain
 from store.records import Mark, Value
+from store.slotted import slotted
 from store.states import read_remark, read_status
 from store.units import unit_of
 from store.vocabulary import words
@@ -22,7 +22,7 @@ from store.vocabulary import words
 __all__ = ["Cell", "Header", "clean", "is_missing", "plain", "read_cell", "read_header"]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Cell:
     """What one cell says.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from store.catalog import Column, Type, describe
@@ -13,12 +12,13 @@ from store.directions import direction_of
 from store.names import name_key
 from store.outcomes import find_sentinel, find_states
 from store.records import Direction, Field, Mark, Reading, RunRecord, Value
+from store.slotted import fresh, slotted
 from store.units import convert
 
 __all__ = ["Table", "build", "direction_and_reason", "free_key"]
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Table:
     """What goes into the engine: the catalog's columns and, in the same order, their values by row.
 
@@ -30,14 +30,14 @@ class Table:
         places: for each run the index of its reading, its first and last line.
     """
 
-    columns: list[Column] = field(default_factory=list)
-    values: list[list[Value]] = field(default_factory=list)
-    states: list[str] = field(default_factory=list)
+    columns: list[Column] = fresh(default_factory=list)
+    values: list[list[Value]] = fresh(default_factory=list)
+    states: list[str] = fresh(default_factory=list)
     tells_state: bool = False
-    places: list[tuple[int, int, int]] = field(default_factory=list)
+    places: list[tuple[int, int, int]] = fresh(default_factory=list)
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class _Draft:
     """A column on its way: the field name it has in each reading, by the reading's index."""
 

@@ -8,12 +8,12 @@ not the script's default: nothing is added here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from store.cells import read_cell
 from store.launchers import LAUNCHERS, peel
 from store.records import Value
 from store.shell import commands
+from store.slotted import fresh, slotted
 
 __all__ = ["Command", "parse_command", "trains", "typed"]
 
@@ -51,7 +51,7 @@ _HOUSEKEEPING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Command:
     """What a command says.
 
@@ -64,8 +64,8 @@ class Command:
     """
 
     program: str = ""
-    params: dict[str, Value] = field(default_factory=dict)
-    env: dict[str, Value] = field(default_factory=dict)
+    params: dict[str, Value] = fresh(default_factory=dict)
+    env: dict[str, Value] = fresh(default_factory=dict)
     name: str | None = None
 
 

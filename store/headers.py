@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from store.markup import plain
 from store.records import Direction
+from store.slotted import slotted
 from store.units import unit_of
 from store.vocabulary import words
 
 __all__ = ["Header", "read_header"]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Header:
     """A column's name as written, without markup, unit bracket and arrow, and what those told."""
 

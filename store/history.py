@@ -12,16 +12,16 @@ The table `runs` has one row a run, one column a `Column.key`, and the housekeep
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from store.catalog import Catalog
 from store.records import Mark, Place, Reading, RunRecord, Todo, Value
+from store.slotted import fresh, slotted
 
 __all__ = ["Engine", "History", "Rows"]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Rows:
     """The result of one statement: column names, and rows of Python values in the same order."""
 
@@ -41,7 +41,7 @@ class Engine(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class History:
     """Everything a question is asked of.
 
@@ -54,8 +54,8 @@ class History:
 
     engine: Engine
     catalog: Catalog
-    sources: list[Reading] = field(default_factory=list)
-    left_over: list[tuple[str, str]] = field(default_factory=list)
+    sources: list[Reading] = fresh(default_factory=list)
+    left_over: list[tuple[str, str]] = fresh(default_factory=list)
 
     @property
     def todos(self) -> list[Todo]:

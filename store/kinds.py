@@ -8,13 +8,13 @@ neither chosen nor measured.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 from store.cells import Header
 from store.directions import known_metric, measured_words, taken_for
 from store.names import find_phrase, name_key, name_words
 from store.records import Field, Kind, Value
+from store.slotted import fresh, slotted
 from store.states import read_status
 from store.typed import Typed
 from store.vocabulary import words
@@ -22,11 +22,11 @@ from store.vocabulary import words
 __all__ = ["Declared", "declare", "kind_of", "role_of"]
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Declared:
     """The fields of a table by name, and which of its columns names the run (-1: none)."""
 
-    fields: dict[str, Field] = field(default_factory=dict)
+    fields: dict[str, Field] = fresh(default_factory=dict)
     run: int = -1
 
 

@@ -6,9 +6,10 @@ engine without a reader. A missing value has no entry in `RunRecord.values`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+
+from store.slotted import fresh, slotted
 
 Value = bool | int | float | str | date | datetime | None
 Kind = Literal["run", "param", "metric", "attribute"]
@@ -17,7 +18,7 @@ Direction = Literal["", "lower", "higher"]
 __all__ = ["Direction", "Field", "Kind", "Mark", "Place", "Reading", "RunRecord", "Skip", "Todo", "Value"]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Place:
     """A span of lines of a file (1-based, both ends included), or a key of a database.
 
@@ -39,7 +40,7 @@ class Place:
         return f"{self.path}:{self.line}" if self.end <= self.line else f"{self.path}:{self.line}-{self.end}"
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Mark:
     """What a cell said beyond its value: kept only where it said more.
 
@@ -57,7 +58,7 @@ class Mark:
     line: int = 0
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Field:
     """A column as one file declares it.
 
@@ -77,17 +78,17 @@ class Field:
     role: str = ""
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class RunRecord:
     """One run: its name as written (names may repeat), its place, its values by field name."""
 
     name: str
     place: Place
-    values: dict[str, Value] = field(default_factory=dict)
-    marks: dict[str, Mark] = field(default_factory=dict)
+    values: dict[str, Value] = fresh(default_factory=dict)
+    marks: dict[str, Mark] = fresh(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Todo:
     """A line of "things to try"."""
 
@@ -96,7 +97,7 @@ class Todo:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Skip:
     """Something that was seen and not read as a run, and why; `count` of them."""
 
@@ -105,7 +106,7 @@ class Skip:
     count: int = 1
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Reading:
     """All that one reader got from one file.
 
@@ -123,9 +124,9 @@ class Reading:
 
     path: str
     reader: str
-    fields: dict[str, Field] = field(default_factory=dict)
-    runs: list[RunRecord] = field(default_factory=list)
-    todos: list[Todo] = field(default_factory=list)
-    skips: list[Skip] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    fields: dict[str, Field] = fresh(default_factory=dict)
+    runs: list[RunRecord] = fresh(default_factory=list)
+    todos: list[Todo] = fresh(default_factory=list)
+    skips: list[Skip] = fresh(default_factory=list)
+    notes: list[str] = fresh(default_factory=list)
     relation: str = ""

@@ -9,25 +9,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 
 from store.cells import Cell, clean, is_missing, plain, read_cell
 from store.names import name_words
 from store.records import Mark, Value
+from store.slotted import fresh, slotted
 from store.units import convert
 from store.vocabulary import words
 
 __all__ = ["Typed", "is_identifier", "names_something", "read_column"]
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Typed:
     """A column's values in the order of its cells: None where there is none, marks by index."""
 
     values: list[Value]
-    marks: dict[int, Mark] = field(default_factory=dict)
+    marks: dict[int, Mark] = fresh(default_factory=dict)
     unit: str = ""
 
 

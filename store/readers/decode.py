@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
+
+from store.slotted import fresh, slotted
 
 __all__ = ["Decoded", "decode", "is_binary"]
 
@@ -19,12 +20,12 @@ _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œž
 _TWICE = re.compile(f"[\u00c2-\u00f4][\u0080-\u00bf{_CP1252}]{{1,3}}")
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Decoded:
     """A file's text, line ends as they were, and what had to be done to get it."""
 
     text: str
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = fresh(default_factory=list)
 
 
 def is_binary(head: bytes) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from store.cells import Cell
 from store.markup import clean
 from store.records import Direction, Field, Kind, Mark, Value
+from store.slotted import fresh, slotted
 from store.units import convert
 
 __all__ = ["Columns", "Draft", "fold"]
@@ -62,7 +61,7 @@ class Columns:
         )
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Draft:
     """One run while it is gathered.
 
@@ -80,11 +79,11 @@ class Draft:
     name: str
     line: int
     end: int
-    values: dict[str, Value] = field(default_factory=dict)
-    marks: dict[str, Mark] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
+    values: dict[str, Value] = fresh(default_factory=dict)
+    marks: dict[str, Mark] = fresh(default_factory=dict)
+    lines: dict[str, int] = fresh(default_factory=dict)
     status: tuple[str, int] | None = None
-    states: list[tuple[str, str, int]] = field(default_factory=list)
+    states: list[tuple[str, str, int]] = fresh(default_factory=list)
     step: int | None = None
     inherits: tuple[str, str, str] | None = None
 

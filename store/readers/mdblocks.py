@@ -12,11 +12,11 @@ departs from CommonMark, it does so for what stands in real logs:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 from store.readers.mdtables import Row, is_delimiter, split_cells
+from store.slotted import fresh, slotted
 
 __all__ = ["Block", "lines_of", "scan"]
 
@@ -30,7 +30,7 @@ _ITEM = re.compile(r"([ \t]*)([-*+•]|\d{1,9}[.)])[ \t]+(.*)$")
 _SETEXT = re.compile(r" {0,3}(=+|-{3,})[ \t]*$")
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Block:
     """A run of lines of one kind.
 
@@ -49,7 +49,7 @@ class Block:
     text: str = ""
     level: int = 0
     info: str = ""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = fresh(default_factory=list)
 
 
 def lines_of(text: str) -> list[str]:

@@ -7,7 +7,6 @@ least three. Dated diary entries are left alone.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from store.cells import read_cell
 from store.directions import is_metric
@@ -15,6 +14,7 @@ from store.markup import plain
 from store.readers.labels import canonical, heading_part, is_placeholder
 from store.readers.mdblocks import Block
 from store.readers.nativesections import KEY_VALUE, read_title
+from store.slotted import slotted
 
 __all__ = ["WORDS", "RunSection", "find_sections", "is_results", "result_pairs"]
 
@@ -37,7 +37,7 @@ _SUMMARY_LINE = re.compile(
 )
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class RunSection:
     """A section that is a run.
 
@@ -55,7 +55,7 @@ class RunSection:
     status: str
     blocks: list[Block]
     word: str = ""
-    path: tuple[str, ...] = field(default=())
+    path: tuple[str, ...] = ()
 
 
 def find_sections(blocks: list[Block]) -> list[RunSection]:

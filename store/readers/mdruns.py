@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from store.cells import Header, is_missing, plain
 from store.directions import is_metric
@@ -19,6 +18,7 @@ from store.readers.labels import bare, canonical
 from store.readers.mdblocks import Block
 from store.readers.mdcolumns import is_counter, typed_columns, unescaped
 from store.readers.mdtables import Row
+from store.slotted import fresh, slotted
 from store.states import read_status
 from store.typed import Typed
 from store.units import measure
@@ -30,7 +30,7 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _DELTA = re.compile(r"[Δ∆]|\bdelta\b|\bdiff|\bvs\.?\b|\bgain\b|\bgap\b|\brelative\b", re.IGNORECASE)
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class RunTable:
     """A table whose rows are runs.
 
@@ -47,8 +47,8 @@ class RunTable:
     columns: list[Typed]
     declared: Declared
     rows: list[Row]
-    extra: dict[int, str] = field(default_factory=dict)
-    skips: list[tuple[int, str]] = field(default_factory=list)
+    extra: dict[int, str] = fresh(default_factory=dict)
+    skips: list[tuple[int, str]] = fresh(default_factory=list)
 
 
 def read_table(block: Block) -> RunTable | str:

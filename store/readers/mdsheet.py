@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 from store.markup import clean, plain
 from store.readers.drafts import Columns, Draft
 from store.readers.mdruns import RunTable
 from store.records import Field, Mark, Place, Reading, RunRecord, Value
+from store.slotted import fresh, slotted
 from store.typed import Typed
 from store.units import convert
 
 __all__ = ["Group", "Sheet"]
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Group:
     """The runs of one table, or of all run sections, and the headings that each stands under."""
 
     kind: str
-    runs: list[RunRecord] = field(default_factory=list)
-    paths: list[tuple[str, ...]] = field(default_factory=list)
+    runs: list[RunRecord] = fresh(default_factory=list)
+    paths: list[tuple[str, ...]] = fresh(default_factory=list)
     names: str = ""
 
 

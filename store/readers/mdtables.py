@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from store.slotted import slotted
 
 __all__ = ["Row", "is_delimiter", "split_cells"]
 
@@ -11,7 +12,7 @@ _DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Row:
     """One row: its line (1-based) and its cells as written, without the blanks around them."""
 

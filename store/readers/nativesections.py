@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from store.cells import is_missing, read_cell, read_header
@@ -15,6 +14,7 @@ from store.readers.labels import bare, canonical, field_name, role_of, split_lab
 from store.readers.mdblocks import Block
 from store.readers.shorthand import hardware, read_shorthand
 from store.records import Kind, Place, Reading, Skip
+from store.slotted import slotted
 from store.states import read_remark, read_status
 
 __all__ = ["PARTS", "SectionReader", "Title", "read_section", "read_title"]
@@ -32,7 +32,7 @@ _BESIDE = re.compile(r"([A-Za-z][\w /.@-]{0,30}?)\s+([~≈]?[-+]?\.?\d.*)$", re.
 _SEVERAL = re.compile(r"[,;]\s+(?=[A-Za-z][\w /.-]{0,30}[:=])")
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Title:
     """What a section's heading says: the run's name, its date as written, and what stands after them."""
 

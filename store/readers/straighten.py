@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 
 from store.cells import is_missing, read_cell
 from store.readers.rows import Row, Skipped
+from store.slotted import fresh, slotted
 from store.states import read_status
 
 __all__ = ["Straight", "straighten"]
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Straight:
     """A table of even rows."""
 
     header: list[str]
-    rows: list[Row] = field(default_factory=list)
-    skips: list[Skipped] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    rows: list[Row] = fresh(default_factory=list)
+    skips: list[Skipped] = fresh(default_factory=list)
+    notes: list[str] = fresh(default_factory=list)
 
 
 def straighten(rows: Sequence[Row], delimiter: str) -> Straight:
