@@ -394,7 +394,7 @@ def _beats(parts: Sequence[Any]) -> Built:
     start, end, run = parts[-1]
     op = parts[-2]
     mention = parts[0].payload if len(parts) == 3 else None
-    if mention is not None and mention.columns[0].type not in NUMERIC:
+    if mention is not None and not _orderable(mention):
         return None
     made = Filter(
         min(start, parts[0].start), end, op=str(op.payload), reference=run, mention=mention,

@@ -56,9 +56,9 @@ def suffix_of(token: Token) -> int | None:
 def unit_after(token: Token) -> str:
     """The canonical unit a token after a number names, or "".
 
-    A single letter is a unit only where it is glued to the number ("3h"), except for "%" and "$".
+    A single letter is a unit only where it is glued to the number ("3m"), except for h, s, "%" and "$".
     """
-    if token.kind == "word" and (len(token.norm) > 1 or token.glued or not token.norm.isalpha()):
+    if token.kind == "word" and (len(token.norm) > 1 or token.glued or token.text in ("h", "s") or not token.norm.isalpha()):
         return unit_of(token.text)
     return ""
 

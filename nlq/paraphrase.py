@@ -4,12 +4,38 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from nlq.lexicon import canonical
 from nlq.query import (
-    About, Agg, And, Between, Card, Col, Compare, Condition, Has, In, Item, Missing, Not, Of, Or, Order, Query, Scalar,
-    Select, Share, Side, Test, Tried, Values, conditions,
+    About,
+    Agg,
+    And,
+    Between,
+    Card,
+    Col,
+    Compare,
+    Condition,
+    Has,
+    In,
+    Item,
+    Missing,
+    Not,
+    Of,
+    Or,
+    Order,
+    Query,
+    Scalar,
+    Select,
+    Share,
+    Side,
+    Test,
+    Tried,
+    Values,
+    conditions,
 )  # fmt: skip
 from nlq.states import STATE
+from nlq.tokens import name_key
 from store.catalog import Catalog
+from store.vocabulary import words
 
 __all__ = ["condition_text", "item_text", "number_text", "paraphrase"]
 
@@ -168,6 +194,8 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
     """A condition in words."""
     if isinstance(where, And):
         return " and ".join(condition_text(part, catalog) for part in where.of)
+    if isinstance(where, Or) and (family := _family(where, catalog)):
+        return family
     if isinstance(where, Or):
         return " or ".join(condition_text(part, catalog) for part in where.of)
     if isinstance(where, Not):
@@ -188,6 +216,19 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
     if isinstance(where, In):
         return f"{name} = {' or '.join(value_text(value) for value in where.values)}{tail}"
     return _test(where, name, tail, catalog)
+
+
+def _family(where: Or, catalog: Catalog) -> str:
+    """One value in every column of a family ("lr = 0.04" of `lr`, `matrix_lr` …): said by the family's name."""
+    tests = [part for part in where.of if isinstance(part, Test)]
+    if len(tests) < len(where.of) or len({(test.op, test.value) for test in tests}) > 1:
+        return ""
+    names = [canonical(name_key(catalog.column(test.key).name)) for test in tests]
+    for name in words("columns")["families"]:
+        family = canonical(tuple(name.split()))
+        if all(own[-len(family) :] == family for own in names):
+            return f"{name} {tests[0].op} {value_text(tests[0].value)}"  # type: ignore[arg-type]
+    return ""
 
 
 def _state(where: Test | In | Between) -> str:

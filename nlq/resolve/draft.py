@@ -103,7 +103,7 @@ class Draft:
         """Pieces that carry meaning and were not used."""
         for piece in self.pieces:
             quiet = isinstance(piece, Word) and (
-                piece.terminal in ("LIST", "NOUN", "USED", "TRIED") or (piece.terminal, piece.meaning) == ("VS", "weak")
+                piece.terminal in ("LIST", "NOUN", "USED", "TRIED", "TRIED_Q") or (piece.terminal, piece.meaning) == ("VS", "weak")
             )
             if id(piece) not in self.used and not quiet:
                 yield piece

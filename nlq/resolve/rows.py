@@ -334,9 +334,16 @@ def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
     return tuple(Col(key) for key in dict.fromkeys(named))
 
 
+def _names_run(draft: Draft) -> bool:
+    """Whether a run is singled out by name: then its value is asked for, not the values tried."""
+    return any(
+        isinstance(p, RunPiece) or (isinstance(p, Filter) and any(c.kind == "run" for c in p.columns)) for p in draft.pieces
+    )
+
+
 def _is_values(draft: Draft, show: tuple[Item, ...], order: tuple[Order, ...], distinct: bool) -> bool:
     """Whether bare parameter names ask for the values tried: "lrs", "which optimizers"."""
-    if order or not show or not tells_runs(draft.catalog) or draft.has("NOUN") or any(isinstance(p, RunPiece) for p in draft.pieces):
+    if order or not show or not tells_runs(draft.catalog) or draft.has("NOUN") or _names_run(draft):
         return False
     columns = [draft.catalog.column(item.key) for item in show if isinstance(item, Col)]
     few = [c for c in columns if c.kind == "attribute" and c.type == "text" and (distinct or c.distinct <= 20)]

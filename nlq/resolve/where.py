@@ -8,7 +8,7 @@ from typing import Any
 from nlq.actions import condition_of, fit, merged
 from nlq.pieces import Aggregate, Filter, Group, Interval, Number, Piece, RunPiece, Show, Super
 from nlq.query import Agg, Between, Condition, Has, In, Not, Of, Operator, Test, both, conditions
-from nlq.resolve.draft import NUMERIC, Draft, Refusal, is_id, numeric, tells_runs
+from nlq.resolve.draft import NUMERIC, Draft, Refusal, is_id, numeric, orderable, tells_runs
 from nlq.resolve.metrics import duration, main_metric
 from nlq.resolve.times import interval_condition
 from nlq.tokens import name_key
@@ -203,7 +203,7 @@ def _nearby(piece: Filter, draft: Draft) -> list[Column]:
 
 def _against(piece: Filter, draft: Draft) -> Condition:
     """ "better than exp-001", "above average loss": a metric against a run's or the mean of all."""
-    column = numeric(piece.mention) if piece.mention else None
+    column = next((c for c in piece.mention.columns if orderable(c)), None) if piece.mention else None
     if column is None:
         named = [c for c in _nearby(piece, draft) if c.kind == "metric"]
         column = named[0] if named else main_metric(draft.catalog)
