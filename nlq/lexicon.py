@@ -261,14 +261,18 @@ _IRREGULAR = {
 
 
 @lru_cache(maxsize=1)
-def _same() -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """(spelling, what it is written as), the longest spelling first."""
+def _same() -> tuple[list[tuple[tuple[str, ...], tuple[str, ...]]], dict[str, list[int]]]:
+    """(spelling, what it is written as), the longest spelling first; and where those with a first word stand."""
     pairs = [
         (tuple(map(singular, spelling.split())), tuple(map(singular, group[0].split())))
         for group in words("columns")["same"]
         for spelling in group
     ]
-    return sorted((pair for pair in pairs if pair[0] != pair[1]), key=lambda pair: -len(pair[0]))
+    pairs = sorted((pair for pair in pairs if pair[0] != pair[1]), key=lambda pair: -len(pair[0]))
+    by_first: dict[str, list[int]] = {}
+    for number, (spelling, _) in enumerate(pairs):
+        by_first.setdefault(spelling[0], []).append(number)
+    return pairs, by_first
 
 
 @lru_cache(maxsize=1)
@@ -285,15 +289,24 @@ def canonical(span: tuple[str, ...]) -> tuple[str, ...]:
         (('lr',), ('val', 'acc'))
     """
     out = tuple(singular(word) for word in span)
-    for spelling, one in _same():
-        if len(spelling) == 1:
-            out = tuple(w for word in out for w in (one if word == spelling[0] else (word,)))
-            continue
-        at = 0
-        while at + len(spelling) <= len(out):
-            if out[at : at + len(spelling)] == spelling:
-                out = out[:at] + one + out[at + len(spelling) :]
-            at += 1
+    pairs, by_first = _same()
+    done = -1
+    while True:  # in the order of the pairs, of which only those whose first word is there can apply
+        due = [number for word in out for number in by_first.get(word, ()) if number > done]
+        if not due:
+            return out
+        done = min(due)
+        out = _replaced(out, *pairs[done])
+
+
+def _replaced(out: tuple[str, ...], spelling: tuple[str, ...], one: tuple[str, ...]) -> tuple[str, ...]:
+    if len(spelling) == 1:
+        return tuple(w for word in out for w in (one if word == spelling[0] else (word,)))
+    at = 0
+    while at + len(spelling) <= len(out):
+        if out[at : at + len(spelling)] == spelling:
+            out = out[:at] + one + out[at + len(spelling) :]
+        at += 1
     return out
 
 
@@ -322,11 +335,16 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
 
 
 @lru_cache(maxsize=1)
-def _groups() -> list[list[tuple[str, ...]]]:
-    """What metrics and parameters are called, one group a thing."""
+def _groups() -> dict[tuple[str, ...], list[list[tuple[str, ...]]]]:
+    """What metrics and parameters are called, one group a thing, by each of its names."""
     metric = [[name, *entry.get("aliases", ())] for name, entry in words("metrics")["known"].items()]
     param = [[name, *others] for name, others in words("params")["known"].items()]
-    return [[canonical(name_key(spelled)) for spelled in group] for group in (*metric, *param)]
+    found: dict[tuple[str, ...], list[list[tuple[str, ...]]]] = {}
+    for group in (*metric, *param):
+        names = [canonical(name_key(spelled)) for spelled in group]
+        for name in dict.fromkeys(names):
+            found.setdefault(name, []).append(names)
+    return found
 
 
 _KINDS = frozenset(("train", "training", "val", "test", "eval", "dev", "best", "final", "mean", "top", "min", "max"))
@@ -334,9 +352,9 @@ _KINDS = frozenset(("train", "training", "val", "test", "eval", "dev", "best", "
 
 def _other_names(name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Other names of a thing, none that would make it another kind of it (test for validation, final for best)."""
-    for group in _groups():
-        if name in group:
-            yield from (other for other in group if set(other) & _KINDS <= set(name) and other and set(name) & _KINDS <= set(other))
+    kinds = _KINDS.intersection(name)
+    for group in _groups().get(name, ()):
+        yield from (other for other in group if other and _KINDS.intersection(other) == kinds)
 
 
 @lru_cache(maxsize=16384)

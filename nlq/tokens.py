@@ -114,6 +114,8 @@ def key(text: str) -> tuple[str, ...]:
         >>> key("imagenet_vit_jax"), key("8×H100")
         (('imagenet', 'vit', 'jax'), ('8', 'h100'))
     """
+    if text.isascii() and text.replace(" ", "").isalpha():
+        return tuple(text.lower().split())  # as the tokens of plain words are: the vocabulary has thousands
     return tuple(token.norm for token in tokenize(text) if token.kind != "op")
 
 
