@@ -15,7 +15,19 @@ from typing import Any
 from nlq.lexicon import ValueHit
 from nlq.link import Edge, Mention, Month, Quantity
 from nlq.pieces import (
-    Aggregate, Excluded, Filter, Group, Have, Interval, Moment, Number, RunPiece, Show, Sort, Super, Word,
+    Aggregate,
+    Excluded,
+    Filter,
+    Group,
+    Have,
+    Interval,
+    Moment,
+    Number,
+    RunPiece,
+    Show,
+    Sort,
+    Super,
+    Word,
 )  # fmt: skip
 from nlq.query import And, Between, Condition, Has, In, Missing, Not, Or, Test
 from store.catalog import Column
@@ -133,7 +145,12 @@ def fit(number: Number, column: Column) -> float | int | None:
         return value / 100 if small else value
     if not column.unit:
         words = column.name.lower()
-        return value if measure(number.unit) in ("steps", "epochs", "tokens", "parameters", "") or number.unit.lower() in words else None
+        return (
+            value
+            if measure(number.unit) in ("steps", "epochs", "tokens", "parameters", "")
+            or number.unit.lower() in words
+            else None
+        )
     return convert(value, number.unit, column.unit)
 
 
@@ -151,7 +168,9 @@ def _either(conditions: list[Condition]) -> Condition:
     return conditions[0] if len(conditions) == 1 else Or(tuple(conditions))
 
 
-def _compare(mention: Mention, op: str, operand: Operand) -> tuple[Condition, float, tuple[Column, ...]] | None:
+def _compare(
+    mention: Mention, op: str, operand: Operand
+) -> tuple[Condition, float, tuple[Column, ...]] | None:
     fitting = _numeric(mention, operand.numbers)
     if not fitting:
         return _compare_text(mention, op, operand)
@@ -172,7 +191,9 @@ def _compare(mention: Mention, op: str, operand: Operand) -> tuple[Condition, fl
     return _either(conditions), cost, tuple(column for column, _ in fitting)
 
 
-def _compare_text(mention: Mention, op: str, operand: Operand) -> tuple[Condition, float, tuple[Column, ...]] | None:
+def _compare_text(
+    mention: Mention, op: str, operand: Operand
+) -> tuple[Condition, float, tuple[Column, ...]] | None:
     """A text column that holds the number as text ("room 268"), or a date column against a year."""
     column = mention.columns[0]
     number = operand.numbers[0]
@@ -215,7 +236,9 @@ def _comparison(parts: Sequence[Any], mention: Mention, op: str, operand: Operan
     if made is None:
         return None
     condition, extra, columns = made
-    return Filter(*_span(parts), condition, op=op, mention=mention, columns=columns, listed=operand.joined), cost + extra
+    return Filter(
+        *_span(parts), condition, op=op, mention=mention, columns=columns, listed=operand.joined
+    ), cost + extra
 
 
 @action("compare_number_post")
@@ -243,7 +266,9 @@ def _on_day(parts: Sequence[Any]) -> Built:
         condition = And((Test(column.key, ">=", day), Test(column.key, "<", day + timedelta(days=1))))
     else:
         condition = Test(column.key, op, day)  # type: ignore[arg-type]
-    return Filter(min(parts[0].start, start), end, condition, mention=parts[0].payload, columns=(column,)), 0.0
+    return Filter(
+        min(parts[0].start, start), end, condition, mention=parts[0].payload, columns=(column,)
+    ), 0.0
 
 
 def day_of(moment: Moment) -> date | None:
@@ -284,18 +309,24 @@ def _between(parts: Sequence[Any]) -> Built:
 
 @action("between_column", "between_column_after")
 def _between_column(parts: Sequence[Any]) -> Built:
-    mention, operand = (parts[0].payload, parts[1]) if isinstance(parts[1], Operand) else (parts[1].payload, parts[0])
+    mention, operand = (
+        (parts[0].payload, parts[1]) if isinstance(parts[1], Operand) else (parts[1].payload, parts[0])
+    )
     fitting = _numeric(mention, operand.numbers)
     if not fitting:
         return _between_years(parts, mention, operand)
     conditions: list[Condition] = [Between(c.key, min(values), max(values)) for c, values in fitting]
-    return Filter(*_span(parts), _either(conditions), mention=mention, columns=tuple(c for c, _ in fitting)), 0.0
+    return Filter(
+        *_span(parts), _either(conditions), mention=mention, columns=tuple(c for c, _ in fitting)
+    ), 0.0
 
 
 def _between_years(parts: Sequence[Any], mention: Mention, operand: Operand) -> Built:
     column = mention.columns[0]
     years = [number.value for number in operand.numbers]
-    if column.type not in ("date", "datetime") or not all(isinstance(y, int) and 1900 < y < 2100 for y in years):
+    if column.type not in ("date", "datetime") or not all(
+        isinstance(y, int) and 1900 < y < 2100 for y in years
+    ):
         return None
     first, after = date(int(min(years)), 1, 1), date(int(max(years)) + 1, 1, 1)
     condition = And((Test(column.key, ">=", first), Test(column.key, "<", after)))
@@ -342,7 +373,9 @@ def _value_filter(value: Any, op: str, mention: Mention | None, extra: Sequence[
     if not held:
         return None
     column, values = held[0]
-    condition: Condition = Test(column.key, "=", values[0]) if len(values) == 1 else In(column.key, tuple(values))
+    condition: Condition = (
+        Test(column.key, "=", values[0]) if len(values) == 1 else In(column.key, tuple(values))
+    )
     if mention is not None and column not in mention.columns:
         cost += 0.15
     spans = [(start, end), *((part.start, part.end) for part in extra)]
@@ -443,7 +476,9 @@ def _present(parts: Sequence[Any]) -> Built:
     column = next(part for part in parts if part.terminal.startswith("COL")).payload.columns[0]
     if column.type == "bool":
         return Filter(*_span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
-    cost = 0.02 if parts[-1].terminal == "SET_AFTER" else 0.2 if column.kind in ("attribute", "param") else 0.35
+    cost = (
+        0.02 if parts[-1].terminal == "SET_AFTER" else 0.2 if column.kind in ("attribute", "param") else 0.35
+    )
     return Filter(*_span(parts), Not(Missing(column.key)), columns=(column,)), cost
 
 
@@ -543,7 +578,12 @@ def _super(parts: Sequence[Any], **extra: Any) -> Built:
     count = next((int(part.payload) for part in parts if part.terminal in ("N_LIM", "N_SUP")), None)
     order = next((int(part.payload) for part in parts if part.terminal == "ORD"), 0)
     mention = next((part.payload for part in parts if part.terminal in ("COL_A", "COL_G")), None)
-    if mention is not None and edge.terminal in ("SUP", "SUP_C") and which in ("max", "min") and not _orderable(mention):
+    if (
+        mention is not None
+        and edge.terminal in ("SUP", "SUP_C")
+        and which in ("max", "min")
+        and not _orderable(mention)
+    ):
         return None
     if count is not None and not 0 < count <= 100_000:
         return None
@@ -598,6 +638,11 @@ def _group(parts: Sequence[Any]) -> Built:
     edges = parts[1]
     each = parts[0].terminal == "EACH"
     return Group(*_span([parts[0], *edges]), tuple(edge.payload for edge in edges), each), 0.0
+
+
+@action("by_unit")
+def _by_unit(parts: Sequence[Any]) -> Built:
+    return Group(*_span(parts), (), False, unit=str(parts[1].payload)), 0.0
 
 
 @action("each_row")

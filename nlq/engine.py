@@ -101,7 +101,9 @@ def _with_rival(made: Trace, best: Resolved, history: History) -> Resolved:
         if other.query == best.query or type(other.query) is not type(best.query):
             continue
         statements = compile_query(other.query, history.catalog).statements
-        if [history.engine.run(s.text, s.params).rows for s in statements] == [rows.rows for rows in made.results]:
+        if [history.engine.run(s.text, s.params).rows for s in statements] == [
+            rows.rows for rows in made.results
+        ]:
             continue  # said in other words, the same answer
         text = paraphrase(other.query, history.catalog)
         if text != paraphrase(best.query, history.catalog):  # type: ignore[arg-type]
@@ -150,7 +152,24 @@ def _tells(made: Trace, at: int, catalog: Catalog) -> bool:
     return at > 0 and token.text[:1].isupper() and not made.question.istitle() and not made.question.isupper()
 
 
-_TURNING = frozenset(("SUP", "NOT", "OP", "AGG", "BETTER", "STATE", "COMPARE", "ORD", "SHARE", "TRIED_Q", "VALUE", "RUN", "T_UNIT", "MONTH"))
+_TURNING = frozenset(
+    (
+        "SUP",
+        "NOT",
+        "OP",
+        "AGG",
+        "BETTER",
+        "STATE",
+        "COMPARE",
+        "ORD",
+        "SHARE",
+        "TRIED_Q",
+        "VALUE",
+        "RUN",
+        "T_UNIT",
+        "MONTH",
+    )
+)
 """Words whose loss turns a question into another."""
 
 
@@ -191,4 +210,3 @@ def explain(question: str, history: History, *, now: datetime | None = None) -> 
     from nlq.explain import stages
 
     return stages(trace(question, history, now=now), history)
-

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from nlq.lexicon import (
-    Lexicon, Phrase, ValueHit, canonical, function_words, generic_words, keyword_words, known_names, phrases, singular,
+    Lexicon,
+    Phrase,
+    ValueHit,
+    canonical,
+    function_words,
+    generic_words,
+    keyword_words,
+    known_names,
+    phrases,
+    singular,
 )  # fmt: skip
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token, key, name_key
@@ -141,8 +150,13 @@ def _same_stem(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     if longer.startswith(shorter) and longer[len(shorter) :] in _SUFFIXES:
         return True
-    ends = [(a, b) for a in (*_SUFFIXES, "") for b in (*_SUFFIXES, "") if one.endswith(a) and other.endswith(b)]
-    return any(one[: len(one) - len(a)] == other[: len(other) - len(b)] != "" and len(one) - len(a) >= 4 for a, b in ends)
+    ends = [
+        (a, b) for a in (*_SUFFIXES, "") for b in (*_SUFFIXES, "") if one.endswith(a) and other.endswith(b)
+    ]
+    return any(
+        one[: len(one) - len(a)] == other[: len(other) - len(b)] != "" and len(one) - len(a) >= 4
+        for a, b in ends
+    )
 
 
 def _keywords(tokens: list[Token], forms: list[Forms], start: int, runs: bool) -> Iterator[Edge]:
@@ -170,8 +184,12 @@ def _keyword_edges(start: int, end: int, phrase: Phrase, cost: float, how: str, 
             return
         terminal = "DECLINE"
     yield Edge(start, end, terminal, phrase.meaning, cost, how)
+    if terminal == "T_UNIT" and phrase.meaning in ("day", "week", "month", "quarter", "year"):
+        yield Edge(start, end, "T_UNIT_G", phrase.meaning, cost, how)
     if terminal == "MONTH":
-        yield Edge(start, end, "MONTH_B", phrase.meaning, cost + (0.8 if phrase.words == ("may",) else 0.1), how)
+        yield Edge(
+            start, end, "MONTH_B", phrase.meaning, cost + (0.8 if phrase.words == ("may",) else 0.1), how
+        )
 
 
 def _nouns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
@@ -202,9 +220,15 @@ def _columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
             return
         best: tuple[float, Mention, str] | None = None
         for span, cost, how in _spans(forms, start, end):
-            inner = tuple(w for i, w in enumerate(span) if w not in free or (len(span) == 1) or _kept(w, i, span, lexicon))
+            inner = tuple(
+                w
+                for i, w in enumerate(span)
+                if w not in free or (len(span) == 1) or _kept(w, i, span, lexicon)
+            )
             for wanted in dict.fromkeys((span, inner)):
-                if not wanted or (len(wanted) < len(span) and (span[0] not in wanted or span[-1] not in wanted)):
+                if not wanted or (
+                    len(wanted) < len(span) and (span[0] not in wanted or span[-1] not in wanted)
+                ):
                     continue
                 mention = _mention(canonical(wanted), tokens[start:end], lexicon, _denied(tokens, start))
                 if mention and (best is None or cost + mention[0] < best[0]):
@@ -255,11 +279,17 @@ def _mention(
         return None
     numbers = set(lists[0] or ()).intersection(*(found or () for found in lists[1:]))
     nouns = {word for noun in lexicon.nouns for word in noun}
-    nouns |= {word for word in lexicon.by_word if len(word) > 2 and any(noun.startswith(word) for noun in nouns)}
+    nouns |= {
+        word for word in lexicon.by_word if len(word) > 2 and any(noun.startswith(word) for noun in nouns)
+    }
     costs: dict[int, tuple[float, bool]] = {}
     for number in numbers:
         name = lexicon.names[number]
-        if not denied and lexicon.catalog.columns[name.column].role == "change" and len(name.words) > len(set(wanted)):
+        if (
+            not denied
+            and lexicon.catalog.columns[name.column].role == "change"
+            and len(name.words) > len(set(wanted))
+        ):
             continue  # a parameter told in prose is called by its whole name
         if name.cost and len(name.words) > len(wanted):
             continue  # half of another word for it says nothing
@@ -279,7 +309,10 @@ def _mention(
     near += [c for c in ranked if c not in near and _kin(columns[c], wanted, columns[near[0]])]
     text = " ".join(token.text for token in span)
     mention = Mention(
-        tuple(columns[c] for c in near), tuple(columns[c] for c in ranked if c not in near), text, costs[ranked[0]][1]
+        tuple(columns[c] for c in near),
+        tuple(columns[c] for c in ranked if c not in near),
+        text,
+        costs[ranked[0]][1],
     )
     return least, mention, "" if least == 0 else "part"
 
@@ -355,7 +388,9 @@ def _same_case(token: Token, hits: list[ValueHit], start: int) -> bool:
     return start > 0 and token.text[:1].isupper() and any(str(hit.value) == token.text for hit in hits)
 
 
-def _value_edges(start: int, end: int, hits: list[ValueHit], cost: float, how: str, bare: bool) -> Iterator[Edge]:
+def _value_edges(
+    start: int, end: int, hits: list[ValueHit], cost: float, how: str, bare: bool
+) -> Iterator[Edge]:
     if not hits:
         return
     runs = tuple(hit for hit in hits if hit.column.kind == "run")
@@ -451,7 +486,7 @@ _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
 
 
 def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
-    """"jan 5", "5 january", "january 5 2026", "5th of march": a month with its day."""
+    """ "jan 5", "5 january", "january 5 2026", "5th of march": a month with its day."""
     span = tokens[start : start + 4]
     norms = [token.norm for token in span]
     if len(norms) >= 2 and norms[0] in _MONTHS and (day := _ORDINAL.match(norms[1])):
@@ -482,7 +517,9 @@ def _shorthand(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Ed
     if not match or tokens[start].kind != "word":
         return
     for name in words("columns").get("shorthand", {}).get(match[1], ()):
-        numbers = lexicon.by_word.get(canonical((name,))[0] if " " not in name else canonical(tuple(name.split()))[0], [])
+        numbers = lexicon.by_word.get(
+            canonical((name,))[0] if " " not in name else canonical(tuple(name.split()))[0], []
+        )
         wanted = set(canonical(tuple(name.split())))
         for number in numbers:
             spelled = lexicon.names[number]
@@ -511,19 +548,43 @@ def _texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> No
             text = " ".join(t.text for t in tokens[start:end])
             ends_free = tokens[start].norm in free or tokens[end - 1].norm in free
             held = not ends_free and _held(tokens[start:end], lexicon.text)
-            if not held and not ends_free and text.endswith("s") and any(map(str.isdigit, token.norm)) and end == start + 1:
+            if (
+                not held
+                and not ends_free
+                and text.endswith("s")
+                and any(map(str.isdigit, token.norm))
+                and end == start + 1
+            ):
                 text = text[:-1]  # "A100s"
                 held = text.lower() in lexicon.text
             if start in after and not ends_free:
                 cost = 0.02 if held else 0.1 + 0.3 * (end - start - 1)
                 edges[start].append(Edge(start, end, "TEXT", text, cost))
-            strong = any(e.cost < 0.3 and e.end >= end for e in edges[start] if e.terminal not in ("TEXT", "MENTION"))
-            if not lexicon.tells_runs or token.norm in lexicon.about or strong or len(token.norm) < 3 or token.norm in _COMPARATIVES:
+            strong = any(
+                e.cost < 0.3 and e.end >= end for e in edges[start] if e.terminal not in ("TEXT", "MENTION")
+            )
+            if (
+                not lexicon.tells_runs
+                or token.norm in lexicon.about
+                or strong
+                or len(token.norm) < 3
+                or token.norm in _COMPARATIVES
+            ):
                 continue
             if held:
-                edges[start].append(Edge(start, end, "MENTION", text, 0.7 if _placed(tokens, edges, start, end, lexicon) else 1.3))
+                edges[start].append(
+                    Edge(
+                        start,
+                        end,
+                        "MENTION",
+                        text,
+                        0.7 if _placed(tokens, edges, start, end, lexicon) else 1.3,
+                    )
+                )
             elif asked and end == start + 1 and not ends_free and token.norm not in keyword_words():
-                edges[start].append(Edge(start, end, "MENTION", singular(text) if text.islower() else text.rstrip("s"), 0.75))
+                edges[start].append(
+                    Edge(start, end, "MENTION", singular(text) if text.islower() else text.rstrip("s"), 0.75)
+                )
 
 
 def _placed(tokens: list[Token], edges: list[list[Edge]], start: int, end: int, lexicon: Lexicon) -> bool:
@@ -537,12 +598,20 @@ def _placed(tokens: list[Token], edges: list[list[Edge]], start: int, end: int, 
         return start > 0
     if tokens[at].norm in _BEFORE_TEXT:
         return True
-    return any(e.end == at + 1 and e.terminal in ("NOT", "LIKE", "TRIED_Q", "TRIED", "SHARE") for bucket in edges[: at + 1] for e in bucket)
+    return any(
+        e.end == at + 1 and e.terminal in ("NOT", "LIKE", "TRIED_Q", "TRIED", "SHARE")
+        for bucket in edges[: at + 1]
+        for e in bucket
+    )
 
 
-_BEFORE_TEXT = frozenset("with without about using on for mention of no not used by tried in and or any".split())
+_BEFORE_TEXT = frozenset(
+    "with without about using on for mention of no not used by tried in and or any".split()
+)
 
-_COMPARATIVES = frozenset("better worse lower higher longer shorter faster slower bigger larger smaller cheaper more less time times deeper".split())
+_COMPARATIVES = frozenset(
+    "better worse lower higher longer shorter faster slower bigger larger smaller cheaper more less time times deeper".split()
+)
 
 
 def _held(span: list[Token], text: str) -> bool:
@@ -555,7 +624,9 @@ def _held(span: list[Token], text: str) -> bool:
     return re.search(rf"(?<![^\W_]){pattern}{plural}(?![^\W_])", text) is not None
 
 
-_SPOKEN = frozenset(("COUNT", "CARD", "ABOUT", "TRIED_Q", "TRIED", "WHEN", "COMPARE", "CHANGED", "IMPROVED", "DECLINE", "NOT"))
+_SPOKEN = frozenset(
+    ("COUNT", "CARD", "ABOUT", "TRIED_Q", "TRIED", "WHEN", "COMPARE", "CHANGED", "IMPROVED", "DECLINE", "NOT")
+)
 
 
 def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tuple[list[float], list[bool]]:
@@ -581,14 +652,31 @@ def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tu
         elif token.norm in heavy:
             cost, told = 0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35, False
         elif not free_before and token.norm in ("when", "why", "who"):
-            cost, told = (0.8, lexicon.tells_runs) if lexicon.tells_runs or token.norm != "who" else (0.0, False)
+            cost, told = (
+                (0.8, lexicon.tells_runs) if lexicon.tells_runs or token.norm != "who" else (0.0, False)
+            )
         elif "DECLINE" in {edge.terminal for edge in bucket}:
             cost, told = 0.9, False
-        elif (token.norm in vague or (token.norm in free and len(token.norm) > 4)) and singular(token.norm) in lexicon.by_word:
+        elif (token.norm in vague or (token.norm in free and len(token.norm) > 4)) and singular(
+            token.norm
+        ) in lexicon.by_word:
             cost, told = 0.6, False
         elif token.norm in free:
             cost, told = (0.25 if starts & {"BY", "EACH"} else 0.0), False
-        elif kinds & {"NOT", "OP", "AGG", "BETWEEN", "MISSING", "STATE", "VS", "COMPARE", "SUP", "COUNT", "BETTER", "ORD"}:
+        elif kinds & {
+            "NOT",
+            "OP",
+            "AGG",
+            "BETWEEN",
+            "MISSING",
+            "STATE",
+            "VS",
+            "COMPARE",
+            "SUP",
+            "COUNT",
+            "BETTER",
+            "ORD",
+        }:
             cost, told = 1.6, True
         elif "NOUN" in kinds:
             cost, told = 0.15, False

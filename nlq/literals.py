@@ -58,7 +58,9 @@ def unit_after(token: Token) -> str:
 
     A single letter is a unit only where it is glued to the number ("3m"), except for h, s, "%" and "$".
     """
-    if token.kind == "word" and (len(token.norm) > 1 or token.glued or token.text in ("h", "s") or not token.norm.isalpha()):
+    if token.kind == "word" and (
+        len(token.norm) > 1 or token.glued or token.text in ("h", "s") or not token.norm.isalpha()
+    ):
         return unit_of(token.text)
     return ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from nlq.buckets import column_of
 from nlq.lexicon import canonical
 from nlq.query import (
     About,
@@ -30,7 +31,6 @@ from nlq.query import (
     Test,
     Tried,
     Values,
-    conditions,
 )  # fmt: skip
 from nlq.states import STATE
 from nlq.tokens import name_key
@@ -39,7 +39,13 @@ from store.vocabulary import words
 
 __all__ = ["condition_text", "item_text", "number_text", "paraphrase"]
 
-_FUNCTIONS = {"mean": "mean", "std": "spread of", "sum": "sum of", "corr": "correlation of", "range": "range of"}
+_FUNCTIONS = {
+    "mean": "mean",
+    "std": "spread of",
+    "sum": "sum of",
+    "corr": "correlation of",
+    "range": "range of",
+}
 _ORDINALS = {1: "second", 2: "third", 3: "fourth", 4: "fifth"}
 _ABOUT = {
     "summary": "summary", "metrics": "which metrics", "parameters": "which parameters", "varying": "which parameters vary",
@@ -67,13 +73,21 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
         return f"is there a {catalog.nouns[0]} with {condition_text(query.where, catalog)}"
     if isinstance(query, Share):
         text = f"share of {catalog.nouns[0]}s with {condition_text(query.part, catalog)}"
-        return text if query.where is None else f"{text} among those with {condition_text(query.where, catalog)}"
+        return (
+            text if query.where is None else f"{text} among those with {condition_text(query.where, catalog)}"
+        )
     if isinstance(query, Compare):
         return _compare(query, catalog)
     if isinstance(query, Card):
-        topic = {"why": "why", "details": "details of", "config": "config of", "notes": "notes on"}[query.topic]
-        which = _ranked(Select(where=None, order=query.order, limit=query.limit), catalog) if query.order else ""
-        return _joined(f"{topic} {which}".strip(), query.where, catalog, "" if query.order else f"{catalog.nouns[0]}s")
+        topic = {"why": "why", "details": "details of", "config": "config of", "notes": "notes on"}[
+            query.topic
+        ]
+        which = (
+            _ranked(Select(where=None, order=query.order, limit=query.limit), catalog) if query.order else ""
+        )
+        return _joined(
+            f"{topic} {which}".strip(), query.where, catalog, "" if query.order else f"{catalog.nouns[0]}s"
+        )
     assert isinstance(query, About)
     return _joined(_ABOUT[query.topic], query.where, catalog, f"of {catalog.nouns[0]}s")
 
@@ -85,7 +99,7 @@ def _joined(text: str, where: Condition | None, catalog: Catalog, of: str) -> st
 
 
 def _name(key: str, catalog: Catalog) -> str:
-    return "order in the file" if key == "_row" else catalog.column(key).name
+    return "order in the file" if key == "_row" else column_of(catalog, key).name
 
 
 # -- selections
@@ -113,7 +127,8 @@ def _rows(query: Select, catalog: Catalog) -> str:
         text += " of any status"
     if query.limit is None and query.order:
         text += ", " + " and ".join(
-            f"sorted by {item_text(one.by, catalog)} {'descending' if one.descending else 'ascending'}" for one in query.order
+            f"sorted by {item_text(one.by, catalog)} {'descending' if one.descending else 'ascending'}"
+            for one in query.order
         )
     return text
 
@@ -144,11 +159,14 @@ def _groups(query: Select, catalog: Catalog) -> str:
     if query.group:
         text += " by " + " and ".join(_name(key, catalog) for key in query.group)
     if query.limit is not None and query.order:
-        ends = " and ".join(f"{'highest' if o.descending else 'lowest'} {item_text(o.by, catalog)}" for o in query.order)
+        ends = " and ".join(
+            f"{'highest' if o.descending else 'lowest'} {item_text(o.by, catalog)}" for o in query.order
+        )
         text += f", the {query.limit if query.limit > 1 else 'one'} with the {ends}"
     elif query.order:
         text += ", " + " and ".join(
-            f"sorted by {item_text(o.by, catalog)} {'descending' if o.descending else 'ascending'}" for o in query.order
+            f"sorted by {item_text(o.by, catalog)} {'descending' if o.descending else 'ascending'}"
+            for o in query.order
         )
     return text
 
@@ -251,7 +269,9 @@ def _test(where: Test, name: str, tail: str, catalog: Catalog) -> str:
     if value is True:
         return name
     if catalog.column(where.key).type in ("date", "datetime"):
-        word = {">=": "since", "<": "before", ">": "after", "<=": "until", "=": "on", "!=": "not on"}[where.op]
+        word = {">=": "since", "<": "before", ">": "after", "<=": "until", "=": "on", "!=": "not on"}[
+            where.op
+        ]
         return f"{word} {value_text(value)}"
     return f"{name} {where.op} {value_text(value)}{tail}"
 

@@ -79,14 +79,22 @@ def parse(lattice: Lattice) -> list[Reading]:
             shift, reduce = table.shift[state], table.reduce[state]
             for edge in edges:
                 if edge.terminal in shift or edge.terminal in reduce:
-                    taken = _take(table, hypothesis, edge, CUT if lattice.tokens[at].joined else 0.0, lattice.tokens[at].comma)
+                    taken = _take(
+                        table,
+                        hypothesis,
+                        edge,
+                        CUT if lattice.tokens[at].joined else 0.0,
+                        lattice.tokens[at].comma,
+                    )
                     if taken is not None:
                         beams[edge.end].append(taken)
             beams[at + 1].append(_leave_out(hypothesis, at, lattice))
     return list(_finish(table, sorted(beams[size], key=lambda h: h.cost)[: 2 * BEAM]))[:READINGS]
 
 
-def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float, listed: bool) -> _Hypothesis | None:
+def _take(
+    table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float, listed: bool
+) -> _Hypothesis | None:
     cost = edge.cost + FED + (12 * extra if edge.terminal in _NAMES or hypothesis.last in _NAMES else extra)
     gap = edge.start - hypothesis.end
     if gap:
@@ -104,7 +112,12 @@ def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float, list
         return None
     stack, built = fed
     return _Hypothesis(
-        hypothesis.cost + cost + built, stack, (edge, hypothesis.edges), hypothesis.skipped, edge.end, edge.terminal
+        hypothesis.cost + cost + built,
+        stack,
+        (edge, hypothesis.edges),
+        hypothesis.skipped,
+        edge.end,
+        edge.terminal,
     )
 
 
@@ -158,7 +171,9 @@ def _finish(table: Tables, beam: list[_Hypothesis]) -> Iterator[Reading]:
         stack, extra = fed
         pieces = stack[1]
         done.append(
-            Reading(tuple(pieces), hypothesis.cost + extra, _unlink(hypothesis.edges), _unlink(hypothesis.skipped))
+            Reading(
+                tuple(pieces), hypothesis.cost + extra, _unlink(hypothesis.edges), _unlink(hypothesis.skipped)
+            )
         )
     yield from sorted(done, key=lambda reading: reading.cost)
 

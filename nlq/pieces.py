@@ -124,6 +124,7 @@ class Group(Piece):
     mentions: tuple[Mention, ...]
     each: bool = False
     rows: bool = False
+    unit: str = ""
 
 
 @slotted

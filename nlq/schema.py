@@ -19,7 +19,9 @@ from nlq.query import Query
 
 __all__ = ["dump", "load", "schema"]
 
-_MODELS: dict[str, Any] = {name: getattr(family, name) for name in family.__all__ if is_dataclass(getattr(family, name))}
+_MODELS: dict[str, Any] = {
+    name: getattr(family, name) for name in family.__all__ if is_dataclass(getattr(family, name))
+}
 
 
 def dump(query: Query) -> dict[str, Any]:

@@ -14,13 +14,34 @@ What the numbers mean is decided here, once:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlq.buckets import bucket_of
 from nlq.lexicon import prose_columns
 from nlq.query import (
-    Agg, And, Between, Card, Col, Compare, Condition, Has, Having, In, Item, Missing, Not, Of, Or, Order, Query,
-    Scalar, Select, Share, Side, Test, Tried, Values,
+    Agg,
+    And,
+    Between,
+    Card,
+    Col,
+    Compare,
+    Condition,
+    Has,
+    Having,
+    In,
+    Item,
+    Missing,
+    Not,
+    Of,
+    Or,
+    Order,
+    Query,
+    Select,
+    Share,
+    Side,
+    Test,
+    Tried,
+    Values,
 )  # fmt: skip
 from nlq.states import FINISHED, STATE
 from nlq.view import default_columns, keys_in
@@ -106,7 +127,10 @@ class _Compiler:
         order = [self._order(one) for one in query.order]
         if query.distinct:
             text = f"SELECT {names} FROM runs{where} GROUP BY {names}"
-            order = [f"min({one.split(' ')[0]}) {' '.join(one.split(' ')[1:])}" if not _among(one, names) else one for one in order]
+            order = [
+                f"min({one.split(' ')[0]}) {' '.join(one.split(' ')[1:])}" if not _among(one, names) else one
+                for one in order
+            ]
             order.append(f"min({ROW})")
         else:
             items = (None, *items)
@@ -149,12 +173,12 @@ class _Compiler:
         where = self._where(query, params)
         text = f"SELECT {names} FROM runs{where}"
         if query.group:
-            keys = ", ".join(_quote(key) for key in query.group)
+            keys = ", ".join(_grouped(key) for key in query.group)
             text += f" GROUP BY {keys}"
             if query.having:
                 text += " HAVING " + " AND ".join(self._having(one, params) for one in query.having)
             order = [self._order(one) for one in query.order]
-            order += [f"{_quote(key)} NULLS LAST" for key in query.group]
+            order += [f"{_grouped(key)} NULLS LAST" for key in query.group]
             text += f" ORDER BY {', '.join(order)}{_limits(query)}"
         return Statement(text, tuple(params), tuple(items))
 
@@ -197,7 +221,9 @@ class _Compiler:
         """The rows of one side, every column."""
         from nlq.query import both
 
-        rank = next((int(o.by.key[1:]) for o in side.order if isinstance(o.by, Col) and o.by.key.startswith("#")), 0)
+        rank = next(
+            (int(o.by.key[1:]) for o in side.order if isinstance(o.by, Col) and o.by.key.startswith("#")), 0
+        )
         order = tuple(o for o in side.order if not (isinstance(o.by, Col) and o.by.key.startswith("#")))
         select = Select(
             tuple(Col(c.key) for c in self.catalog.columns), both(side.where, where), order=order,
@@ -214,7 +240,9 @@ class _Compiler:
         """How many of the runs the question speaks of are in each state."""
         params: list[Value] = []
         clause = self._clause(where, params)
-        return Statement(f"SELECT _state, count(*) FROM runs{clause} GROUP BY _state ORDER BY _state", tuple(params))
+        return Statement(
+            f"SELECT _state, count(*) FROM runs{clause} GROUP BY _state ORDER BY _state", tuple(params)
+        )
 
     # -- parts
 
@@ -247,7 +275,7 @@ class _Compiler:
 
     def _item(self, item: Item) -> str:
         if isinstance(item, Col):
-            return _quote(item.key)
+            return _grouped(item.key)
         if not item.key:
             return "count(*)"
         column = self.catalog.column(item.key)
@@ -256,7 +284,9 @@ class _Compiler:
         if column.kind == "metric" and self.catalog.tells_state and item.function not in ("sum", "count"):
             stands = f" FILTER (WHERE {_finished()})"
         if item.function == "count":
-            return f"count({'DISTINCT ' if item.distinct else ''}{value}){stands if not item.distinct else ''}"
+            return (
+                f"count({'DISTINCT ' if item.distinct else ''}{value}){stands if not item.distinct else ''}"
+            )
         if item.function == "range":
             return f"max({value}){stands} - min({value}){stands}"
         if item.function == "corr":
@@ -327,7 +357,12 @@ class _Compiler:
         return key == STATE or self.catalog.column(key).type == "text"
 
     def _has(self, where: Has, params: list[Value]) -> str:
-        keys = [where.key] if where.key else [column.key for column in prose_columns(self.catalog)] or [c.key for c in self.catalog.columns if c.type == "text"]
+        keys = (
+            [where.key]
+            if where.key
+            else [column.key for column in prose_columns(self.catalog)]
+            or [c.key for c in self.catalog.columns if c.type == "text"]
+        )
         pattern = _escape(where.text)
         pattern = {"": f"%{pattern}%", "start": f"{pattern}%", "end": f"%{pattern}"}[where.at]
         parts = []
@@ -343,6 +378,12 @@ class _Compiler:
         if isinstance(where.of, Test) and where.of.value is True:
             return f"NOT coalesce({inner}, false)"
         return f"NOT {inner}"
+
+
+def _grouped(key: str) -> str:
+    """A column to group by; a date cut to its week, month …"""
+    own, unit = bucket_of(key)
+    return f"CAST(date_trunc('{unit}', {_quote(own)}) AS DATE)" if unit else _quote(own)
 
 
 def _finished() -> str:
@@ -369,7 +410,9 @@ def _label(item: Item) -> str:
         return item.key
     if not item.key:
         return "count"
-    return " ".join(part for part in (item.function, "distinct" if item.distinct else "", item.key, item.other) if part)
+    return " ".join(
+        part for part in (item.function, "distinct" if item.distinct else "", item.key, item.other) if part
+    )
 
 
 def _limits(query: Select) -> str:
@@ -382,4 +425,3 @@ def _escape(text: str) -> str:
 
 
 _OPS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-

@@ -22,7 +22,11 @@ def declined(
     """A refusal with what works instead."""
     suggestions: list[Suggestion] = []
     for word in unknown:
-        suggestions += [Suggestion("", f'nearest to "{word}": {", ".join(near)}') for near in [_near(word, lexicon)] if near]
+        suggestions += [
+            Suggestion("", f'nearest to "{word}": {", ".join(near)}')
+            for near in [_near(word, lexicon)]
+            if near
+        ]
     if understood:
         suggestions.append(Suggestion(understood, "what was understood"))
     if resolved is not None:
@@ -59,7 +63,13 @@ def _near(word: str, lexicon: Lexicon) -> list[str]:
     from rapidfuzz import fuzz, process
 
     names = [column.name for column in lexicon.catalog.columns]
-    values = [str(v) for c in lexicon.catalog.columns if c.type == "text" and c.distinct <= 200 for v in c.values if len(str(v)) < 40]
+    values = [
+        str(v)
+        for c in lexicon.catalog.columns
+        if c.type == "text" and c.distinct <= 200
+        for v in c.values
+        if len(str(v)) < 40
+    ]
     pool = list(dict.fromkeys([*names, *values]))
     return [str(hit[0]) for hit in process.extract(word, pool, scorer=fuzz.WRatio, score_cutoff=78, limit=3)]
 

@@ -23,7 +23,11 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     if not tells_runs(catalog):
         return list(catalog.columns)
     named = {column.key for column in catalog.columns}
-    spoken = [*(key for key in keys_in(query.where) if key in named), *(o.by.key for o in query.order if isinstance(o.by, Col)), query.per]
+    spoken = [
+        *(key for key in keys_in(query.where) if key in named),
+        *(o.by.key for o in query.order if isinstance(o.by, Col)),
+        query.per,
+    ]
     wanted: list[Column] = [c for c in (catalog.role("run"), catalog.role("date")) if c]
     wanted += [c for key in spoken for c in catalog.columns if c.key == key]
     main = main_metric(catalog)

@@ -102,6 +102,10 @@ def _query(draft: Draft) -> Query:
         return grouped(draft)
     if _asks_yes_or_no(draft) and (found := tried(draft)) is not None:
         return found
-    if (draft.has("TRIED") or draft.has("TRIED_Q")) and (draft.of(Show) or draft.of(Group)) and (found := values(draft)) is not None:
+    if (
+        (draft.has("TRIED") or draft.has("TRIED_Q"))
+        and (draft.of(Show) or draft.of(Group))
+        and (found := values(draft)) is not None
+    ):
         return found
     return rows(draft)

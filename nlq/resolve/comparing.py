@@ -64,7 +64,9 @@ def _examples(draft: Draft) -> tuple[str, ...]:
 
 def _left(draft: Draft, mark: Word) -> Piece | None:
     at = draft.pieces.index(mark)
-    return next((p for p in reversed(draft.pieces[:at]) if isinstance(p, _SIDE) and id(p) not in draft.used), None)
+    return next(
+        (p for p in reversed(draft.pieces[:at]) if isinstance(p, _SIDE) and id(p) not in draft.used), None
+    )
 
 
 def _right(draft: Draft, mark: Word) -> Piece | None:
@@ -94,7 +96,11 @@ def _sides(draft: Draft) -> list[Piece]:
         kinds = {_kind(left), _kind(right)}
         if len(kinds) == 1 or kinds <= {"run", "state"} or "run" in kinds:
             kind = _kind(left)
-            extra = [p for p in draft.pieces if isinstance(p, _SIDE) and p not in (left, right) and _kind(p) == kind != ""]
+            extra = [
+                p
+                for p in draft.pieces
+                if isinstance(p, _SIDE) and p not in (left, right) and _kind(p) == kind != ""
+            ]
             return sorted([left, right, *extra], key=lambda p: p.start)
         return [left, right]
     pieces = [p for p in draft.pieces if isinstance(p, _SIDE) and id(p) not in draft.used]
@@ -154,7 +160,12 @@ def _implied(meant: str, draft: Draft) -> tuple[str, ...]:
     else:
         column = next((c for c in draft.catalog.columns if measure(c.unit) == "money"), None)
     if column is None:
-        raise Refusal({"time": "nothing in this history tells how long a run took", "date": "this history has no date of its runs"}.get(meant, "this history tells no cost"))
+        raise Refusal(
+            {
+                "time": "nothing in this history tells how long a run took",
+                "date": "this history has no date of its runs",
+            }.get(meant, "this history tells no cost")
+        )
     return (column.key,)
 
 

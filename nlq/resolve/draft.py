@@ -15,7 +15,17 @@ from nlq.query import Query
 from nlq.tokens import Token, name_key
 from store.catalog import Catalog, Column
 
-__all__ = ["NUMERIC", "Draft", "Refusal", "Resolved", "counts_things", "is_id", "numeric", "orderable", "tells_runs"]
+__all__ = [
+    "NUMERIC",
+    "Draft",
+    "Refusal",
+    "Resolved",
+    "counts_things",
+    "is_id",
+    "numeric",
+    "orderable",
+    "tells_runs",
+]
 
 NUMERIC = ("integer", "number")
 P = TypeVar("P", bound=Piece)
@@ -89,6 +99,11 @@ class Draft:
         if all(assumption.text != text for assumption in self.assumptions):
             self.assumptions.append(Assumption(text, override))
 
+    def reworded(self, words: str, name: str) -> str:
+        """The question with another column's name in place of some words."""
+        text = " ".join(token.text for token in self.tokens)
+        return text.replace(words, name, 1) if words in text else ""
+
     def next_to(self, piece: Piece) -> Piece | None:
         """The piece that follows."""
         at = self.pieces.index(piece)
@@ -103,7 +118,8 @@ class Draft:
         """Pieces that carry meaning and were not used."""
         for piece in self.pieces:
             quiet = isinstance(piece, Word) and (
-                piece.terminal in ("LIST", "NOUN", "USED", "TRIED", "TRIED_Q") or (piece.terminal, piece.meaning) == ("VS", "weak")
+                piece.terminal in ("LIST", "NOUN", "USED", "TRIED", "TRIED_Q")
+                or (piece.terminal, piece.meaning) == ("VS", "weak")
             )
             if id(piece) not in self.used and not quiet:
                 yield piece
@@ -121,7 +137,13 @@ def numeric(mention: Mention) -> Column | None:
 
 def is_id(column: Column) -> bool:
     """Whether a column's numbers name things: they are neither summed nor compared by themselves."""
-    return column.kind == "run" or name_key(column.name)[-1:] in (("id",), ("ids",), ("code",), ("key",), ("uid",))
+    return column.kind == "run" or name_key(column.name)[-1:] in (
+        ("id",),
+        ("ids",),
+        ("code",),
+        ("key",),
+        ("uid",),
+    )
 
 
 def counts_things(column: Column) -> bool:

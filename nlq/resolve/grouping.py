@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlq.buckets import bucket_key
 from nlq.link import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Share, Test
@@ -11,7 +12,7 @@ from nlq.resolve.where import conditions_of, piece_condition
 from store.catalog import Column
 from store.units import measure
 
-__all__ = ["aggregates", "group_column", "grouped", "is_grouped", "share"]
+__all__ = ["aggregates", "group_column", "grouped", "is_grouped", "share", "time_key"]
 
 
 def is_grouped(draft: Draft) -> bool:
@@ -20,7 +21,9 @@ def is_grouped(draft: Draft) -> bool:
         return False
     if draft.has("COUNT") or draft.of(Aggregate) or draft.has("CORR"):
         return True
-    if any(piece.rows or piece.common for piece in draft.of(Super)) or any(piece.count for piece in draft.of(Sort)):
+    if any(piece.rows or piece.common for piece in draft.of(Super)) or any(
+        piece.count for piece in draft.of(Sort)
+    ):
         return True
     return any(have.certain for have in draft.of(Have))
 
@@ -68,7 +71,9 @@ def _by_values(draft: Draft) -> tuple[str, ...]:
         elif piece.listed == "and" and isinstance(piece.condition, In) and not piece.negated:
             draft.assume(f"by {piece.columns[0].name}")
             return (piece.columns[0].key,)
-        elif not piece.negated and len(piece.columns) == 1 and piece.bare and isinstance(piece.condition, Test):
+        elif (
+            not piece.negated and len(piece.columns) == 1 and piece.bare and isinstance(piece.condition, Test)
+        ):
             ends.setdefault(piece.columns[0].key, []).append(piece)
     for key, pieces in ends.items():
         if len(pieces) > 1:
@@ -109,7 +114,13 @@ def _correlation(draft: Draft) -> Agg:
         draft.use(word)
     columns: list[Column] = []
     for piece in draft.pieces:
-        mentions = (piece.mention,) if isinstance(piece, Show) else piece.mentions if isinstance(piece, Group) else ()
+        mentions = (
+            (piece.mention,)
+            if isinstance(piece, Show)
+            else piece.mentions
+            if isinstance(piece, Group)
+            else ()
+        )
         for mention in mentions:
             column = numeric(mention)
             if column is not None and len(columns) < 2:
@@ -138,7 +149,11 @@ def _aggregate(piece: Aggregate, draft: Draft) -> list[Item]:
     items: list[Item] = []
     for mention in mentions:
         for function in piece.functions:
-            ends = (("min", "max") if "max" not in piece.functions else ("range",)) if function == "range" else (function,)
+            ends = (
+                (("min", "max") if "max" not in piece.functions else ("range",))
+                if function == "range"
+                else (function,)
+            )
             items += [_call(one, mention, draft, piece.distinct) for one in ends]
     return items
 
@@ -153,7 +168,8 @@ def _call(function: str, mention: Mention, draft: Draft, distinct: bool) -> Agg:
             raise Refusal(f"{column.name} holds no numbers")
     if len([c for c in mention.columns if c.type in NUMERIC]) > 1:
         others = [c.name for c in mention.columns if c.key != column.key and c.type in NUMERIC]
-        draft.assume(f'"{mention.text}" read as {column.name}; also {", ".join(others[:3])}', cost=0.05)
+        override = draft.reworded(mention.text, others[0]) if others else ""
+        draft.assume(f'"{mention.text}" read as {column.name}; also {", ".join(others[:3])}', override, 0.05)
     return Agg(function, column.key, distinct)  # type: ignore[arg-type]
 
 
@@ -240,12 +256,18 @@ def _group(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     for piece in draft.of(Group):
         for mention in piece.mentions:
             keys.append(group_column(mention).key)
+        if piece.unit:
+            keys.append(time_key(piece.unit, draft))
         draft.use(piece)
     for sup in draft.of(Super):
         if sup.common and sup.mention is not None:
             keys.append(sup.mention.columns[0].key)
     for show in draft.of(Show):
-        column = group_column(show.mention) if show.mention.columns[0].role == "change" and not taken & {show.mention.columns[0].key} else show.mention.columns[0]
+        column = (
+            group_column(show.mention)
+            if show.mention.columns[0].role == "change" and not taken & {show.mention.columns[0].key}
+            else show.mention.columns[0]
+        )
         draft.use(show)
         if column.key in taken and column.type in NUMERIC:
             continue
@@ -258,11 +280,25 @@ def _group(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
+def time_key(unit: str, draft: Draft) -> str:
+    """The group "per week" of the history's date.
+
+    Raises:
+        Refusal: where it has none.
+    """
+    column = draft.catalog.role("date")
+    if column is None or column.type not in ("date", "datetime"):
+        raise Refusal("this history has no date of its runs")
+    return bucket_key(column.key, unit)
+
+
 def group_column(mention: Mention) -> Column:
     """Of equally named columns the one with the fewest values."""
     column = mention.columns[0]
     if column.role == "change":
-        raise Refusal(f"{column.name} is only told where it was changed", (f"{column.name} values tried",), flat=True)
+        raise Refusal(
+            f"{column.name} is only told where it was changed", (f"{column.name} values tried",), flat=True
+        )
     return column
 
 
@@ -280,7 +316,10 @@ def _order(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[tup
             continue
         if sup.mention is None and sup.which in ("max", "min") and not sup.hint:
             draft.cost += 0.4
-        item = next((i for i in items if isinstance(i, Agg) and (sup.mention is None or _names(sup.mention, i.key))), None)
+        item = next(
+            (i for i in items if isinstance(i, Agg) and (sup.mention is None or _names(sup.mention, i.key))),
+            None,
+        )
         if item is None and sup.mention is not None and (column := numeric(sup.mention)):
             item = Agg("max" if sup.which in ("max", "best") else "min", column.key)
         if item is None:
@@ -334,7 +373,13 @@ def _having(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[Ha
         found.append(Having(Agg("count"), have.op, have.number))  # type: ignore[arg-type]
     for piece in draft.of(Filter):
         before = draft.before(piece)
-        if piece.condition is None and piece.numbers and not piece.numbers[0].unit and group and _follows(before):
+        if (
+            piece.condition is None
+            and piece.numbers
+            and not piece.numbers[0].unit
+            and group
+            and _follows(before)
+        ):
             item = next((i for i in items if isinstance(i, Agg)), None)
             if item is not None and piece.op != "between":
                 draft.use(piece)

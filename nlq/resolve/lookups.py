@@ -30,7 +30,9 @@ def about(draft: Draft) -> Query:
     if runs and topic in ("parameters", "metrics", "columns", "summary"):
         return Card("config" if topic == "parameters" else "details", conditions_of(draft))
     where = conditions_of(draft)
-    if where is not None and (topic == "sources" or (topic in ("todo", "open", "done") and not isinstance(where, Has))):
+    if where is not None and (
+        topic == "sources" or (topic in ("todo", "open", "done") and not isinstance(where, Has))
+    ):
         raise Refusal("things to try and sources have no such condition", ("things to try",))
     return About(topic, where)  # type: ignore[arg-type]
 
@@ -58,7 +60,9 @@ def card(draft: Draft) -> Query | None:
     for piece in supers[:1]:
         draft.use(piece)
         column = superlative_column(piece, draft)
-        order = (Order(Col(column.key), descending(piece.which, column, draft), best=column.kind == "metric"),)
+        order = (
+            Order(Col(column.key), descending(piece.which, column, draft), best=column.kind == "metric"),
+        )
         limit = piece.count or 1
     return Card(topic, conditions_of(draft), order, limit)  # type: ignore[arg-type]
 
@@ -67,7 +71,10 @@ def bare_run(draft: Draft) -> Query | None:
     """A run's name and nothing else: all that is recorded of it."""
     if not tells_runs(draft.catalog) or len(draft.of(RunPiece)) != 1:
         return None
-    quiet = all(isinstance(p, (Word, RunPiece)) and (not isinstance(p, Word) or p.terminal in ("LIST", "NOUN")) for p in draft.pieces)
+    quiet = all(
+        isinstance(p, (Word, RunPiece)) and (not isinstance(p, Word) or p.terminal in ("LIST", "NOUN"))
+        for p in draft.pieces
+    )
     return Card("details", conditions_of(draft)) if quiet else None
 
 
@@ -88,14 +95,18 @@ def show_date(draft: Draft) -> None:
     Raises:
         Refusal: where the history has none.
     """
-    column = draft.catalog.role("date") or next((c for c in draft.catalog.columns if c.type in ("date", "datetime")), None)
+    column = draft.catalog.role("date") or next(
+        (c for c in draft.catalog.columns if c.type in ("date", "datetime")), None
+    )
     told = draft.of(RunPiece) or draft.of(Super) or draft.of(Filter) or draft.has("NOUN") or draft.of(Show)
     if not told and tells_runs(draft.catalog):
         raise Refusal("the date of what")
     if column is None:
         if tells_runs(draft.catalog):
             raise Refusal("this history has no date of its runs")
-        column = next((c for c in draft.catalog.columns if "year" in c.name.lower() or "date" in c.name.lower()), None)
+        column = next(
+            (c for c in draft.catalog.columns if "year" in c.name.lower() or "date" in c.name.lower()), None
+        )
     for word in (*draft.words("TRIED"), *draft.words("TRIED_Q")):
         draft.use(word)
     for word in draft.words("WHEN"):
@@ -141,13 +152,22 @@ def values(draft: Draft) -> Query | None:
         mention = show.mention
         if all(show.mention.columns[0].type == "bool" for show in draft.of(Show)):
             return None
-        if mention.columns[0].kind == "metric" or mention.columns[0].role in ("notes", "command", "observations"):
+        if mention.columns[0].kind == "metric" or mention.columns[0].role in (
+            "notes",
+            "command",
+            "observations",
+        ):
             return None
-        own = [*mention.columns, *(c for c in mention.also if c.kind == "param" and _ends_alike(c, mention.text))]
+        own = [
+            *mention.columns,
+            *(c for c in mention.also if c.kind == "param" and _ends_alike(c, mention.text)),
+        ]
         own = [column for column in own if column.key not in barred or column is mention.columns[0]]
         columns.extend(column for column in own if column.kind != "run")
         if len(own) > 1:
-            draft.assume(f'"{mention.text}" read as {", ".join(c.name for c in own)}', f"values of {own[0].name}")
+            draft.assume(
+                f'"{mention.text}" read as {", ".join(c.name for c in own)}', f"values of {own[0].name}"
+            )
         draft.use(show)
     part = _asked_beside(draft)
     for word in (*draft.words("TRIED"), *draft.words("TRIED_Q")):
@@ -163,7 +183,10 @@ def _values_asked(draft: Draft) -> list[Show]:
     for group in draft.of(Group):
         if group.each and group.mentions:
             draft.use(group)
-            draft.pieces = (*draft.pieces, *(Show(group.start, group.end, mention) for mention in group.mentions))
+            draft.pieces = (
+                *draft.pieces,
+                *(Show(group.start, group.end, mention) for mention in group.mentions),
+            )
     shows = draft.of(Show)
     main = main_metric(draft.catalog)
     params = [show for show in shows if show.mention.columns[0].kind == "param"]
@@ -187,5 +210,3 @@ def _ends_alike(column: Column, text: str) -> bool:
     """Whether a column is a kind of what was named: `matrix_lr` is an lr, `lr_schedule` is not."""
     name, wanted = canonical(name_key(column.name)), canonical(name_key(text))
     return name[-len(wanted) :] == wanted
-
-

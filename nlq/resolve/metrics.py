@@ -13,7 +13,17 @@ __all__ = ["descending", "duration", "main_metric", "metrics", "row_order", "sup
 ROW = Column("_row", "order in the file", "attribute", "integer")
 """The order in which runs stand in the history, where no date tells."""
 
-_RESOURCES = ("time", "size", "money", "token rate", "step rate", "image rate", "time a step", "share", "compute rate")
+_RESOURCES = (
+    "time",
+    "size",
+    "money",
+    "token rate",
+    "step rate",
+    "image rate",
+    "time a step",
+    "share",
+    "compute rate",
+)
 _RESOURCE_WORDS = frozenset(
     "time duration runtime memory mem vram cost price mfu params steps step epochs tokens flops throughput latency "
     "seconds hours minutes speed size gb mb".split()
@@ -24,7 +34,11 @@ _VALID = frozenset(("val", "validation", "valid", "eval", "dev"))
 
 def metrics(catalog: Catalog) -> list[Column]:
     """The measured columns that hold numbers."""
-    return [column for column in catalog.columns if column.kind == "metric" and column.type in NUMERIC and column.count]
+    return [
+        column
+        for column in catalog.columns
+        if column.kind == "metric" and column.type in NUMERIC and column.count
+    ]
 
 
 def main_metric(catalog: Catalog) -> Column | None:
@@ -55,7 +69,11 @@ def duration(catalog: Catalog) -> Column | None:
     if found and found.type in NUMERIC:
         return found
     timed = [c for c in catalog.columns if c.type in NUMERIC and measure(c.unit) == "time"]
-    named = [c for c in catalog.columns if c.type in NUMERIC and {"time", "duration", "runtime"} & set(name_key(c.name))]
+    named = [
+        c
+        for c in catalog.columns
+        if c.type in NUMERIC and {"time", "duration", "runtime"} & set(name_key(c.name))
+    ]
     return (timed or named or [None])[0]
 
 
@@ -72,11 +90,15 @@ def _hinted(hint: str, draft: Draft) -> Column:
     if hint == "duration":
         found = duration(catalog) or _named(catalog, {"length", "minutes", "seconds", "distance"})
     elif hint == "date":
-        dated = catalog.role("date") or next((c for c in catalog.columns if c.type in ("date", "datetime")), None)
+        dated = catalog.role("date") or next(
+            (c for c in catalog.columns if c.type in ("date", "datetime")), None
+        )
         found = dated or row_order(draft)
     else:
         names, measures = _HINTS[hint]
-        found = next((c for c in catalog.columns if c.unit and measure(c.unit) in measures), None) or _named(catalog, names)
+        found = next((c for c in catalog.columns if c.unit and measure(c.unit) in measures), None) or _named(
+            catalog, names
+        )
     if found is None:
         what = {"duration": "how long a run took", "cost": "a cost", "size": "a size"}.get(hint, hint)
         raise Refusal(f"nothing in this history tells {what}")
@@ -89,7 +111,9 @@ def _named(catalog: Catalog, names: set[str]) -> Column | None:
 
 def row_order(draft: Draft) -> Column:
     """The order of the file, said as an assumption."""
-    draft.assume("no date is recorded: taken in the order of the file", cost=0.05 if tells_runs(draft.catalog) else 0.5)
+    draft.assume(
+        "no date is recorded: taken in the order of the file", cost=0.05 if tells_runs(draft.catalog) else 0.5
+    )
     return ROW
 
 
@@ -125,7 +149,9 @@ def superlative_column(piece: Super, draft: Draft) -> Column:
 def _say_others(text: str, columns: list[Column], also: list[Column], draft: Draft) -> None:
     if len(columns) > 1:
         others = ", ".join(column.name for column in columns[1:4])
-        draft.assume(f'"{text}" read as {columns[0].name}; also {others}', f"… {columns[1].name}", 0.05)
+        draft.assume(
+            f'"{text}" read as {columns[0].name}; also {others}', draft.reworded(text, columns[1].name), 0.05
+        )
 
 
 def descending(which: str, column: Column, draft: Draft) -> bool:

@@ -9,9 +9,10 @@ from nlq.link import Mention
 from nlq.pieces import Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Condition, Item, Missing, Not, Order, Query, Select, Test, Values, both
 from nlq.resolve.draft import Draft, Refusal, numeric, orderable, tells_runs
-from nlq.resolve.grouping import group_column
+from nlq.resolve.grouping import group_column, time_key
 from nlq.resolve.metrics import descending, metrics, superlative_column
 from nlq.resolve.where import conditions_of
+from store.units import measure
 
 __all__ = ["rows"]
 
@@ -42,7 +43,16 @@ def rows(draft: Draft) -> Query:
         raise Refusal("nothing in this question says what to look for")
     if _is_values(draft, show, order, distinct):
         return Values(tuple(item.key for item in show if isinstance(item, Col)), where)
-    return Select(show, where, order=(*sorted_by, *order), limit=limit, offset=offset, per=per, distinct=distinct, every=every)
+    return Select(
+        show,
+        where,
+        order=(*sorted_by, *order),
+        limit=limit,
+        offset=offset,
+        per=per,
+        distinct=distinct,
+        every=every,
+    )
 
 
 def _heads(draft: Draft) -> bool:
@@ -63,7 +73,7 @@ def _heads(draft: Draft) -> bool:
 
 def _counted(draft: Draft) -> Query | None:
     """ "trials per version": the noun and a group, and nothing else that says what to compute."""
-    groups = [group for group in draft.of(Group) if group.mentions]
+    groups = [group for group in draft.of(Group) if group.mentions or group.unit]
     if not groups or draft.of(Super) or draft.of(Show) or draft.of(Sort) or not draft.has("NOUN"):
         return None
     if any(_sortable(group, draft) for group in groups):
@@ -73,12 +83,18 @@ def _counted(draft: Draft) -> Query | None:
     for group in groups:
         draft.use(group)
     draft.assume("counted", cost=0.05)
-    keys = tuple(mention.columns[0].key for group in groups for mention in group.mentions)
-    return Select((Agg("count"),), conditions_of(draft), keys)
+    return Select((Agg("count"),), conditions_of(draft), _keys_of(groups, draft))
+
+
+def _keys_of(groups: list[Group], draft: Draft) -> tuple[str, ...]:
+    keys = [time_key(group.unit, draft) for group in groups if group.unit]
+    return (*(mention.columns[0].key for group in groups for mention in group.mentions), *keys)
 
 
 def _sortable(group: Group, draft: Draft) -> bool:
     """ "runs by date", "runs by loss": an order, not groups."""
+    if not group.mentions:
+        return False
     column = group.mentions[0].columns[0]
     return not group.each and (column.kind == "metric" or column.type in ("date", "datetime"))
 
@@ -97,7 +113,7 @@ def _by_order(draft: Draft) -> tuple[Order, ...]:
 
 def _averaged(draft: Draft) -> Query | None:
     """ "val loss by optimizer": a metric and a group is the mean of the one for each of the other."""
-    groups = [group for group in draft.of(Group) if group.mentions]
+    groups = [group for group in draft.of(Group) if group.mentions or group.unit]
     shows = draft.of(Show)
     if not groups or not shows or draft.of(Super) or draft.of(Sort) or not tells_runs(draft.catalog):
         return None
@@ -112,9 +128,13 @@ def _averaged(draft: Draft) -> Query | None:
     for piece in (*groups, *shows):
         draft.use(piece)
     names = ", ".join(column.name for column in columns if column)
-    draft.assume(f"mean of {names}", f"median {names} by …", 0.02)
-    keys = tuple(mention.columns[0].key for group in groups for mention in group.mentions)
-    return Select(tuple(Agg("mean", column.key) for column in columns if column), conditions_of(draft), keys)
+    spent = all(column is not None and measure(column.unit) == "money" for column in columns)
+    said, other, function = ("sum", "mean", "sum") if spent else ("mean", "median", "mean")
+    draft.assume(f"{said} of {names}", draft.reworded(shows[0].mention.text, f"{other} {names}"), 0.02)
+    keys = _keys_of(groups, draft)
+    return Select(
+        tuple(Agg(function, column.key) for column in columns if column), conditions_of(draft), keys
+    )
 
 
 def _with_it(draft: Draft) -> list[Condition]:
@@ -139,7 +159,9 @@ def _recorded(draft: Draft, show: tuple[Item, ...], order: tuple[Order, ...]) ->
     """ "Which weight decay is best" speaks of the runs that say theirs; "the lr of the best run" of that run."""
     if not order or not any(one.best for one in order) or draft.has("NOUN") or not tells_runs(draft.catalog):
         return []
-    keys = [item.key for item in show if isinstance(item, Col) and draft.catalog.column(item.key).kind == "param"]
+    keys = [
+        item.key for item in show if isinstance(item, Col) and draft.catalog.column(item.key).kind == "param"
+    ]
     return [Not(Missing(key)) for key in keys if draft.catalog.column(key).count < draft.catalog.rows]
 
 
@@ -179,7 +201,9 @@ def _with_column(sup: Super, draft: Draft) -> Super:
     if sup.hint or sup.which in ("max", "min"):
         following = _following_show(sup, draft)
         if following is None and sup.hint == "" and sup.which in ("max", "min"):
-            following = next((show for show in draft.of(Show) if any(map(orderable, show.mention.columns))), None)
+            following = next(
+                (show for show in draft.of(Show) if any(map(orderable, show.mention.columns))), None
+            )
         if following is None or sup.hint:
             return sup
         draft.use(following)
@@ -207,7 +231,9 @@ def _sorting(draft: Draft) -> tuple[Order, ...]:
     if len(sorts) > 1 and any(s.mention and s.descending is not None for s in sorts):
         sorts = [s for s in sorts if s.descending is not None] + _shown_sorts(sorts, draft)
     for sort in _merged(sorts, draft):
-        mention = sort.mention or _dated(sort, draft) or _grouped_by(sort, draft) or _shown_before(sort, draft)
+        mention = (
+            sort.mention or _dated(sort, draft) or _grouped_by(sort, draft) or _shown_before(sort, draft)
+        )
         if sort.mention is None and isinstance(draft.next_to(sort), Show):
             draft.cost += 0.1
         draft.use(sort)
@@ -228,7 +254,13 @@ def _merged(sorts: list[Sort], draft: Draft) -> list[Sort]:
     """ "ordered by cost descending": the direction goes with the column before it."""
     out: list[Sort] = []
     for sort in sorts:
-        if out and sort.mention is None and not sort.dated and out[-1].mention is not None and out[-1].descending is None:
+        if (
+            out
+            and sort.mention is None
+            and not sort.dated
+            and out[-1].mention is not None
+            and out[-1].descending is None
+        ):
             draft.use(sort)
             draft.use(out[-1])
             out[-1] = replace(out[-1], descending=sort.descending)
@@ -306,14 +338,25 @@ def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
     """The columns named, then those that a superlative speaks of."""
     named: list[str] = []
     for show in draft.of(Show):
-        if tells_runs(draft.catalog) and show.start and draft.tokens and draft.tokens[show.start - 1].norm in _WITH:
+        if (
+            tells_runs(draft.catalog)
+            and show.start
+            and draft.tokens
+            and draft.tokens[show.start - 1].norm in _WITH
+        ):
             draft.cost += 0.12  # "runs with notes" are those that have some
         if show.mention.columns[0].type == "bool":
             draft.cost += 0.1  # "fp8 runs" are those with it
     for piece in draft.pieces:
         if id(piece) in draft.used:
             continue
-        mentions = (piece.mention,) if isinstance(piece, Show) else piece.mentions if isinstance(piece, Group) else ()
+        mentions = (
+            (piece.mention,)
+            if isinstance(piece, Show)
+            else piece.mentions
+            if isinstance(piece, Group)
+            else ()
+        )
         if not mentions:
             continue
         if isinstance(piece, Group):
@@ -321,7 +364,9 @@ def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
         for mention in mentions:
             named.extend(column.key for column in mention.columns[:4])
             if len(mention.columns) > 1:
-                draft.assume(f'"{mention.text}" read as {", ".join(c.name for c in mention.columns[:4])}', cost=0.03)
+                names = ", ".join(c.name for c in mention.columns[:4])
+                override = draft.reworded(mention.text, mention.columns[0].name)
+                draft.assume(f'"{mention.text}" read as {names}', override, 0.03)
         draft.use(piece)
     if not named:
         return ()
@@ -337,7 +382,8 @@ def _shown(draft: Draft, keys: list[str]) -> tuple[Item, ...]:
 def _names_run(draft: Draft) -> bool:
     """Whether a run is singled out by name: then its value is asked for, not the values tried."""
     return any(
-        isinstance(p, RunPiece) or (isinstance(p, Filter) and any(c.kind == "run" for c in p.columns)) for p in draft.pieces
+        isinstance(p, RunPiece) or (isinstance(p, Filter) and any(c.kind == "run" for c in p.columns))
+        for p in draft.pieces
     )
 
 
@@ -346,7 +392,7 @@ def _is_values(draft: Draft, show: tuple[Item, ...], order: tuple[Order, ...], d
     if order or not show or not tells_runs(draft.catalog) or draft.has("NOUN") or _names_run(draft):
         return False
     columns = [draft.catalog.column(item.key) for item in show if isinstance(item, Col)]
-    few = [c for c in columns if c.kind == "attribute" and c.type == "text" and (distinct or c.distinct <= 20)]
+    few = [
+        c for c in columns if c.kind == "attribute" and c.type == "text" and (distinct or c.distinct <= 20)
+    ]
     return all((c.kind == "param" and c.type != "bool") or c in few for c in columns)
-
-

@@ -75,7 +75,9 @@ def _relative(piece: Interval, now: datetime) -> tuple[datetime, datetime]:
             return _next(now, unit, -1), _next(_floor(now, "day"), "day", 1)
         return _next(_floor(now, unit), unit, -1), _floor(now, unit)
     if piece.relation == "past":
-        return _next(now if unit == "hour" else _floor(now, "day"), unit, -piece.count), _next(_floor(now, "day"), "day", 1)
+        return _next(now if unit == "hour" else _floor(now, "day"), unit, -piece.count), _next(
+            _floor(now, "day"), "day", 1
+        )
     day = _next(_floor(now, "day"), unit, -piece.count)
     width = unit if unit in ("week", "month", "year", "quarter") else "day"
     first = _floor(day, width)

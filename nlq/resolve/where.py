@@ -76,7 +76,9 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
 def _in_years(piece: Interval, draft: Draft) -> Condition | None:
     """ "in 1958" of a table that has years and no dates."""
     moments = [moment for moment in (piece.first, piece.second) if moment is not None]
-    if any(c.type in ("date", "datetime") for c in draft.catalog.columns) or any(m.kind != "year" for m in moments):
+    if any(c.type in ("date", "datetime") for c in draft.catalog.columns) or any(
+        m.kind != "year" for m in moments
+    ):
         return None
     years = [int(str(moment.value)) for moment in moments]
     column = year_column([Number(year) for year in years], draft)
@@ -119,7 +121,11 @@ def _check_state(piece: Filter, draft: Draft) -> None:
 def _say_ambiguous(piece: Filter, draft: Draft) -> None:
     if piece.mention is not None and len(piece.columns) > 1:
         names = " or ".join(column.name for column in piece.columns[:4])
-        draft.assume(f'"{piece.mention.text}" read as {names}', f"… {piece.columns[0].name} …", 0.05)
+        draft.assume(
+            f'"{piece.mention.text}" read as {names}',
+            draft.reworded(piece.mention.text, piece.columns[0].name),
+            0.05,
+        )
 
 
 # -- comparisons whose column is not told
@@ -152,7 +158,9 @@ def year_column(numbers: Sequence[Number], draft: Draft) -> Column | None:
     """The column of years, where the numbers look like years."""
     if not all(isinstance(n.value, int) and 1000 <= n.value <= 2100 and not n.unit for n in numbers):
         return None
-    whole = [c for c in draft.catalog.columns if c.type == "integer" and isinstance(c.low, int) and c.low >= 1000]
+    whole = [
+        c for c in draft.catalog.columns if c.type == "integer" and isinstance(c.low, int) and c.low >= 1000
+    ]
     dated = [c for c in whole if isinstance(c.high, int) and c.high <= 2100 and not is_id(c)]
     named = [c for c in dated if "year" in name_key(c.name)]
     return (named or dated or [None])[0]
@@ -173,7 +181,9 @@ def _measuring(piece: Filter, draft: Draft) -> list[Column]:
     """Columns that measure what the unit measures, those named beside the number first."""
     unit = piece.numbers[0].unit
     near = _nearby(piece, draft)
-    same = [c for c in draft.catalog.columns if c.type in NUMERIC and c.unit and measure(c.unit) == measure(unit)]
+    same = [
+        c for c in draft.catalog.columns if c.type in NUMERIC and c.unit and measure(c.unit) == measure(unit)
+    ]
     timed = [duration(draft.catalog)] if measure(unit) == "time" else []
     shares = near if unit == "%" else []
     return [c for c in (*(n for n in near if n in same), *timed, *same, *shares) if c is not None]
@@ -246,5 +256,3 @@ def _equal_key(part: Condition) -> str:
     if isinstance(part, Test) and part.op == "=" and not isinstance(part.value, (Agg, Of)):
         return part.key
     return part.key if isinstance(part, In) else ""
-
-

@@ -46,7 +46,14 @@ def _todos(query: About, history: History) -> Body:
 
 
 def _sources(history: History) -> Body:
-    body = Body(columns=[Header("file"), Header("read as"), Header("runs", "integer"), Header("passed over", "integer")])
+    body = Body(
+        columns=[
+            Header("file"),
+            Header("read as"),
+            Header("runs", "integer"),
+            Header("passed over", "integer"),
+        ]
+    )
     for source in history.sources:
         runs = len(source.runs) if not source.relation else history.catalog.rows
         body.rows.append((source.path, source.reader, runs, sum(skip.count for skip in source.skips)))
@@ -56,21 +63,43 @@ def _sources(history: History) -> Body:
 
 def _conflicts(history: History) -> Body:
     """Values on which two places of the files disagree."""
-    body = Body(columns=[Header("run"), Header("column"), Header("value"), Header("elsewhere"), Header("place")], answered=True)
+    body = Body(
+        columns=[Header("run"), Header("column"), Header("value"), Header("elsewhere"), Header("place")],
+        answered=True,
+    )
     for source in history.sources:
         for run in source.runs:
             for name, mark in run.marks.items():
                 if mark.note.startswith("also "):
                     place = Place(source.path, mark.line or run.place.line)
-                    body.rows.append((run.name, name, said(run.values.get(name)), mark.note.removeprefix("also "), str(place)))
-        body.details += [f"{source.path}: {note}" for note in source.notes if "disagree" in note or "says" in note]
-    body.headline = f"{plural(len(body.rows), 'value')} on which two places disagree" if body.rows else "No two places disagree."
+                    body.rows.append(
+                        (
+                            run.name,
+                            name,
+                            said(run.values.get(name)),
+                            mark.note.removeprefix("also "),
+                            str(place),
+                        )
+                    )
+        body.details += [
+            f"{source.path}: {note}" for note in source.notes if "disagree" in note or "says" in note
+        ]
+    body.headline = (
+        f"{plural(len(body.rows), 'value')} on which two places disagree"
+        if body.rows
+        else "No two places disagree."
+    )
     return body
 
 
 def _columns(query: About, history: History) -> Body:
     catalog = history.catalog
-    kinds = {"metrics": ("metric",), "parameters": ("param",), "varying": ("param",), "constant": ("param",)}.get(query.topic)
+    kinds = {
+        "metrics": ("metric",),
+        "parameters": ("param",),
+        "varying": ("param",),
+        "constant": ("param",),
+    }.get(query.topic)
     columns = [c for c in catalog.columns if kinds is None or c.kind in kinds]
     if query.topic == "constant":
         columns = [c for c in columns if _distinct(c, query, history) == 1]
@@ -78,22 +107,59 @@ def _columns(query: About, history: History) -> Body:
         columns = [c for c in columns if _distinct(c, query, history) > 1]
     body = Body(answered=True)
     metric = query.topic == "metrics"
-    body.columns = [Header("column"), Header("kind"), Header("unit"), Header("better") if metric else Header("values"), Header("runs", "integer")]
+    body.columns = [
+        Header("column"),
+        Header("kind"),
+        Header("unit"),
+        Header("better") if metric else Header("values"),
+        Header("runs", "integer"),
+    ]
     for column in columns:
-        body.rows.append((column.name, column.kind, column.unit or None, _better(column) if metric else _values(column), column.count))
+        body.rows.append(
+            (
+                column.name,
+                column.kind,
+                column.unit or None,
+                _better(column) if metric else _values(column),
+                column.count,
+            )
+        )
     if metric:
         body.columns.append(Header("range"))
-        body.rows = [(*row, f"{said(c.low)} … {said(c.high)}" if c.low is not None else None) for row, c in zip(body.rows, columns, strict=True)]
-    what = {"metrics": "metric", "parameters": "parameter", "varying": "parameter", "constant": "constant parameter"}.get(query.topic, "column")
+        body.rows = [
+            (*row, f"{said(c.low)} … {said(c.high)}" if c.low is not None else None)
+            for row, c in zip(body.rows, columns, strict=True)
+        ]
+    what = {
+        "metrics": "metric",
+        "parameters": "parameter",
+        "varying": "parameter",
+        "constant": "constant parameter",
+    }.get(query.topic, "column")
     names = ", ".join(c.name for c in columns[:8]) + (", …" if len(columns) > 8 else "")
     where = f" among runs with {condition_text(query.where, catalog)}" if query.where is not None else ""
-    verb = " that varies" if query.topic == "varying" and len(columns) == 1 else " that vary" if query.topic == "varying" else ""
-    body.headline = f"{plural(len(columns), what)}{verb}{where}: {names}" if columns else f"No {what}{verb} is recorded{where}."
+    verb = (
+        " that varies"
+        if query.topic == "varying" and len(columns) == 1
+        else " that vary"
+        if query.topic == "varying"
+        else ""
+    )
+    body.headline = (
+        f"{plural(len(columns), what)}{verb}{where}: {names}"
+        if columns
+        else f"No {what}{verb} is recorded{where}."
+    )
     return body
 
 
 def _better(column: Column) -> str:
-    because = {"known metric": "", "header": " (the file says so)", "config": " (configured)", "name": " (guessed from its name)"}
+    because = {
+        "known metric": "",
+        "header": " (the file says so)",
+        "config": " (configured)",
+        "name": " (guessed from its name)",
+    }
     return f"{column.direction}{because.get(column.because, '')}" if column.direction else "not known"
 
 
@@ -108,7 +174,9 @@ def _values(column: Column) -> Value:
 def _distinct(column: Column, query: About, history: History) -> int:
     if query.where is None:
         return column.distinct
-    sql = compile_query(Select((Agg("count", column.key, distinct=True),), query.where), history.catalog).statements[0]
+    sql = compile_query(
+        Select((Agg("count", column.key, distinct=True),), query.where), history.catalog
+    ).statements[0]
     return int(str(history.engine.run(sql.text, sql.params).rows[0][0]))
 
 
@@ -122,7 +190,9 @@ def _summary(query: About, history: History) -> Body:
     total = sum(n for _, n in states)
     body.rows.append((f"{catalog.nouns[0]}s", str(total)))
     if catalog.tells_state:
-        body.rows.append(("how they ended", ", ".join(f"{n} {s}" for s, n in sorted(states, key=lambda x: -x[1]))))
+        body.rows.append(
+            ("how they ended", ", ".join(f"{n} {s}" for s, n in sorted(states, key=lambda x: -x[1])))
+        )
     date = catalog.role("date")
     if date is not None and date.low is not None and query.where is None:
         body.rows.append(("time", f"{said(date.low)} … {said(date.high)}"))
@@ -137,10 +207,17 @@ def _summary(query: About, history: History) -> Body:
             body.rows.append((f"best {metric.name}", f"{said(rows[0][-1])} ({rows[0][1]})"))
     varying = [c.name for c in catalog.columns if c.kind == "param" and c.distinct > 1]
     if varying:
-        body.rows.append(("parameters that vary", ", ".join(varying[:10]) + (", …" if len(varying) > 10 else "")))
+        body.rows.append(
+            ("parameters that vary", ", ".join(varying[:10]) + (", …" if len(varying) > 10 else ""))
+        )
     body.rows.append(("metrics", ", ".join(c.name for c in catalog.columns if c.kind == "metric")))
     if history.todos:
-        body.rows.append(("things to try", f"{sum(not t.done for t in history.todos)} open, {sum(t.done for t in history.todos)} ticked"))
+        body.rows.append(
+            (
+                "things to try",
+                f"{sum(not t.done for t in history.todos)} open, {sum(t.done for t in history.todos)} ticked",
+            )
+        )
     where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
     body.headline = f"{plural(total, catalog.nouns[0])}{where} in {plural(len(history.sources), 'file')}"
     return body

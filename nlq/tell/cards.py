@@ -46,7 +46,9 @@ def _fields(query: Card, columns: list[Column]) -> list[int]:
     return list(range(len(columns)))
 
 
-def _card(body: Body, query: Card, row: int, cells: tuple[Value, ...], columns: list[Column], history: History) -> None:
+def _card(
+    body: Body, query: Card, row: int, cells: tuple[Value, ...], columns: list[Column], history: History
+) -> None:
     record = history.record(row)
     for at in _fields(query, columns):
         column, value = columns[at], cells[at]
@@ -54,12 +56,21 @@ def _card(body: Body, query: Card, row: int, cells: tuple[Value, ...], columns: 
             continue
         mark = record.marks.get(column.name) if record else None
         text = mark.text if mark and (mark.note or mark.approx) else with_unit(value, column.unit)
-        body.rows.append((column.name, " / ".join(line.strip() for line in text.splitlines() if line.strip())))
-        if query.topic in ("why", "notes") and record is not None and isinstance(value, str) and "\n" not in column.name:
+        body.rows.append(
+            (column.name, " / ".join(line.strip() for line in text.splitlines() if line.strip()))
+        )
+        if (
+            query.topic in ("why", "notes")
+            and record is not None
+            and isinstance(value, str)
+            and "\n" not in column.name
+        ):
             first = (mark.line if mark else 0) or record.place.line
             for offset, line in enumerate(value.splitlines()):
                 if line.strip():
-                    body.details.append(f"{record.place.path}:{first + offset if mark and mark.line else first}  {column.name}: {line.strip()}")
+                    body.details.append(
+                        f"{record.place.path}:{first + offset if mark and mark.line else first}  {column.name}: {line.strip()}"
+                    )
     if query.topic == "why":
         _ends(body, cells, columns, record)
 
@@ -72,27 +83,40 @@ def _ends(body: Body, cells: tuple[Value, ...], columns: list[Column], record) -
             body.rows.append((column.name, mark.text))
 
 
-def _headline(query: Card, row: int, cells: tuple[Value, ...], columns: list[Column], history: History) -> str:
+def _headline(
+    query: Card, row: int, cells: tuple[Value, ...], columns: list[Column], history: History
+) -> str:
     name = run_name(row, history)
     if query.topic != "why":
         what = {"config": "config", "notes": "notes", "details": "all that is recorded"}[query.topic]
         return f"{name}: {what}"
-    status = next((said(v) for v, c in zip(cells, columns, strict=True) if c.role == "status" and v is not None), "")
+    status = next(
+        (said(v) for v, c in zip(cells, columns, strict=True) if c.role == "status" and v is not None), ""
+    )
     record = history.record(row)
-    remark = next((m.note for m in record.marks.values() if m.note and not m.note.startswith("also")), "") if record else ""
+    remark = (
+        next((m.note for m in record.marks.values() if m.note and not m.note.startswith("also")), "")
+        if record
+        else ""
+    )
     told = [t for t in (status, remark) if t]
     if not told:
         return f"{name}: the log does not say how it ended; what it says of it:"
     return f"{name}: {remark if remark and status.lower() in remark.lower() else ', '.join(told)}"
 
 
-def _several(body: Body, query: Card, ids: list[int], result: Rows, columns: list[Column], history: History) -> Body:
+def _several(
+    body: Body, query: Card, ids: list[int], result: Rows, columns: list[Column], history: History
+) -> Body:
     """Several runs: one row each, the fields of the topic that any of them has."""
     catalog = history.catalog
     run = catalog.role("run")
     wanted = [at for at in _fields(query, columns) if any(row[at + 1] is not None for row in result.rows)]
     wanted = [at for at in wanted if columns[at].kind != "run"][:10]
-    body.columns = [Header(run.name if run else catalog.nouns[0]), *(Header(columns[at].name, columns[at].type, columns[at].unit) for at in wanted)]
+    body.columns = [
+        Header(run.name if run else catalog.nouns[0]),
+        *(Header(columns[at].name, columns[at].type, columns[at].unit) for at in wanted),
+    ]
     for line, row in zip(ids, result.rows, strict=True):
         body.rows.append((run_name(line, history), *(row[at + 1] for at in wanted)))
     where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from nlq.answer import Header, Provenance, Suggestion
+from nlq.buckets import column_of as bucket_column
 from nlq.paraphrase import item_text, number_text
 from nlq.query import Agg, Col, Item
 from nlq.states import FINISHED
@@ -15,7 +16,18 @@ from store.history import History, Rows
 from store.records import Value
 from store.units import convert
 
-__all__ = ["Body", "census_of", "header", "in_unit", "marked", "plural", "provenance", "run_name", "said", "with_unit"]
+__all__ = [
+    "Body",
+    "census_of",
+    "header",
+    "in_unit",
+    "marked",
+    "plural",
+    "provenance",
+    "run_name",
+    "said",
+    "with_unit",
+]
 
 PLACES = 200
 """How many rows get their place told; beyond that the file is enough."""
@@ -40,7 +52,7 @@ class Body:
 def header(item: Item, catalog: Catalog) -> Header:
     """The header of a column or an aggregate."""
     if isinstance(item, Col):
-        column = catalog.column(item.key)
+        column = bucket_column(catalog, item.key)
         return Header(column.name, column.type, column.unit)
     name = item_text(item, catalog)
     if item.function == "count" or not item.key:
@@ -76,7 +88,9 @@ def in_unit(body: Body, unit: str, first: int = 0) -> None:
     for at, head in enumerate(body.columns):
         if at >= first and head.unit and convert(1.0, head.unit, unit) is not None:
             done = True
-            body.columns[at] = head._replace(unit=unit) if hasattr(head, "_replace") else replace(head, unit=unit)
+            body.columns[at] = (
+                head._replace(unit=unit) if hasattr(head, "_replace") else replace(head, unit=unit)
+            )
             body.rows = [
                 (*row[:at], _converted(row[at], head.unit, unit), *row[at + 1 :]) for row in body.rows
             ]

@@ -33,7 +33,11 @@ class _Group:
         """The numbers of the runs that finished; all of them where a single run is asked for by name."""
         values = zip(self.cells[column.key], self.states, strict=True)
         kept = [v for v, s in values if s in FINISHED or len(self.ids) == 1 or column.kind != "metric"]
-        return [float(v) for v in kept if isinstance(v, (int, float)) and not isinstance(v, bool) and v != column.sentinel]
+        return [
+            float(v)
+            for v in kept
+            if isinstance(v, (int, float)) and not isinstance(v, bool) and v != column.sentinel
+        ]
 
 
 def compare_answer(query: Compare, results: Sequence[Rows], history: History) -> Body:
@@ -50,10 +54,14 @@ def compare_answer(query: Compare, results: Sequence[Rows], history: History) ->
     if two:
         body.columns += [Header("difference"), Header("better")]
     if any(len(group.ids) > 1 for group in groups):
-        body.rows.append((f"{catalog.nouns[0]}s", *(str(len(group.ids)) for group in groups), *(("", "") if two else ())))
+        body.rows.append(
+            (f"{catalog.nouns[0]}s", *(str(len(group.ids)) for group in groups), *(("", "") if two else ()))
+        )
     wanted = [catalog.column(key) for key in query.keys]
     for column in _parameters(query, groups, history):
-        body.rows.append((column.name, *(_values(group, column) for group in groups), *(("", "") if two else ())))
+        body.rows.append(
+            (column.name, *(_values(group, column) for group in groups), *(("", "") if two else ()))
+        )
     gains: list[tuple[str, str, bool | None]] = []
     for column in [] if query.changed else (wanted or _metrics(groups, history)):
         if column.type in ("date", "datetime"):
@@ -61,7 +69,9 @@ def compare_answer(query: Compare, results: Sequence[Rows], history: History) ->
             continue
         if column.kind == "param" or (wanted and column.type not in ("integer", "number")):
             if wanted and not any(row[0] == column.name for row in body.rows):
-                body.rows.append((column.name, *(_values(group, column) for group in groups), *(("", "") if two else ())))
+                body.rows.append(
+                    (column.name, *(_values(group, column) for group in groups), *(("", "") if two else ()))
+                )
             continue
         row = _metric_row(column, groups) if column.type in ("integer", "number") else None
         if row is None:
@@ -89,7 +99,11 @@ def _label(side: Side, ids: list[int], history: History) -> str:
         return str(side.where.value)
     if side.order and ids:
         return run_name(ids[0], history)
-    return condition_text(side.where, history.catalog) if side.where is not None else f"all {history.catalog.nouns[0]}s"
+    return (
+        condition_text(side.where, history.catalog)
+        if side.where is not None
+        else f"all {history.catalog.nouns[0]}s"
+    )
 
 
 def _distinct_labels(groups: list[_Group]) -> None:
@@ -111,7 +125,11 @@ def _missing_side(
             column = history.catalog.column(side.where.key)
             tried = [said(value) for value in sorted(column.values, key=str)[:8]]
             if not tried and column.low is not None:
-                tried = [said(column.low)] if column.low == column.high else [f"{said(column.low)} … {said(column.high)}"]
+                tried = (
+                    [said(column.low)]
+                    if column.low == column.high
+                    else [f"{said(column.low)} … {said(column.high)}"]
+                )
             text += f" ({column.name} tried: {', '.join(tried)})" if tried else ""
         said_of.append(text)
     full = [group for group in groups if group.ids]
@@ -123,7 +141,10 @@ def _missing_side(
     if ids and metric is not None:
         body.columns = [Header(noun), Header(metric.name, metric.type, metric.unit)]
         for group in full:
-            body.rows += [(run_name(row, history), value) for row, value in zip(group.ids, group.cells[metric.key], strict=True)]
+            body.rows += [
+                (run_name(row, history), value)
+                for row, value in zip(group.ids, group.cells[metric.key], strict=True)
+            ]
         body.provenance = provenance(ids, history)
         body.answered = True
     return body
@@ -134,7 +155,9 @@ def _parameters(query: Compare, groups: list[_Group], history: History) -> list[
     if query.keys:
         return []
     spoken = {side.where.key for side in query.sides if isinstance(side.where, Test)}
-    columns = [c for c in history.catalog.columns if c.kind == "param" or c.role in ("hardware", "command_diff")]
+    columns = [
+        c for c in history.catalog.columns if c.kind == "param" or c.role in ("hardware", "command_diff")
+    ]
     return [c for c in columns if c.key not in spoken and len({_values(g, c) for g in groups}) > 1]
 
 
@@ -186,7 +209,11 @@ def _metric_row(column: Column, groups: list[_Group]) -> tuple[tuple[Value, ...]
     text = f"{_signed(delta)}{' ' + column.unit if column.unit else ''}{relative}"
     if not column.direction or delta == 0:
         better = "same" if delta == 0 else ""
-        return (column.name, *cells, text if delta else "0", better), (column.name, _gain(column, delta), None)
+        return (column.name, *cells, text if delta else "0", better), (
+            column.name,
+            _gain(column, delta),
+            None,
+        )
     second_wins = (delta < 0) == (column.direction == "lower")
     winner = groups[1].label if second_wins else groups[0].label
     return (column.name, *cells, text, winner), (column.name, _gain(column, delta), second_wins)
@@ -207,7 +234,9 @@ def _spread(values: list[float], unit: str) -> str:
     tail = f" {unit}" if unit else ""
     if len(values) == 1:
         return f"{number_text(values[0])}{tail}"
-    return f"{number_text(fmean(values))} ± {number_text(float(f'{stdev(values):.3g}'))}{tail} (n={len(values)})"
+    return (
+        f"{number_text(fmean(values))} ± {number_text(float(f'{stdev(values):.3g}'))}{tail} (n={len(values)})"
+    )
 
 
 def _leave_out(body: Body, groups: list[_Group]) -> None:
@@ -229,14 +258,20 @@ def _tradeoffs(groups: list[_Group], gains: list[Gain]) -> str:
             continue
         verdict = "" if wins is None else " (better)" if wins else " (worse)"
         parts.append(f"{name} {delta}{verdict}")
-    return f"tradeoffs  {groups[1].label}: {', '.join(parts)}" if parts else "tradeoffs  none: the same in every metric"
+    return (
+        f"tradeoffs  {groups[1].label}: {', '.join(parts)}"
+        if parts
+        else "tradeoffs  none: the same in every metric"
+    )
 
 
 def _headline(query: Compare, groups: list[_Group], body: Body, gains: list[Gain], history: History) -> str:
     names = " vs ".join(group.label for group in groups)
     if query.changed:
         changed = [str(row[0]) for row in body.rows if row[0] != f"{history.catalog.nouns[0]}s"]
-        return f"{names}: {', '.join(changed)} differ" if changed else f"{names}: no recorded parameter differs"
+        return (
+            f"{names}: {', '.join(changed)} differ" if changed else f"{names}: no recorded parameter differs"
+        )
     main = main_metric(history.catalog)
     named = [gain for gain in gains if gain[0] in [history.catalog.column(key).name for key in query.keys]]
     gain = next((g for g in named or gains if named or (main is not None and g[0] == main.name)), None)
@@ -249,7 +284,9 @@ def _headline(query: Compare, groups: list[_Group], body: Body, gains: list[Gain
         best = _best_of(groups, main) if len(groups) > 2 and main is not None else ""
         return f"{names}{best}"
     winner, loser = (groups[1], groups[0]) if gain[2] else (groups[0], groups[1])
-    return f"{winner.label} is better than {loser.label} by {gain[0]} ({gain[1] if gain[2] else _flip(gain[1])})"
+    return (
+        f"{winner.label} is better than {loser.label} by {gain[0]} ({gain[1] if gain[2] else _flip(gain[1])})"
+    )
 
 
 def _flip(text: str) -> str:
@@ -262,5 +299,3 @@ def _best_of(groups: list[_Group], main: Column) -> str:
         return ""
     best = max(means) if main.direction == "higher" else min(means)
     return f": {best[1]} has the best {main.name} ({number_text(best[0])})"
-
-

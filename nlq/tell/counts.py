@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from nlq.buckets import column_of
 from nlq.paraphrase import condition_text, item_text
-from nlq.query import Agg, Select, Share
+from nlq.query import Agg, Item, Select, Share
 from nlq.sql import names_state
 from nlq.states import FINISHED
 from nlq.tell.common import Body, header, in_unit, plural, said, with_unit
 from store.history import History, Rows
+from store.records import Value
 
 __all__ = ["groups_answer", "share_answer"]
 
@@ -18,19 +20,34 @@ def groups_answer(query: Select, result: Rows, census: Rows | None, history: His
 
     catalog = history.catalog
     items = compile_query(query, catalog).statements[0].items
-    body = Body(columns=[header(item, catalog) for item in items if item is not None], rows=list(result.rows))
+    body = Body(columns=[header(item, catalog) for item in items if item is not None])
+    body.rows = [
+        tuple(_rounded(cell, item) for cell, item in zip(row, items, strict=True)) for row in result.rows
+    ]
     body.answered = True
     in_unit(body, query.unit)
     where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
     _left_out(body, query, census, history)
     if query.group:
-        names = " and ".join(catalog.column(key).name for key in query.group)
+        names = " and ".join(column_of(catalog, key).name for key in query.group)
         shown = ", ".join(item_text(item, catalog) for item in query.show) or "groups"
         body.headline = f"{shown} by {names}{where}: {plural(len(result.rows), 'group')}"
         body.answered = bool(result.rows)
-        if query.show == (Agg("count"),) and len(query.group) == 1 and 1 < len(result.rows) <= 8 and not query.limit:
+        if (
+            query.show == (Agg("count"),)
+            and len(query.group) == 1
+            and 1 < len(result.rows) <= 8
+            and not query.limit
+        ):
             total = sum(int(str(row[1])) for row in result.rows)
-            parts = ", ".join(f"{row[1]} {said(row[0]) if row[0] is not None else 'not recorded'}" for row in sorted(result.rows, key=lambda r: -int(str(r[1]))))
+            parts = ", ".join(
+                f"{row[1]} {said(row[0]) if row[0] is not None else 'not recorded'}"
+                for row in (
+                    result.rows
+                    if ":" in query.group[0]
+                    else sorted(result.rows, key=lambda r: -int(str(r[1])))
+                )
+            )
             body.headline = f"{plural(total, catalog.nouns[0])}{where} by {names}: {parts}"
         if len(result.rows) == 1:
             body.headline = _said(result.rows[0], body, len(query.group)) + where
@@ -38,14 +55,24 @@ def groups_answer(query: Select, result: Rows, census: Rows | None, history: His
     if query.show == (Agg("count"),):
         body.headline = f"{plural(int(str(result.rows[0][0])), catalog.nouns[0])}{where}"
         return body
-    pool = f" over {plural(_pool(query, census), catalog.nouns[0])}" if _pool(query, census) is not None else ""
+    pool = (
+        f" over {plural(_pool(query, census), catalog.nouns[0])}" if _pool(query, census) is not None else ""
+    )
     body.headline = _said(body.rows[0], body, 0) + (where or pool)
     return body
 
 
+def _rounded(cell: Value, item: Item | None) -> Value:
+    """An aggregate to twelve digits: what lies beyond is the noise of adding up."""
+    return float(f"{cell:.12g}") if isinstance(cell, float) and isinstance(item, Agg) else cell
+
+
 def _said(row: tuple[object, ...], body: Body, keys: int) -> str:
     name = ", ".join(str(cell) for cell in row[:keys])
-    parts = [f"{head.name} {with_unit(cell, head.unit)}" for cell, head in zip(row[keys:], body.columns[keys:], strict=True)]  # type: ignore[arg-type]
+    parts = [
+        f"{head.name} {with_unit(cell, head.unit)}"
+        for cell, head in zip(row[keys:], body.columns[keys:], strict=True)
+    ]  # type: ignore[arg-type]
     return f"{name}: {', '.join(parts)}" if name else ", ".join(parts)
 
 
@@ -59,7 +86,10 @@ def _left_out(body: Body, query: Select, census: Rows | None, history: History) 
     """Runs whose numbers do not stand are left out of aggregates over metrics."""
     catalog = history.catalog
     metric = any(
-        isinstance(item, Agg) and item.key and item.function not in ("sum", "count") and catalog.column(item.key).kind == "metric"
+        isinstance(item, Agg)
+        and item.key
+        and item.function not in ("sum", "count")
+        and catalog.column(item.key).kind == "metric"
         for item in query.show
     )
     if metric and catalog.tells_state and census is not None:
@@ -80,5 +110,7 @@ def share_answer(query: Share, result: Rows, history: History) -> Body:
     body.rows = [(part, whole, percent)]
     where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
     share = f" ({percent:g} %)" if percent is not None else ""
-    body.headline = f"{part} of {plural(whole, catalog.nouns[0])}{where}{share}: {condition_text(query.part, catalog)}"
+    body.headline = (
+        f"{part} of {plural(whole, catalog.nouns[0])}{where}{share}: {condition_text(query.part, catalog)}"
+    )
     return body

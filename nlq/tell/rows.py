@@ -12,7 +12,6 @@ from nlq.states import STATE
 from nlq.tell.common import Body, census_of, header, in_unit, marked, plural, provenance, run_name, with_unit
 from store.catalog import Column
 from store.history import History, Rows
-from store.records import Value
 
 __all__ = ["rows_answer"]
 
@@ -61,7 +60,13 @@ def _drop_empty(body: Body, query: Select, columns: list[Column]) -> None:
 
 
 def _superlative(
-    body: Body, query: Select, ids: list[int], result: Rows, columns: list[Column], census: Rows | None, history: History
+    body: Body,
+    query: Select,
+    ids: list[int],
+    result: Rows,
+    columns: list[Column],
+    census: Rows | None,
+    history: History,
 ) -> None:
     catalog, noun = history.catalog, history.catalog.nouns[0]
     one = query.order[-1]
@@ -84,7 +89,11 @@ def _superlative(
     if query.limit == 1 and not query.per:
         place = {0: "", 1: "second ", 2: "third ", 3: "fourth "}.get(query.offset, f"{query.offset + 1}th ")
         pool = finished if best else finished + sum(others.values())
-        of = f" of {plural(pool, noun)}" if not (best and catalog.tells_state) else f" of {pool} finished {plural(pool, noun).split(' ', 1)[1]}"
+        of = (
+            f" of {plural(pool, noun)}"
+            if not (best and catalog.tells_state)
+            else f" of {pool} finished {plural(pool, noun).split(' ', 1)[1]}"
+        )
         body.headline = f"{_first_name(query, ids, result, history)}: {column.name} {with_unit(value, column.unit)}, the {place}{end}{of}{where}"
         if best and query.limit == 1 and ids:
             body.notes += _kept_best(query, ids[0], column, history)
@@ -105,7 +114,9 @@ def _kept_best(query: Select, row: int, column: Column, history: History) -> lis
         return []
     value = rows.rows[0][list(rows.columns).index(column.key)]
     name = run_name(int(str(rows.rows[0][0])), history)
-    return [f"{run_name(row, history)} was discarded; the best that was kept is {name} ({column.name} {with_unit(value, column.unit)})"]
+    return [
+        f"{run_name(row, history)} was discarded; the best that was kept is {name} ({column.name} {with_unit(value, column.unit)})"
+    ]
 
 
 def _first_name(query: Select, ids: list[int], result: Rows, history: History) -> str:
@@ -156,5 +167,9 @@ def _single(body: Body, line: int, columns: list[Column], history: History) -> s
     for value, column, head in zip(body.rows[0], columns, body.columns, strict=True):
         if column.kind == "run" and str(value) == name:
             continue
-        parts.append(f"{column.name} {with_unit(value, head.unit)}" if value is not None else f"no {column.name} recorded")
+        parts.append(
+            f"{column.name} {with_unit(value, head.unit)}"
+            if value is not None
+            else f"no {column.name} recorded"
+        )
     return f"{name}: {', '.join(parts)}" if name else ", ".join(parts)

@@ -44,10 +44,14 @@ def values_answer(query: Values, results: Sequence[Rows], history: History) -> B
         told.append(f"{plural(len(result.rows), 'value')} of {column.name}: {listed}" if several else listed)
     body.headline = "; ".join(told)
     if not several:
-        body.headline = f"{plural(len(found[0][1].rows), 'value')} of {found[0][0].name} tried{where}: {told[0]}"
+        body.headline = (
+            f"{plural(len(found[0][1].rows), 'value')} of {found[0][0].name} tried{where}: {told[0]}"
+        )
     if query.part is not None:
         part, whole = (sum(int(str(row[at])) for _, r in found for row in r.rows) for at in (2, 1))
-        body.headline += f"; {part or 'none'} of {plural(whole, catalog.nouns[0])} {condition_text(query.part, catalog)}"
+        body.headline += (
+            f"; {part or 'none'} of {plural(whole, catalog.nouns[0])} {condition_text(query.part, catalog)}"
+        )
     return body
 
 
@@ -137,11 +141,17 @@ def _nearest(query: Tried, history: History) -> str:
     for part in conditions(query.where):
         if isinstance(part, (Test, In, Between)) and part.key != STATE:
             column = history.catalog.column(part.key)
-            value = part.value if isinstance(part, Test) else part.values[0] if isinstance(part, In) else part.low
+            value = (
+                part.value if isinstance(part, Test) else part.values[0] if isinstance(part, In) else part.low
+            )
             if isinstance(value, (Agg, Of)):
                 continue
             if isinstance(value, (int, float)) and column.type in ("integer", "number"):
-                return " and ".join(_neighbour(column, value, side, history) for side in ("<", ">") if _neighbour(column, value, side, history))
+                return " and ".join(
+                    _neighbour(column, value, side, history)
+                    for side in ("<", ">")
+                    if _neighbour(column, value, side, history)
+                )
             others = [said(v) for v in column.values[:5] if v is not None]
             return f"{column.name} {', '.join(others)}" if others else ""
     return ""
@@ -153,7 +163,8 @@ def _neighbour(column: Column, value: float, side: str, history: History) -> str
     name = _quote(column.key)
     order = "DESC" if side == "<" else "ASC"
     found = history.engine.run(
-        f"SELECT {name}, _row, _state FROM runs WHERE {name} {side} ? ORDER BY {name} {order}, _row LIMIT 1", (value,)
+        f"SELECT {name}, _row, _state FROM runs WHERE {name} {side} ? ORDER BY {name} {order}, _row LIMIT 1",
+        (value,),
     )
     if not found.rows:
         return ""
@@ -170,5 +181,3 @@ def _told(row: int, state: str, history: History) -> str:
     record = history.record(row)
     value: Value = record.values.get(metric.name) if record and metric else None
     return f"{name}, {metric.name} {said(value)}" if metric and value is not None else name
-
-
