@@ -426,6 +426,8 @@ def _ref_average(parts: Sequence[Any]) -> Built:
 def _beats(parts: Sequence[Any]) -> Built:
     start, end, run = parts[-1]
     op = parts[-2]
+    if not run and op.payload in ("=", ">=", "<="):
+        return None  # "on average" is not equal to the average
     mention = parts[0].payload if len(parts) == 3 else None
     if mention is not None and not _orderable(mention):
         return None
@@ -477,7 +479,7 @@ def _present(parts: Sequence[Any]) -> Built:
     if column.type == "bool":
         return Filter(*_span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
     cost = (
-        0.02 if parts[-1].terminal == "SET_AFTER" else 0.2 if column.kind in ("attribute", "param") else 0.35
+        0.02 if parts[-1].terminal == "SET_AFTER" else 0.1 if column.kind in ("attribute", "param") else 0.35
     )
     return Filter(*_span(parts), Not(Missing(column.key)), columns=(column,)), cost
 

@@ -347,7 +347,7 @@ def _groups() -> dict[tuple[str, ...], list[list[tuple[str, ...]]]]:
     return found
 
 
-_KINDS = frozenset(("train", "training", "val", "test", "eval", "dev", "best", "final", "mean", "top", "min", "max"))
+_KINDS = frozenset(("train", "training", "val", "test", "eval", "dev", "best", "final", "mean", "top", "min", "max", "total"))
 
 
 def _other_names(name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
