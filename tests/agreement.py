@@ -71,6 +71,8 @@ def _told(query: Query, answer: Answer, results: Sequence[Rows]) -> Iterator[str
     """The answer tells every row, and the cells that it shows are those of the result."""
     if not isinstance(query, (Select, Tried)) or not answer.rows:
         return
+    if isinstance(query, Select) and query.unit:
+        return  # told in another unit than the column's
     rows = results[0].rows
     if len(answer.rows) != len(rows):
         yield f"{len(answer.rows)} rows told of {len(rows)}"

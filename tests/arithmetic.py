@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-__all__ = ["FUNCTIONS", "OPERATORS", "all_of", "compare", "correlation", "in_order", "opposite"]
+__all__ = ["FUNCTIONS", "OPERATORS", "all_of", "compare", "correlation", "first_day", "in_order", "opposite"]
 
 
 def in_order(rows: list[Any], value: Callable[[Any], Any], descending: bool) -> list[Any]:
@@ -52,6 +52,20 @@ def compare(value: Any, op: str, other: Any) -> bool:
         if op in ("=", "!="):
             return same == (op == "=")
     return bool(OPERATORS[op](value, other))
+
+
+def first_day(value: date, span: str) -> date:
+    """The first day of the day, week (Monday), month, quarter or year that holds a date.
+
+    Example:
+        >>> first_day(date(2026, 2, 20), "week"), first_day(date(2026, 2, 20), "quarter")
+        (datetime.date(2026, 2, 16), datetime.date(2026, 1, 1))
+    """
+    day = value.date() if isinstance(value, datetime) else value
+    if span == "week":
+        return day - timedelta(days=day.weekday())
+    month = {"year": 1, "quarter": 3 * ((day.month - 1) // 3) + 1}.get(span, day.month)
+    return day if span == "day" else date(day.year, month, 1)
 
 
 def correlation(pairs: list[tuple[float, float]]) -> float | None:

@@ -47,7 +47,7 @@ from store.catalog import Catalog, Column
 from store.history import History
 from store.outcomes import find_states
 from store.records import Value
-from tests.arithmetic import FUNCTIONS, OPERATORS, all_of, compare, correlation, in_order, opposite
+from tests.arithmetic import FUNCTIONS, OPERATORS, all_of, compare, correlation, first_day, in_order, opposite
 
 __all__ = ["Evaluator", "Table"]
 
@@ -152,7 +152,7 @@ class Evaluator:
         runs = self.matching(query.where)
         groups: dict[tuple[Any, ...], list[Run]] = {} if query.group else {(): runs}
         for run in runs if query.group else ():
-            groups.setdefault(tuple(run.cells.get(key) for key in query.group), []).append(run)
+            groups.setdefault(tuple(_cut(run, key) for key in query.group), []).append(run)
         every = self._all_states(query)
         rows = [self._grouped(query.group, key, members, every) for key, members in groups.items()]
         for having in query.having:
@@ -310,6 +310,13 @@ def _field_name(column: Column, fields: Sequence[str]) -> str:
     if column.name in fields:
         return column.name
     return next((name for name in fields if plain(name) == plain(column.name)), column.name)
+
+
+def _cut(run: Run, key: str) -> Any:
+    """What a run is grouped by: a value, or the first day of its span of time ("date:month")."""
+    own, _, span = key.partition(":")
+    value = run.cells.get(own)
+    return first_day(value, span) if span and value is not None else value
 
 
 def _aggregates(query: Select) -> bool:
