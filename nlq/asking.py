@@ -35,6 +35,7 @@ class Options(NamedTuple):
         full: shorten nothing on a terminal.
         explain, sql: print the stages, or the SQL, in place of the answer.
         exit_status: fail where there is no row.
+        cached: what was read before, and has not changed, need not be read again.
     """
 
     question: str = ""
@@ -47,6 +48,7 @@ class Options(NamedTuple):
     explain: bool = False
     sql: bool = False
     exit_status: bool = False
+    cached: bool = True
 
 
 def ask_once(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
@@ -145,7 +147,8 @@ def _open(options: Options, environ: Mapping[str, str]) -> tuple[History, dateti
     given = settings(Path.cwd(), environ)
     for note in given.notes:
         write(sys.stderr, f"note        {note}\n")
-    return open_history(options.history, options.noun, given, environ), now
+    history = open_history(options.history, options.noun, given, environ, cached=options.cached)
+    return history, now
 
 
 def _chosen_format(options: Options, where: Terminal) -> str:

@@ -70,6 +70,7 @@ _CHARACTERS = 1_000_000  # read of stdin for one question
 @click.option("--batch", is_flag=True, help="A question a line in, a JSON object a line out.")
 @click.option("--demo", is_flag=True, help="Ask the history that ships with ask.")
 @click.option("--exit-status", is_flag=True, help="Exit 1 where the answer has no row.")
+@click.option("--no-cache", "cached", flag_value=False, default=True, help="Read every file anew.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours on or off."
 )

@@ -15,7 +15,12 @@ __all__ = ["open_history", "paths"]
 
 
 def open_history(
-    named: Sequence[str], nouns: Sequence[str], given: Settings, environ: Mapping[str, str]
+    named: Sequence[str],
+    nouns: Sequence[str],
+    given: Settings,
+    environ: Mapping[str, str],
+    *,
+    cached: bool = True,
 ) -> History:
     """Load the history a question is asked of.
 
@@ -24,6 +29,7 @@ def open_history(
         nouns: the words of `--noun`.
         given: the configuration.
         environ: for `ASK_HISTORY`.
+        cached: whether what was read before need not be read again.
 
     Raises:
         store.errors.HistoryError: where there is none, or it cannot be opened.
@@ -31,7 +37,8 @@ def open_history(
     from store.load import load
 
     found = paths(named, given, environ)
-    return load(found, nouns=(*nouns, *given.noun), lower=given.lower, higher=given.higher)
+    called = (*nouns, *given.noun)
+    return load(found, nouns=called, lower=given.lower, higher=given.higher, cached=cached)
 
 
 def paths(named: Sequence[str], given: Settings, environ: Mapping[str, str]) -> list[Path]:

@@ -7,6 +7,7 @@ What the numbers mean is decided here, once:
 - A superlative, and a mean, median, minimum, maximum or spread over a metric, look at runs whose numbers
   stand: completed and discarded ones. A sum and a count look at all: what a crashed run cost was spent. A
   condition that names a state, or `every`, lifts that.
+- Beside a value that was tried stands its best finished run; where none finished, what is recorded.
 - `NOT` and `!=` keep runs that have a value; a run that does not say its optimizer is neither muon nor
   another. A bare flag (`--fp8`) that is absent is off.
 - Text compares without case. Rows tie by the order of the history.
@@ -202,7 +203,8 @@ class _Compiler:
             conditions.append(self.condition(query.where, params))
         if metric is not None:
             best = "max" if metric.direction == "higher" else "min"
-            names.append(f"{best}({self._value(metric)}) FILTER (WHERE {_finished()})")
+            end = f"{best}({self._value(metric)})"
+            names.append(f"coalesce({end} FILTER (WHERE {_finished()}), {end})")
             items.append(Agg(best, metric.key))  # type: ignore[arg-type]
         if run is not None:
             names.append(f"list({_quote(run.key)} ORDER BY {ROW})")

@@ -37,7 +37,7 @@ def declined(
     return Answer(
         question=question,
         status="declined",
-        headline=f"Declined: {reason}",
+        headline=f"Declined: {reason}.",
         unused=unknown,
         understood=understood,
         suggestions=tuple(suggestions),
@@ -55,7 +55,7 @@ def working_questions(catalog: Catalog) -> list[str]:
     varied = next((c for c in catalog.columns if c.kind == "param" and c.distinct > 1), None)
     if varied is not None:
         found.append(f"what {varied.name} values have I tried")
-    return [*found, "columns", f"how many {noun}s"]
+    return [*found, f"how many {noun}s", "columns"]
 
 
 def _near(word: str, lexicon: Lexicon) -> list[str]:

@@ -1,25 +1,24 @@
 """The grammar's parse tables: made by Lark from `grammar/*.lark`, walked by `nlq.parse`.
 
-Lark is imported only to make the tables (40 ms of import and 200 ms of work); they are kept as JSON
-in the user's cache, under a name that holds the hash of the grammar. A beam
-walks them itself: its hypotheses share immutable stacks, where a copy of Lark's InteractiveParser
-costs 5 µs a step.
+Lark is imported only to make the tables (40 ms of import and 200 ms of work); they are kept in the user's
+cache with the grammar they were made from. A beam walks them itself: its hypotheses share immutable stacks,
+where a copy of Lark's InteractiveParser costs 5 µs a step.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from store.kept import keep, kept
 from store.slotted import slotted
+from store.vocabulary import WORDS
 
 __all__ = ["Tables", "grammar_text", "make_tables", "tables"]
 
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @slotted
@@ -44,16 +43,18 @@ class Tables:
 
 def grammar_text() -> str:
     """All grammar files as one text, `question.lark` first; its terminals are declared, not spelled out."""
-    from store.vocabulary import WORDS
-
-    files = sorted(WORDS.parent.glob("*.lark"), key=lambda f: (f.name != "question.lark", f.name))
-    text = "\n".join(file.read_text("utf-8") for file in files)
+    text = _written()
     terminals = sorted(set(re.findall(r"\b[A-Z][A-Z_]+\b", re.sub(r"//.*", "", text))))
     return f"{text}\n%declare {' '.join(terminals)}\n"
 
 
+def _written() -> str:
+    files = sorted(WORDS.parent.glob("*.lark"), key=lambda f: (f.name != "question.lark", f.name))
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
 def make_tables(text: str) -> dict[str, Any]:
-    """Have Lark make the tables, as plain JSON data."""
+    """Have Lark make the tables, as plain data."""
     from lark import Lark
 
     parser = Lark(text, parser="lalr", maybe_placeholders=False).parse_interactive("")
@@ -84,28 +85,9 @@ def make_tables(text: str) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def tables() -> Tables:
     """The tables of the grammar as it stands."""
-    import json
-    from hashlib import sha256
-
-    from store.vocabulary import cache_folder
-
-    text = grammar_text()
-    name = f"grammar-{_FORMAT}-{sha256(text.encode()).hexdigest()[:20]}.json"
-    copy = cache_folder() / name
-    try:
-        data = json.loads(copy.read_bytes())
-    except (OSError, ValueError):
-        data = make_tables(text)
-        _keep(copy, json.dumps(data, separators=(",", ":")))
+    stamp = (_FORMAT, _written())
+    data = kept("grammar", stamp)
+    if data is None:
+        data = make_tables(grammar_text())
+        keep("grammar", stamp, data)
     return Tables(**data)
-
-
-def _keep(copy: Path, text: str) -> None:
-    """Write the copy whole or not at all; a folder that can't be written costs time, not the answer."""
-    draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-    try:
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, "utf-8")
-        draft.replace(copy)
-    except OSError:
-        return

@@ -8,7 +8,7 @@ from nlq.resolve.metrics import duration, main_metric, metrics
 from store.catalog import Catalog, Column
 from store.vocabulary import words
 
-__all__ = ["default_columns", "keys_in"]
+__all__ = ["default_columns", "keys_in", "names_run"]
 
 WIDEST = 8
 _LONG = ("notes", "observations", "goal", "command", "description", "config")
@@ -33,7 +33,7 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     main = main_metric(catalog)
     measured = sorted(metrics(catalog), key=lambda c: (c is not main, not c.direction, -c.count))
     wanted += measured[:2]
-    varying = [c for c in catalog.columns if c.kind == "param" and 1 < c.distinct and not _names_run(c)]
+    varying = [c for c in catalog.columns if c.kind == "param" and 1 < c.distinct and not names_run(c)]
     varying = [c for c in varying if c.count >= 0.3 * catalog.rows]
     wanted += sorted(varying, key=lambda c: (-c.count, -min(c.distinct, 3)))[:2]
     wanted += [c for c in (*measured[2:4], duration(catalog), catalog.role("status")) if c]
@@ -47,7 +47,7 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     return sorted(seen.values(), key=lambda c: _position(c, catalog))
 
 
-def _names_run(column: Column) -> bool:
+def names_run(column: Column) -> bool:
     """A text that is different in every run (a checkpoint's tag) tells a run's name again."""
     if column.key in words("columns")["plumbing"]:
         return True

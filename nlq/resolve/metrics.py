@@ -167,4 +167,6 @@ def descending(which: str, column: Column, draft: Draft) -> bool:
         )  # fmt: skip
         return which == "best"
     lower = column.direction == "lower"
+    guessed = ", guessed from its name" if column.because == "name" else ""
+    draft.assume(f"{column.name}: {column.direction} is better{guessed}")
     return lower if which == "worst" else not lower

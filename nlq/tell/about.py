@@ -8,6 +8,7 @@ from nlq.query import About, Agg, Col, Has, Order, Select
 from nlq.resolve.metrics import main_metric
 from nlq.sql import compile_query
 from nlq.tell.common import Body, plural, said
+from nlq.view import names_run
 from store.catalog import Column
 from store.history import History
 from store.records import Place, Value
@@ -205,7 +206,7 @@ def _summary(query: About, history: History) -> Body:
         rows = history.engine.run(best.text, best.params).rows
         if rows:
             body.rows.append((f"best {metric.name}", f"{said(rows[0][-1])} ({rows[0][1]})"))
-    varying = [c.name for c in catalog.columns if c.kind == "param" and c.distinct > 1]
+    varying = [c.name for c in catalog.columns if c.kind == "param" and c.distinct > 1 and not names_run(c)]
     if varying:
         body.rows.append(
             ("parameters that vary", ", ".join(varying[:10]) + (", …" if len(varying) > 10 else ""))

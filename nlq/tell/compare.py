@@ -13,6 +13,7 @@ from nlq.query import Compare, Side, Test
 from nlq.resolve.metrics import main_metric
 from nlq.states import FINISHED
 from nlq.tell.common import Body, plural, provenance, run_name, said
+from nlq.view import names_run
 from store.catalog import Column
 from store.history import History, Rows
 from store.records import Value
@@ -158,7 +159,8 @@ def _parameters(query: Compare, groups: list[_Group], history: History) -> list[
     columns = [
         c for c in history.catalog.columns if c.kind == "param" or c.role in ("hardware", "command_diff")
     ]
-    return [c for c in columns if c.key not in spoken and len({_values(g, c) for g in groups}) > 1]
+    told = [c for c in columns if c.key not in spoken and not names_run(c)]
+    return [c for c in told if len({_values(g, c) for g in groups}) > 1]
 
 
 def _values(group: _Group, column: Column) -> str:
