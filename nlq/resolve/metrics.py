@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlq.answer import Assumption
 from nlq.pieces import Super
 from nlq.resolve.draft import NUMERIC, Draft, Refusal, orderable, tells_runs
 from nlq.tokens import name_key
@@ -168,5 +169,11 @@ def descending(which: str, column: Column, draft: Draft) -> bool:
         return which == "best"
     lower = column.direction == "lower"
     guessed = ", guessed from its name" if column.because == "name" else ""
-    draft.assume(f"{column.name}: {column.direction} is better{guessed}")
+    better = f"{column.direction} is better{guessed}"
+    for at, assumption in enumerate(draft.assumptions):
+        if assumption.text == f"by {column.name}":
+            draft.assumptions[at] = Assumption(f"by {column.name} ({better})", assumption.override)
+            break
+    else:
+        draft.assume(f"{column.name}: {better}")
     return lower if which == "worst" else not lower
