@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nlq.query import And, Between, Col, Condition, Has, In, Missing, Not, Or, Select, Test
 from nlq.resolve.draft import tells_runs
-from nlq.resolve.metrics import duration, main_metric, metrics
+from nlq.resolve.metrics import duration, is_resource, main_metric, metrics
 from store.catalog import Catalog, Column
 from store.vocabulary import words
 
@@ -31,7 +31,7 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     wanted: list[Column] = [c for c in (catalog.role("run"), catalog.role("date")) if c]
     wanted += [c for key in spoken for c in catalog.columns if c.key == key]
     main = main_metric(catalog)
-    measured = sorted(metrics(catalog), key=lambda c: (c is not main, not c.direction, -c.count))
+    measured = sorted(metrics(catalog), key=lambda c: (c is not main, not c.direction, is_resource(c), -c.count))
     wanted += measured[:2]
     varying = [c for c in catalog.columns if c.kind == "param" and 1 < c.distinct and not names_run(c)]
     varying = [c for c in varying if c.count >= 0.3 * catalog.rows]

@@ -9,7 +9,7 @@ from nlq.tokens import name_key
 from store.catalog import Catalog, Column
 from store.units import measure
 
-__all__ = ["descending", "duration", "main_metric", "metrics", "row_order", "superlative_column"]
+__all__ = ["descending", "duration", "is_resource", "main_metric", "metrics", "row_order", "superlative_column"]
 
 ROW = Column("_row", "order in the file", "attribute", "integer")
 """The order in which runs stand in the history, where no date tells."""
@@ -48,7 +48,7 @@ def main_metric(catalog: Catalog) -> Column | None:
     The first measure of quality in the file that most runs have: not a resource (time, memory, cost), and
     validation before training where both are there.
     """
-    quality = [column for column in metrics(catalog) if column.direction and not _resource(column)]
+    quality = [column for column in metrics(catalog) if column.direction and not is_resource(column)]
     if not quality:
         return None
     most = max(column.count for column in quality)
@@ -60,7 +60,8 @@ def main_metric(catalog: Catalog) -> Column | None:
     return wide[0]
 
 
-def _resource(column: Column) -> bool:
+def is_resource(column: Column) -> bool:
+    """Whether a metric is what a run cost (time, memory, money) rather than how good it became."""
     return measure(column.unit) in _RESOURCES or bool(_RESOURCE_WORDS & set(name_key(column.name)))
 
 
@@ -141,7 +142,7 @@ def superlative_column(piece: Super, draft: Draft) -> Column:
             "this history has no metric that is known to be better high or low",
             tuple(f"highest {c.name}" for c in draft.catalog.columns if c.type in NUMERIC)[:3],
         )
-    others = [c for c in metrics(draft.catalog) if c.direction and c.key != found.key and not _resource(c)]
+    others = [c for c in metrics(draft.catalog) if c.direction and c.key != found.key and not is_resource(c)]
     override = f"best {draft.catalog.nouns[0]} by {others[0].name}" if others else ""
     draft.assume(f"by {found.name}", override, 0.02)
     return found

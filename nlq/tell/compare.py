@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import floor, log10
 from statistics import fmean, stdev
 
 from nlq.answer import Header
@@ -231,14 +232,16 @@ def _signed(delta: float) -> str:
 
 
 def _spread(values: list[float], unit: str) -> str:
+    """ "2.495 ± 0.048 (n=4)": the spread to two digits, the mean to as many places."""
     if not values:
         return "not recorded"
     tail = f" {unit}" if unit else ""
     if len(values) == 1:
         return f"{number_text(values[0])}{tail}"
-    return (
-        f"{number_text(fmean(values))} ± {number_text(float(f'{stdev(values):.3g}'))}{tail} (n={len(values)})"
-    )
+    spread = stdev(values)
+    places = max(0, 1 - floor(log10(spread))) if spread > 0 else 6
+    mean = number_text(round(fmean(values), min(places, 12)))
+    return f"{mean} ± {number_text(round(spread, min(places, 12)))}{tail} (n={len(values)})"
 
 
 def _leave_out(body: Body, groups: list[_Group]) -> None:
