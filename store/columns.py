@@ -12,29 +12,11 @@ from store.directions import direction_of
 from store.names import name_key
 from store.outcomes import find_sentinel, find_states
 from store.records import Direction, Field, Mark, Reading, RunRecord, Value
-from store.slotted import fresh, slotted
+from store.slotted import slotted
+from store.table import Table
 from store.units import convert
 
 __all__ = ["Table", "build", "direction_and_reason", "free_key"]
-
-
-@slotted(frozen=False)
-class Table:
-    """What goes into the engine: the catalog's columns and, in the same order, their values by row.
-
-    Attributes:
-        columns: without the housekeeping columns.
-        values: for each column its values, None for missing.
-        states: how each run ended; "completed" where nothing tells.
-        tells_state: whether anything tells how any run ended.
-        places: for each run the index of its reading, its first and last line.
-    """
-
-    columns: list[Column] = fresh(default_factory=list)
-    values: list[list[Value]] = fresh(default_factory=list)
-    states: list[str] = fresh(default_factory=list)
-    tells_state: bool = False
-    places: list[tuple[int, int, int]] = fresh(default_factory=list)
 
 
 @slotted(frozen=False)

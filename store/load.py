@@ -8,12 +8,11 @@ from pathlib import Path
 
 from store import readers
 from store.catalog import Catalog
-from store.changes import add_changes
-from store.columns import Table, build
 from store.engines.duckdb import DuckDB
 from store.errors import NoHistory, UnreadableHistory
 from store.history import History
-from store.records import Place, Reading, RunRecord, Skip, Value
+from store.records import Place, Reading, RunRecord, Skip
+from store.snapshot import Snapshot, find, save, stamp
 
 __all__ = ["FILES_AT_MOST", "load"]
 
@@ -30,6 +29,7 @@ def load(
     nouns: Sequence[str] = (),
     lower: Sequence[str] = (),
     higher: Sequence[str] = (),
+    cached: bool = False,
 ) -> History:
     """Load a history from files and folders.
 
@@ -37,18 +37,21 @@ def load(
         paths: files, or folders of which everything readable below is taken.
         nouns: what a row is called, put before "run", "experiment" …
         lower, higher: names of metrics of which less, or more, is better.
+        cached: take a snapshot of an earlier reading where nothing has changed, and keep one of this.
 
     Raises:
         NoHistory: where a path does not exist, or nothing in any of them is a run.
         UnreadableHistory: where a file that was named can't be opened.
     """
     left: list[tuple[str, str]] = []
-    found = [_read(path, left) for path in _files([Path(path) for path in paths], left)]
-    sources = [reading for reading in found if reading is not None and _says_something(reading)]
-    left += [(r.path, _why(r)) for r in found if r is not None and not _says_something(r)]
+    files = list(_files([Path(path) for path in paths], left))
+    called = tuple(dict.fromkeys([*nouns, *_NOUNS]))
+    made_from = stamp(files, called, tuple(lower), tuple(higher), tuple(left)) if cached else None
+    if made_from and (snapshot := find(made_from)):
+        return _history(snapshot, called)
+    sources = _sources(files, left)
     if not sources:
         raise _nothing(paths, left)
-    called = tuple(dict.fromkeys([*nouns, *_NOUNS]))
     large = [reading for reading in sources if reading.relation]
     if large:
         from store.engines.in_place import open_in_place
@@ -56,21 +59,43 @@ def load(
         reason = f"not read together with {large[0].path}, which is too large"
         left += [(reading.path, reason) for reading in sources if not reading.relation]
         return open_in_place(large, called, lower, higher, left)
+    snapshot = _put_together(sources, called[0], lower, higher, left)
+    if made_from:
+        save(made_from, snapshot)
+    return _history(snapshot, called)
+
+
+def _sources(files: Sequence[tuple[Path, bool]], left: list[tuple[str, str]]) -> list[Reading]:
+    """The readings that say something; the others are left over."""
+    found = [reading for file in files if (reading := _read(file, left)) is not None]
+    left += [(reading.path, _why(reading)) for reading in found if not _says_something(reading)]
+    return [reading for reading in found if _says_something(reading)]
+
+
+def _put_together(
+    sources: list[Reading],
+    noun: str,
+    lower: Sequence[str],
+    higher: Sequence[str],
+    left: list[tuple[str, str]],
+) -> Snapshot:
+    """The readings as one table."""
+    from store.changes import add_changes  # 10 ms of imports that a snapshot does without
+    from store.columns import build
+
     _drop_repeated(sources)
     for source in sources:
         add_changes(source)
     table = build(sources, lower, higher)
-    _call(sources, called[0])
-    catalog = Catalog(
-        tuple(table.columns), len(table.places), called, dict(Counter(table.states)), table.tells_state
-    )
-    return History(DuckDB(table.columns, _rows(table)), catalog, sources, left)
+    _call(sources, noun)
+    return Snapshot(sources, table, left)
 
 
-def _rows(table: Table) -> Iterator[tuple[Value, ...]]:
-    columns = zip(*table.values, strict=True) if table.values else iter([()] * len(table.places))
-    for number, (place, state, values) in enumerate(zip(table.places, table.states, columns, strict=True)):
-        yield (number, *place, state, *values)
+def _history(snapshot: Snapshot, called: tuple[str, ...]) -> History:
+    sources, table, left = snapshot
+    states = dict(Counter(table.states))
+    catalog = Catalog(tuple(table.columns), len(table.places), called, states, table.tells_state)
+    return History(DuckDB(table.columns, table.rows()), catalog, sources, left)
 
 
 def _call(sources: Sequence[Reading], noun: str) -> None:

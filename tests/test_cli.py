@@ -52,6 +52,7 @@ class Asked:
         self.questions: list[str] = []
         self.now: datetime | None = None
         self.opened: tuple[Any, ...] = ()
+        self.cached: bool | None = None
 
     def ask(self, question: str, history: object, *, now: datetime | None = None) -> Answer:
         self.questions.append(question)
@@ -68,8 +69,8 @@ class Asked:
     ) -> list[tuple[str, str]]:
         return [("tokens", question), ("sql", "SELECT 1\nFROM runs\x1b[2J")]
 
-    def open(self, *given: Any) -> object:
-        self.opened = given
+    def open(self, *given: Any, cached: bool = True) -> object:
+        self.opened, self.cached = given, cached
         if "missing" in given[0]:
             raise NoHistory("no such file: missing")
         return types.SimpleNamespace(sources=[], left_over=[])
@@ -405,6 +406,13 @@ def _ask(*argv: str, **given: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "nlq", *argv]
     environ |= {"PYTHONPATH": str(ROOT)}
     return subprocess.run(command, capture_output=True, text=True, env=environ, check=False, **given)
+
+
+def test_what_was_read_before_may_be_read_anew(asked: Asked) -> None:
+    run(["best run"])
+    assert asked.cached
+    run(["best run", "--no-cache"])
+    assert asked.cached is False
 
 
 def test_help_imports_click_alone() -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from store.cells import clean, plain, read_cell, read_header
 from store.columns import build
 from store.engines.duckdb import DuckDB
-from store.load import _rows
 from store.readers import FAILED, read
 from store.typed import read_column
 
@@ -72,7 +71,7 @@ def test_any_table_goes_into_the_engine(tmp_path: Path, rows: list[list[str]], d
     header = delimiter.join(["run", "loss", "status", "time (h)"])
     path.write_text("\n".join([header, *(delimiter.join(row) for row in rows)]), encoding="utf-8")
     table = build([read(path, "x")])
-    engine = DuckDB(table.columns, _rows(table))
+    engine = DuckDB(table.columns, table.rows())
     found = engine.run("SELECT * FROM runs ORDER BY _row")
     engine.close()
     assert len(found.rows) == len(table.places)

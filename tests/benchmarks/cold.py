@@ -24,11 +24,13 @@ _CONSOLE = "import sys; from nlq.cli import main; sys.argv[0] = 'ask'; sys.exit(
 PROCESSES: dict[str, tuple[str, ...]] = {
     "libraries": ("-c", f"import {LIBRARIES}"),
     "answer": ("-c", _CONSOLE, "--in", str(LOG), "best", "run"),
+    "read": ("-c", _CONSOLE, "--no-cache", "--in", str(LOG), "best", "run"),
     "mended": ("-c", _CONSOLE, "--in", str(LOG), "whats", "my", "bset", "run"),
     "help": ("-c", _CONSOLE, "--help"),
     "python": ("-c", "pass"),
 }
-"""`mended` has a word to mend, which takes the fuzzy matcher as well."""
+"""`answer` finds the log as it was at the question before, `read` reads it anew; `mended` has a word to mend,
+which takes the fuzzy matcher as well."""
 
 
 def measure(rounds: int = 20) -> dict[str, list[Cost]]:
@@ -37,7 +39,7 @@ def measure(rounds: int = 20) -> dict[str, list[Cost]]:
         environ = child_environ({"XDG_CACHE_HOME": cache, "XDG_CONFIG_HOME": cache})
         for words in PROCESSES.values():  # writes the bytecode
             _run(words, environ, Path(cache))
-        for kept in Path(cache).rglob("*.json"):
+        for kept in filter(Path.is_file, Path(cache).rglob("*")):
             kept.unlink()
         costs: dict[str, list[Cost]] = {name: [] for name in PROCESSES}
         costs["first"] = [_run(PROCESSES["answer"], environ, Path(cache))]
@@ -62,6 +64,7 @@ def report(costs: dict[str, list[Cost]]) -> Iterator[str]:
     names = {
         "libraries": "import of all base libraries",
         "answer": "ask --in LOG best run",
+        "read": "ask --in LOG best run --no-cache",
         "mended": "ask --in LOG whats my bset run",
         "help": "ask --help",
         "python": "python -c pass",

@@ -1,0 +1,88 @@
+"""What is worked out once and kept between processes: plain data in the user's cache folder.
+
+An entry carries a stamp, all that its data was made from; it is used only where the stamp is the same, so a
+stale one can't answer, whatever the clocks say. Entries are marshal, not pickle: data, never code. They
+are written whole or not at all, beside any number of readers. A folder that can't be read or written, or was
+deleted, costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from typing import Any
+
+__all__ = ["cache_folder", "code_stamp", "keep", "kept", "prune"]
+
+
+def cache_folder() -> str:
+    """Where entries are kept: `$XDG_CACHE_HOME/ask`, else `~/.cache/ask`. It may not exist."""
+    base = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    return f"{base}/ask"
+
+
+def kept(name: str, stamp: object) -> Any | None:
+    """The data kept under a name, or None where there is none with that stamp."""
+    try:
+        with open(_path(name), "rb") as file:  # noqa: PTH123
+            made_from, data = marshal.loads(file.read())
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    return data if made_from == stamp else None
+
+
+def keep(name: str, stamp: Any, data: Any) -> None:
+    """Keep plain data (None, numbers, strings, bytes, tuples, lists, dicts) under a name."""
+    path = _path(name)
+    draft = f"{path}.{os.getpid()}"
+    try:
+        entry = marshal.dumps((stamp, data))
+        os.makedirs(cache_folder(), mode=0o700, exist_ok=True)  # noqa: PTH103
+        try:
+            with open(draft, "wb") as file:  # noqa: PTH123
+                file.write(entry)
+            os.replace(draft, path)  # noqa: PTH105
+        except OSError:
+            os.unlink(draft)  # noqa: PTH108
+    except (OSError, ValueError):
+        return
+
+
+def prune(suffix: str, number: int, size: int) -> None:
+    """Delete the oldest entries whose name ends so, but `number` of them with at most `size` bytes."""
+    try:
+        with os.scandir(cache_folder()) as found:
+            entries = [(entry.stat(), entry.path) for entry in found if entry.name.endswith(_ended(suffix))]
+    except OSError:
+        return
+    total = 0
+    for count, (state, path) in enumerate(sorted(entries, key=lambda e: e[0].st_mtime_ns, reverse=True), 1):
+        total += state.st_size
+        if count > number or total > size:
+            try:
+                os.unlink(path)  # noqa: PTH108
+            except OSError:
+                continue
+
+
+def code_stamp(folder: str, suffix: str) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of each file of ours below a folder: what Python itself trusts its bytecode by."""
+    found: list[tuple[str, int, int]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(suffix):
+                state = entry.stat()
+                found.append((entry.name, state.st_mtime_ns, state.st_size))
+            elif entry.is_dir() and entry.name != "__pycache__":
+                found += code_stamp(entry.path, suffix)
+    return tuple(sorted(found))
+
+
+def _path(name: str) -> str:
+    return f"{cache_folder()}/{_ended(name)}"
+
+
+def _ended(name: str) -> str:
+    """Every Python keeps its own: marshal's format is that of the release."""
+    return f"{name}.{sys.implementation.cache_tag}"

@@ -1,0 +1,36 @@
+"""The table `runs` before it is in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from store.catalog import Column
+from store.records import Value
+from store.slotted import fresh, slotted
+
+__all__ = ["Table"]
+
+
+@slotted(frozen=False)
+class Table:
+    """What goes into the engine: the catalog's columns and, in the same order, their values by row.
+
+    Attributes:
+        columns: without the housekeeping columns.
+        values: for each column its values, None for missing.
+        states: how each run ended; "completed" where nothing tells.
+        tells_state: whether anything tells how any run ended.
+        places: for each run the index of its reading, its first and last line.
+    """
+
+    columns: list[Column] = fresh(default_factory=list)
+    values: list[list[Value]] = fresh(default_factory=list)
+    states: list[str] = fresh(default_factory=list)
+    tells_state: bool = False
+    places: list[tuple[int, int, int]] = fresh(default_factory=list)
+
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        """The rows as the engine takes them: the housekeeping values, then the columns'."""
+        columns = zip(*self.values, strict=True) if self.values else iter([()] * len(self.places))
+        for number, (place, state, values) in enumerate(zip(self.places, self.states, columns, strict=True)):
+            yield (number, *place, state, *values)
