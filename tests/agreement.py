@@ -112,12 +112,22 @@ def _means(query: Compare, answer: Answer, evaluator: Evaluator) -> Iterator[str
             continue
         for side, cell in zip(sides, row[1:], strict=False):
             expected = _mean(side, column.key, evaluator)
-            told = re.match(r"−?[-\d.e+]+", str(cell).replace("−", "-"))
-            if (expected is None) != (told is None):
+            if not _tells(str(cell).replace("−", "-"), expected):
                 yield f"{column.name}: {cell}, expected {expected}"
-            elif expected is not None and told is not None:
-                if not math.isclose(float(told[0]), expected, rel_tol=1e-5, abs_tol=1e-9):
-                    yield f"{column.name}: {cell}, expected {expected}"
+
+
+def _tells(cell: str, expected: float | None) -> bool:
+    """Whether a cell ("2.71 ± 0.16 h (n=21)") tells a number, to the places it is written with.
+
+    Example:
+        >>> _tells("2.71 ± 0.16 h (n=21)", 2.7118571), _tells("2.72 ± 0.16", 2.7118571), _tells("none", None)
+        (True, False, True)
+    """
+    told = re.match(r"-?\d+(?:\.(\d+))?(?:e[-+]?\d+)?", cell)
+    if told is None or expected is None:
+        return told is None and expected is None
+    half = 0.5000001 * 10.0 ** -len(told[1] or "") if "±" in cell else 0.0
+    return math.isclose(float(told[0]), expected, rel_tol=1e-5, abs_tol=half)
 
 
 def _mean(side: list[Run], key: str, evaluator: Evaluator) -> float | None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from nlq.query import (
@@ -179,18 +180,24 @@ class Evaluator:
         )
 
     def _values(self, query: Values, key: str) -> Table:
-        """The values of one column; what is asked beside them stands for the item None."""
+        """The values of one column; where no run of a value finished, the numbers of those that did not.
+
+        What is asked beside the values stands for the item None.
+        """
         groups: dict[Any, list[Run]] = {}
         for run in self.matching(query.where):
             if run.cells.get(key) is not None:
                 groups.setdefault(run.cells[key], []).append(run)
 
-        def row(value: Any) -> Callable[[Item | None], Any]:
-            shown = self._grouped((key,), (value,), groups[value], False)
-            met = [run for run in groups[value] if query.part and self.holds(query.part, run) is True]
-            return lambda item: len(met) if item is None else shown(item)
+        def cell(value: Any, item: Item | None) -> Any:
+            if item is None:
+                return sum(
+                    query.part is not None and self.holds(query.part, r) is True for r in groups[value]
+                )
+            told = self._grouped((key,), (value,), groups[value], False)(item)
+            return self._grouped((key,), (value,), groups[value], True)(item) if told is None else told
 
-        return Table([row(value) for value in sorted(groups)])
+        return Table([partial(cell, value) for value in sorted(groups)])
 
     def _share(self, query: Share) -> Table:
         whole = self.matching(query.where)
