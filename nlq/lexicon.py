@@ -91,6 +91,8 @@ class Lexicon:
             lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
         for index, column in enumerate(catalog.columns):
             lexicon._add_column(index, column)
+        if lexicon.tells_runs:  # "the best model" is a run, unless some column tells the model
+            lexicon.nouns.update((word,) for word in ("model", "job") if word not in lexicon.by_word)
         texts: list[str] = []
         prose = prose_columns(catalog)
         for column in catalog.columns:
@@ -316,7 +318,7 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
     if name:
         yield name, 0.0
     given: set[tuple[str, ...]] = {name}
-    for spelled in _other_names(name):
+    for spelled in _other_names(name) if column.kind in ("param", "metric") else ():
         if spelled not in given:
             given.add(spelled)
             yield spelled, 0.12

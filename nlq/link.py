@@ -572,15 +572,8 @@ def _texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> No
             ):
                 continue
             if held:
-                edges[start].append(
-                    Edge(
-                        start,
-                        end,
-                        "MENTION",
-                        text,
-                        0.7 if _placed(tokens, edges, start, end, lexicon) else 1.3,
-                    )
-                )
+                if _placed(tokens, edges, start, end, lexicon):
+                    edges[start].append(Edge(start, end, "MENTION", text, 0.7))
             elif asked and end == start + 1 and not ends_free and token.norm not in keyword_words():
                 edges[start].append(
                     Edge(start, end, "MENTION", singular(text) if text.islower() else text.rstrip("s"), 0.75)
@@ -649,6 +642,12 @@ def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tu
             cost, told = 0.0, False
         elif token.kind in ("number", "quoted"):
             cost, told = 2.0, True
+        elif (
+            token.norm in ("every", "each")
+            and len(skip) + 1 < len(tokens)
+            and tokens[len(skip) + 1].kind == "number"
+        ):
+            cost, told = 1.7, True  # "every 1000 steps"
         elif token.norm in heavy:
             cost, told = 0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35, False
         elif not free_before and token.norm in ("when", "why", "who"):
@@ -656,7 +655,7 @@ def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tu
                 (0.8, lexicon.tells_runs) if lexicon.tells_runs or token.norm != "who" else (0.0, False)
             )
         elif "DECLINE" in {edge.terminal for edge in bucket}:
-            cost, told = 0.9, False
+            cost, told = 1.7, False
         elif (token.norm in vague or (token.norm in free and len(token.norm) > 4)) and singular(
             token.norm
         ) in lexicon.by_word:
@@ -679,7 +678,7 @@ def _skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tu
         }:
             cost, told = 1.6, True
         elif "NOUN" in kinds:
-            cost, told = 0.15, False
+            cost, told = 0.3, False
         elif kinds & {"VALUE", "RUN"}:
             cost, told = 1.3, True
         elif token.norm in generic:

@@ -132,7 +132,7 @@ def tried_answer(query: Tried, result: Rows, history: History) -> Body:
         return body
     body.columns, body.answered = [], True
     near = _nearest(query, history)
-    body.headline = f"No: no {catalog.nouns[0]} with {text}." + (f" Nearest tried: {near}." if near else "")
+    body.headline = f"No {catalog.nouns[0]} with {text}." + (f" Nearest tried: {near}." if near else "")
     return body
 
 
