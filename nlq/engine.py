@@ -10,7 +10,7 @@ what can't be answered is an answer that says so.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from nlq.answer import Answer, Assumption
@@ -26,6 +26,7 @@ from nlq.tell import Told, answer
 from nlq.tokens import Token, tokenize
 from store.catalog import Catalog
 from store.history import History, Rows
+from store.slotted import fresh, slotted
 
 __all__ = ["Trace", "ask", "explain", "trace"]
 
@@ -36,17 +37,17 @@ MARGIN = 0.045
 """Two readings nearer than this are told apart by the person, not by us."""
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Trace:
     """What every stage made of a question."""
 
     question: str
-    tokens: list[Token] = field(default_factory=list)
+    tokens: list[Token] = fresh(default_factory=list)
     lattice: Lattice | None = None
-    readings: list[Reading] = field(default_factory=list)
-    resolved: list[Resolved] = field(default_factory=list)
+    readings: list[Reading] = fresh(default_factory=list)
+    resolved: list[Resolved] = fresh(default_factory=list)
     sql: Sql | None = None
-    results: list[Rows] = field(default_factory=list)
+    results: list[Rows] = fresh(default_factory=list)
     answer: Answer | None = None
 
 

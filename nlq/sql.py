@@ -15,7 +15,6 @@ What the numbers mean is decided here, once:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
 from nlq.buckets import bucket_of
 from nlq.lexicon import prose_columns
@@ -48,13 +47,14 @@ from nlq.states import FINISHED, STATE
 from nlq.view import default_columns, keys_in
 from store.catalog import Catalog, Column
 from store.records import Value
+from store.slotted import slotted
 
 __all__ = ["Sql", "Statement", "compile_query"]
 
 ROW = "_row"
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Statement:
     """One statement with its bound values.
 
@@ -67,7 +67,7 @@ class Statement:
     items: tuple[Item | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Sql:
     """The statements of a query: the first one is the answer's rows; a comparison has one for each side.
 
@@ -107,7 +107,7 @@ def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class _Compiler:
     catalog: Catalog
 

@@ -156,5 +156,7 @@ def _fields(kind: type[Any]) -> dict[str, Any]:
             told.append((name, types[name], field(default_factory=given.make)))
         else:
             told.append((name, types[name], field() if given is _NEW else field(default=given)))
-    made: Any = make_dataclass(kind.__name__, told, init=False, eq=False, repr=False)
+    # A docstring of its own, or `dataclass` makes one from the signature: 3 ms.
+    body = {"__doc__": kind.__doc__ or kind.__name__}
+    made: Any = make_dataclass(kind.__name__, told, namespace=body, init=False, eq=False, repr=False)
     return dict(made.__dataclass_fields__)

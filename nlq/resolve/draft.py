@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from nlq.pieces import Piece, Word
 from nlq.query import Query
 from nlq.tokens import Token, name_key
 from store.catalog import Catalog, Column
+from store.slotted import fresh, slotted
 
 __all__ = [
     "NUMERIC",
@@ -44,7 +44,7 @@ class Refusal(Exception):
         self.reason, self.near, self.flat = reason, near, flat
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Resolved:
     """A reading as a query.
 
@@ -64,7 +64,7 @@ class Resolved:
     edges: tuple[Edge, ...] = ()
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Draft:
     """A reading on its way to a query."""
 
@@ -73,9 +73,9 @@ class Draft:
     now: datetime
     tokens: Sequence[Token] = ()
     cost: float = 0.0
-    assumptions: list[Assumption] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)
+    assumptions: list[Assumption] = fresh(default_factory=list)
+    notes: list[str] = fresh(default_factory=list)
+    used: set[int] = fresh(default_factory=set)
 
     def of(self, kind: type[P]) -> list[P]:
         """All pieces of a kind that nothing has used yet, in order."""

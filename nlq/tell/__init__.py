@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nlq.answer import Answer, Searched
 from nlq.paraphrase import paraphrase
@@ -18,11 +17,12 @@ from nlq.tell.counts import groups_answer, share_answer
 from nlq.tell.rows import rows_answer
 from nlq.tell.tried import tried_answer, values_answer
 from store.history import History, Rows
+from store.slotted import slotted
 
 __all__ = ["Told", "answer"]
 
 
-@dataclass(frozen=True, slots=True)
+@slotted
 class Told:
     """What the question itself brings to the answer: its words that played no part, and how it was read."""
 

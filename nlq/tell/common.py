@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from nlq.answer import Header, Provenance, Suggestion
@@ -14,6 +14,7 @@ from nlq.states import FINISHED
 from store.catalog import Catalog, Column
 from store.history import History, Rows
 from store.records import Value
+from store.slotted import fresh, slotted
 from store.units import convert
 
 __all__ = [
@@ -33,19 +34,19 @@ PLACES = 200
 """How many rows get their place told; beyond that the file is enough."""
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class Body:
     """The part of an answer that depends on the kind of query."""
 
     headline: str = ""
-    columns: list[Header] = field(default_factory=list)
-    rows: list[tuple[Value, ...]] = field(default_factory=list)
-    marks: dict[tuple[int, int], str] = field(default_factory=dict)
-    details: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    suggestions: list[Suggestion] = field(default_factory=list)
-    left_out: dict[str, int] = field(default_factory=dict)
-    provenance: list[Provenance] = field(default_factory=list)
+    columns: list[Header] = fresh(default_factory=list)
+    rows: list[tuple[Value, ...]] = fresh(default_factory=list)
+    marks: dict[tuple[int, int], str] = fresh(default_factory=dict)
+    details: list[str] = fresh(default_factory=list)
+    notes: list[str] = fresh(default_factory=list)
+    suggestions: list[Suggestion] = fresh(default_factory=list)
+    left_out: dict[str, int] = fresh(default_factory=dict)
+    provenance: list[Provenance] = fresh(default_factory=list)
     answered: bool = False
 
 

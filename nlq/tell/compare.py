@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import floor, log10
 from statistics import fmean, stdev
@@ -18,11 +17,12 @@ from nlq.view import names_run
 from store.catalog import Column
 from store.history import History, Rows
 from store.records import Value
+from store.slotted import slotted
 
 __all__ = ["compare_answer"]
 
 
-@dataclass(slots=True)
+@slotted(frozen=False)
 class _Group:
     """The runs of one side."""
 
