@@ -12,7 +12,6 @@ from nlq.sql import Sql
 from nlq.tell.about import about_answer
 from nlq.tell.cards import card_answer
 from nlq.tell.common import Body
-from nlq.tell.compare import compare_answer
 from nlq.tell.counts import groups_answer, share_answer
 from nlq.tell.rows import rows_answer
 from nlq.tell.tried import tried_answer, values_answer
@@ -69,6 +68,8 @@ def _body(query: Query, results: Sequence[Rows], census: Rows | None, history: H
     if isinstance(query, Share):
         return share_answer(query, results[0], history)
     if isinstance(query, Compare):
+        from nlq.tell.compare import compare_answer  # brings statistics, with random and fractions: 3 ms
+
         return compare_answer(query, results, history)
     if isinstance(query, Card):
         return card_answer(query, results[0], history)
