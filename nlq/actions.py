@@ -372,7 +372,8 @@ def _value_filter(value: Any, op: str, mention: Mention | None, extra: Sequence[
     held = _held(edges, mention)
     if not held:
         return None
-    column, values = held[0]
+    column, found = held[0]
+    values = [one for value in found for one in (value if isinstance(value, tuple) else (value,))]
     condition: Condition = (
         Test(column.key, "=", values[0]) if len(values) == 1 else In(column.key, tuple(values))
     )

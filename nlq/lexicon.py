@@ -20,6 +20,9 @@ __all__ = [
     "prose_columns", "singular", "tells_runs",
 ]  # fmt: skip
 
+FEW = 40
+"""Different values of a column that may be named by a part of them."""
+
 RUN_NOUNS = ("run", "experiment", "trial", "attempt")
 
 LONGEST_VALUE = 12
@@ -37,10 +40,10 @@ class Phrase:
 
 @slotted
 class ValueHit:
-    """A cell's text found in a column."""
+    """A cell's text found in a column; several cells where a part of them was enough."""
 
     column: Column
-    value: Value
+    value: Value | tuple[str, ...]
 
 
 @slotted
@@ -76,6 +79,7 @@ class Lexicon:
     known: set[str] = fresh(default_factory=set)
     tells_runs: bool = True
     about: frozenset[str] = frozenset()
+    _parts: dict[str, list[ValueHit]] = fresh(default_factory=dict)
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = fresh(default_factory=dict)
 
     @classmethod
@@ -132,6 +136,25 @@ class Lexicon:
             hits = self.values.get(key(code), ())
             found += [hit for hit in hits if hit.column.distinct <= 12 or len(code) > 1]
         return found
+
+    def parts(self, word: str) -> list[ValueHit]:
+        """Cells of several words that one of them is enough to name: "A100" for `8×A100`; each column's together.
+
+        Only of columns with few values that are neither names of runs nor sentences.
+        """
+        if word not in self._parts:
+            prose = prose_columns(self.catalog)
+            found: list[ValueHit] = []
+            for column in self.catalog.columns:
+                if column.type != "text" or column.kind == "run" or column.distinct > FEW:
+                    continue
+                if (column in prose and column.distinct > 8) or column.role in ("command", "commit", "status"):
+                    continue
+                cells = tuple(str(value) for value in column.values if word in key(str(value)))
+                if cells:
+                    found.append(ValueHit(column, cells if len(cells) > 1 else cells[0]))
+            self._parts[word] = found
+        return self._parts[word]
 
     def variants(self, word: str) -> tuple[tuple[str, float, str], ...]:
         """The known words an unknown one may stand for: (word, cost, what to say of it).
@@ -278,8 +301,14 @@ def _same() -> tuple[list[tuple[tuple[str, ...], tuple[str, ...]]], dict[str, li
 
 
 @lru_cache(maxsize=1)
-def _near() -> list[list[tuple[str, ...]]]:
-    return [[canonical(tuple(phrase.split())) for phrase in group] for group in words("columns")["near"]]
+def _near() -> tuple[list[list[tuple[str, ...]]], dict[str, list[int]]]:
+    """Phrases for one thing, a group each; and the groups that have a phrase with a first word."""
+    groups = [[canonical(tuple(phrase.split())) for phrase in group] for group in words("columns")["near"]]
+    by_first: dict[str, list[int]] = {}
+    for number, group in enumerate(groups):
+        for first in dict.fromkeys(phrase[0] for phrase in group):
+            by_first.setdefault(first, []).append(number)
+    return groups, by_first
 
 
 @lru_cache(maxsize=16384)
@@ -322,10 +351,13 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
         if spelled not in given:
             given.add(spelled)
             yield spelled, 0.12
-    for group in _near():
+    groups, by_first = _near()
+    role = (column.role,) if column.role else ()
+    for number in sorted({number for word in (*name, *role) for number in by_first.get(word, ())}):
+        group = groups[number]
         for phrase in group:
             at = next((i for i in range(len(name)) if name[i : i + len(phrase)] == phrase), -1)
-            by_role = column.role and group[0] == (column.role,)
+            by_role = column.role and group[0] == role
             if at < 0 and not by_role:
                 continue
             for other in group:

@@ -361,6 +361,9 @@ def _values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
                 cost += 0.05
             if not hits and end == start + 1:
                 hits = lexicon.cells(span[0])
+            if not hits and end == start + 1 and lexicon.tells_runs and _names_part(span[0], free):
+                hits = lexicon.parts(span[0])
+                cost += 0.25
             if not hits:
                 continue
             if len(span) == 1 and span[0] in free:
@@ -369,6 +372,13 @@ def _values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
                 hits = [hit for hit in hits if _tells_state(hit, lexicon)]
             bare = token.kind == "number" and end == start + 1 and start not in numbered
             yield from _value_edges(start, end, hits, cost, how, bare)
+
+
+def _names_part(word: str, free: frozenset[str]) -> bool:
+    """Whether a word is telling enough to name a cell by a part of it."""
+    if word in free or word in keyword_words():
+        return False
+    return (any(map(str.isdigit, word)) and not word.isdigit()) or len(word) > 3
 
 
 def _tells_state(hit: ValueHit, lexicon: Lexicon) -> bool:
@@ -557,6 +567,8 @@ def _texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> No
             ):
                 text = text[:-1]  # "A100s"
                 held = text.lower() in lexicon.text
+            if not held and any(t.norm in ("and", "or") for t in tokens[start:end]):
+                continue
             if start in after and not ends_free:
                 cost = 0.02 if held else 0.1 + 0.3 * (end - start - 1)
                 edges[start].append(Edge(start, end, "TEXT", text, cost))

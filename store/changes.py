@@ -40,8 +40,13 @@ def read_change(text: str) -> tuple[str, Value, Value] | None:
     name = found["name"].strip()
     if len(name.split()) > _WORDS or len(name) < 2:
         return None
-    old, new = read_cell(found["old"]).value, read_cell(found["new"]).value
+    old, new = _value(found["old"]), _value(found["new"])
     return (name, old, new) if new is not None else None
+
+
+def _value(text: str) -> Value:
+    """A number; with a suffix as it is written, because 256K of tokens is 262144 and 256K of dollars is not."""
+    return text if text[-1] in "KMBx%" else read_cell(text).value
 
 
 def add_changes(reading: Reading) -> None:
