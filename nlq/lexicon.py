@@ -146,9 +146,9 @@ class Lexicon:
             prose = prose_columns(self.catalog)
             found: list[ValueHit] = []
             for column in self.catalog.columns:
-                if column.type != "text" or column.kind == "run" or column.distinct > FEW:
+                if column.type != "text" or column.kind == "run" or column.distinct > FEW or column in prose:
                     continue
-                if (column in prose and column.distinct > 8) or column.role in ("command", "commit", "status"):
+                if column.role in ("command", "commit", "status") or 2 < column.count == column.distinct:
                     continue
                 cells = tuple(str(value) for value in column.values if word in key(str(value)))
                 if cells:
