@@ -114,11 +114,12 @@ def key(text: str) -> tuple[str, ...]:
         >>> key("imagenet_vit_jax"), key("8×H100")
         (('imagenet', 'vit', 'jax'), ('8', 'h100'))
     """
-    if text.isascii() and text.replace(" ", "").isalpha():
-        return tuple(text.lower().split())  # as the tokens of plain words are: the vocabulary has thousands
+    if text.isascii() and (plain := text.translate(_JOINTS)).replace(" ", "").isalpha():
+        return tuple(plain.lower().split())  # as the tokenizer cuts plain words, of which there are thousands
     return tuple(token.norm for token in tokenize(text) if token.kind != "op")
 
 
+_JOINTS = {ord(joint): " " for joint in "_-/."}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -129,4 +130,4 @@ def name_key(name: str) -> tuple[str, ...]:
         >>> name_key("hp.learningRate"), name_key("CORE"), name_key("Budget_in_Billions")
         (('hp', 'learning', 'rate'), ('core',), ('budget', 'in', 'billions'))
     """
-    return key(_CAMEL.sub(" ", name))
+    return key(name if name.islower() else _CAMEL.sub(" ", name))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from store import readers
 from store.catalog import Catalog
-from store.engines.duckdb import DuckDB
+from store.engines.duckdb import ROW_GROUP, DuckDB
 from store.errors import NoHistory, UnreadableHistory
 from store.history import History
 from store.records import Place, Reading, RunRecord, Skip
@@ -92,10 +92,11 @@ def _put_together(
 
 
 def _history(snapshot: Snapshot, called: tuple[str, ...]) -> History:
-    sources, table, left = snapshot
+    table = snapshot.table
     states = dict(Counter(table.states))
     catalog = Catalog(tuple(table.columns), len(table.places), called, states, table.tells_state)
-    return History(DuckDB(table.columns, table.rows()), catalog, sources, left)
+    engine = DuckDB(table.columns, table.rows(), parallel=len(table.places) > ROW_GROUP)
+    return History(engine, catalog, snapshot.sources, snapshot.left)
 
 
 def _call(sources: Sequence[Reading], noun: str) -> None:

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 from store.catalog import Column
 from store.kept import code_stamp, keep, kept, prune
 from store.records import Field, Mark, Place, Reading, RunRecord, Skip, Todo, Value
+from store.slotted import slotted
 from store.table import Table
 
 __all__ = ["Snapshot", "Stamp", "find", "save", "stamp"]
@@ -29,7 +30,8 @@ _WHOLE = 1 << 18
 """Files of more bytes than this are told by their digest: hashing needs OpenSSL, 4 ms to load."""
 
 
-class Snapshot(NamedTuple):
+@slotted
+class Snapshot:
     """What `store.load` made of the files."""
 
     sources: list[Reading]
@@ -37,7 +39,8 @@ class Snapshot(NamedTuple):
     left: list[tuple[str, str]]
 
 
-class Stamp(NamedTuple):
+@slotted
+class Stamp:
     """The name a snapshot is kept under, and all that it was made from."""
 
     name: str
@@ -66,7 +69,7 @@ def stamp(files: Sequence[tuple[Path, bool]], *options: object) -> Stamp | None:
 
 def find(made_from: Stamp) -> Snapshot | None:
     """The snapshot with that stamp, or None."""
-    data = kept(*made_from)
+    data = kept(made_from.name, made_from.made_from)
     if data is None:
         return None
     sources, table, left = data
@@ -76,7 +79,7 @@ def find(made_from: Stamp) -> Snapshot | None:
 def save(made_from: Stamp, history: Snapshot) -> None:
     """Keep a snapshot, and no more of them than a bound."""
     packed = ([_pack_reading(r) for r in history.sources], _pack_table(history.table), history.left)
-    keep(*made_from, packed)
+    keep(made_from.name, made_from.made_from, packed)
     prune(_SUFFIX, _ENTRIES, _TOTAL)
 
 
