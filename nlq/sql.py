@@ -15,8 +15,7 @@ What the numbers mean is decided here, once:
 
 from __future__ import annotations
 
-
-from nlq.buckets import bucket_of
+from nlq.keys import STATE, bucket_of
 from nlq.lexicon import prose_columns
 from nlq.query import (
     Agg,
@@ -43,8 +42,8 @@ from nlq.query import (
     Tried,
     Values,
 )  # fmt: skip
-from nlq.states import FINISHED, STATE
-from nlq.view import default_columns, keys_in
+from nlq.states import FINISHED, names_state
+from nlq.view import default_columns
 from store.catalog import Catalog, Column
 from store.records import Value
 from store.slotted import slotted
@@ -391,12 +390,6 @@ def _grouped(key: str) -> str:
 def _finished() -> str:
     states = ", ".join(f"'{state}'" for state in FINISHED)
     return f"{STATE} IN ({states})"
-
-
-def names_state(where: Condition | None, catalog: Catalog) -> bool:
-    """Whether a condition asks for a state, so that the question means it."""
-    status = catalog.role("status")
-    return any(key == STATE or (status is not None and key == status.key) for key in keys_in(where))
 
 
 def _literal(value: float) -> str:

@@ -1,12 +1,12 @@
-"""States of runs as conditions: `_state` is a housekeeping column of every history."""
+"""How runs end, as conditions on the housekeeping column `_state`."""
 
 from __future__ import annotations
 
+from nlq.keys import STATE, keys_in
 from nlq.query import Condition, In, Not, Test
+from store.catalog import Catalog
 
-__all__ = ["FINISHED", "STATE", "state_condition"]
-
-STATE = "_state"
+__all__ = ["FINISHED", "names_state", "state_condition"]
 
 FINISHED = ("completed", "discarded")
 """States whose numbers stand: a discarded run ran to its end."""
@@ -26,3 +26,9 @@ def state_condition(state: str) -> Condition:
         return Not(In(STATE, FINISHED))
     group = _GROUPS.get(state)
     return In(STATE, group) if group else Test(STATE, "=", state)
+
+
+def names_state(where: Condition | None, catalog: Catalog) -> bool:
+    """Whether a condition asks for a state, so that the question means it."""
+    status = catalog.role("status")
+    return any(key == STATE or (status is not None and key == status.key) for key in keys_in(where))

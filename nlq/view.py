@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from nlq.query import And, Between, Col, Condition, Has, In, Missing, Not, Or, Select, Test
+from nlq.keys import keys_in
+from nlq.query import Col, Select
 from nlq.resolve.draft import tells_runs
 from nlq.resolve.metrics import duration, is_resource, main_metric, metrics
 from store.catalog import Catalog, Column
 from store.vocabulary import words
 
-__all__ = ["default_columns", "keys_in", "names_run"]
+__all__ = ["default_columns", "names_run"]
 
 WIDEST = 8
 _LONG = ("notes", "observations", "goal", "command", "description", "config")
@@ -62,15 +63,3 @@ def _position(column: Column, catalog: Catalog) -> tuple[int, int]:
     if column.role in _LONG:
         kind = 5
     return kind, catalog.columns.index(column)
-
-
-def keys_in(where: Condition | None) -> list[str]:
-    """The columns a condition speaks of, in order."""
-    if where is None:
-        return []
-    if isinstance(where, (And, Or)):
-        return [key for part in where.of for key in keys_in(part)]
-    if isinstance(where, Not):
-        return keys_in(where.of)
-    assert isinstance(where, (Test, Between, In, Has, Missing))
-    return [where.key] if where.key else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.actions import condition_of
+from nlq.conditions import condition_of
 from nlq.pieces import Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
 from nlq.query import Col, Compare, Condition, In, Order, Query, Side, Test
 from nlq.resolve.draft import Draft, Refusal, numeric

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.buckets import bucket_key
+from nlq.keys import bucket_key
 from nlq.link import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Share, Test

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nlq.actions import condition_of, fit, merged
+from nlq.conditions import condition_of, fit, merged
 from nlq.pieces import Aggregate, Filter, Group, Interval, Number, Piece, RunPiece, Show, Super
 from nlq.query import Agg, Between, Condition, Has, In, Not, Of, Operator, Test, both, conditions
 from nlq.resolve.draft import NUMERIC, Draft, Refusal, is_id, numeric, orderable, tells_runs

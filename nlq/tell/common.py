@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from nlq.answer import Header, Provenance, Suggestion
-from nlq.buckets import column_of as bucket_column
+from nlq.keys import column_of as bucket_column
 from nlq.paraphrase import item_text, number_text
 from nlq.query import Agg, Col, Item
 from nlq.states import FINISHED

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from nlq.buckets import column_of
+from nlq.keys import column_of
 from nlq.paraphrase import condition_text, item_text
 from nlq.query import Agg, Item, Select, Share
-from nlq.sql import names_state
-from nlq.states import FINISHED
+from nlq.states import FINISHED, names_state
 from nlq.tell.common import Body, header, in_unit, plural, said, with_unit
 from store.history import History, Rows
 from store.records import Value

@@ -1,0 +1,81 @@
+"""`aggregate.lark`: functions over columns, groups, conditions on groups, and the order of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nlq.actions.registry import Built, action, span
+from nlq.columns import NUMERIC
+from nlq.pieces import Aggregate, Group, Have, Sort
+
+_OVER_NUMBERS = frozenset(("mean", "median", "std", "sum"))
+
+
+@action("aggregate", "aggregate_of", "aggregate_distinct")
+def aggregate(parts: Sequence[Any]) -> Built:
+    """ "mean and median loss", "how many different optimizers"."""
+    functions = tuple(str(edge.payload) for edge in parts[0])
+    columns = parts[-1] if len(parts) > 1 else ()
+    mentions = tuple(edge.payload for edge in columns)
+    cost = 0.0 if mentions else 0.2
+    for mention in mentions:
+        if not any(column.type in NUMERIC for column in mention.columns):
+            if _OVER_NUMBERS.intersection(functions):
+                return None
+            cost += 0.0 if functions == ("count",) else 0.3
+    return Aggregate(*span([*parts[0], *columns]), functions, mentions, len(parts) == 3), cost
+
+
+@action("by", "each")
+def by(parts: Sequence[Any]) -> Built:
+    """ "by depth", "for each optimizer"."""
+    edges = parts[1]
+    each = parts[0].terminal == "EACH"
+    return Group(*span([parts[0], *edges]), tuple(edge.payload for edge in edges), each), 0.0
+
+
+@action("by_unit")
+def by_unit(parts: Sequence[Any]) -> Built:
+    """ "per week"."""
+    return Group(*span(parts), (), False, unit=str(parts[1].payload)), 0.0
+
+
+@action("each_row")
+def each_row(parts: Sequence[Any]) -> Built:
+    """ "for each run" """
+    return Group(*span(parts), (), True, rows=True), 0.0
+
+
+@action("sort", "sort_dir", "dir_col", "sort_count", "sort_dir_count", "dir_count", "direction")
+def sort(parts: Sequence[Any]) -> Built:
+    """ "sorted by loss", "in descending order", "oldest first"."""
+    direction = next((part.payload for part in parts if part.terminal in ("DIR", "DIR_S")), None)
+    mention = next((part.payload for part in parts if part.terminal == "COL_S"), None)
+    count = any(part.terminal == "COUNT_S" for part in parts)
+    descending = None if direction is None else str(direction).endswith("desc")
+    return Sort(*span(parts), mention, descending, count, str(direction).startswith("date")), 0.0
+
+
+@action("having_op")
+def having_op(parts: Sequence[Any]) -> Built:
+    """ "at least two runs"."""
+    return Have(*span(parts), str(parts[0].payload), int(parts[1].payload)), 0.0
+
+
+@action("having_post")
+def having_post(parts: Sequence[Any]) -> Built:
+    """ "two or more runs"."""
+    return Have(*span(parts), str(parts[1].payload), int(parts[0].payload)), 0.0
+
+
+@action("having_exactly")
+def having_exactly(parts: Sequence[Any]) -> Built:
+    """ "two runs": as often as not it is how many rows to show."""
+    return Have(*span(parts), "=", int(parts[0].payload), certain=False), 0.25
+
+
+@action("having_count")
+def having_count(parts: Sequence[Any]) -> Built:
+    """ "more than once"."""
+    return Have(*span(parts), str(parts[0].payload), int(parts[1].payload), certain=False), 0.6

@@ -1,0 +1,141 @@
+"""`filters.lark`: states, texts, missing values, comparisons with a run or the average; NOT and OR."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from nlq.actions.numbers import against
+from nlq.actions.registry import Built, action, orders, span
+from nlq.conditions import any_of, condition_of, merged
+from nlq.pieces import Filter
+from nlq.query import Has, Missing, Not, Test
+from store.catalog import Column
+
+
+@action("filter")
+def filter_(parts: Sequence[Any]) -> Built:
+    """A condition is a piece of the question."""
+    return parts[0], 0.0
+
+
+@action("negated")
+def negated(parts: Sequence[Any]) -> Built:
+    """ "not muon"."""
+    inner: Filter = parts[1]
+    return replace(inner.opposite(), start=parts[0].start), 0.0
+
+
+@action("either")
+def either(parts: Sequence[Any]) -> Built:
+    """ "crashed or diverged"."""
+    left, right = parts[0], _same_column(parts[0], parts[2])
+    one, other = condition_of(left), condition_of(right)
+    if one is None or other is None:
+        return None
+    cost = 0.0 if left.columns[:1] == right.columns[:1] else 0.1
+    return Filter(*span((left, right)), merged(one, other), columns=left.columns), cost
+
+
+def _same_column(left: Filter, right: Filter) -> Filter:
+    """ "capacity above 300 or below 100": the second comparison speaks of the first one's column."""
+    if right.condition is not None or not right.numbers or left.mention is None:
+        return right
+    made = against(left.mention, right.op, right.numbers)
+    return right if made is None else replace(right, condition=made[0], columns=made[2])
+
+
+# -- a run or the average
+
+
+@action("ref_run")
+def ref_run(parts: Sequence[Any]) -> Built:
+    """ "(better than) exp-001"."""
+    return (parts[0].start, parts[0].end, str(parts[0].payload[0].value)), 0.0
+
+
+@action("ref_average")
+def ref_average(parts: Sequence[Any]) -> Built:
+    """ "(above) average"."""
+    return (parts[0].start, parts[0].end, ""), 0.0
+
+
+@action("beats", "beats_by", "compare_reference", "beats_operator")
+def beats(parts: Sequence[Any]) -> Built:
+    """ "better than exp-001", "loss below average"."""
+    start, end, run = parts[-1]
+    op = parts[-2]
+    if not run and op.payload in ("=", ">=", "<="):
+        return None  # "on average" is not equal to the average
+    mention = parts[0].payload if len(parts) == 3 else None
+    if mention is not None and not orders(mention):
+        return None
+    made = Filter(
+        min(start, parts[0].start), end, op=str(op.payload), reference=run, mention=mention,
+        columns=mention.columns[:1] if mention else (),
+    )  # fmt: skip
+    return made, 0.05
+
+
+# -- states, texts, missing values
+
+
+@action("in_state")
+def in_state(parts: Sequence[Any]) -> Built:
+    """ "crashed"."""
+    return Filter(parts[0].start, parts[0].end, state=str(parts[0].payload)), 0.06
+
+
+@action("mentions", "column_mentions")
+def mentions(parts: Sequence[Any]) -> Built:
+    """ "mention warmup", "notes contain warmup"."""
+    like, text = str(parts[-2].payload), str(parts[-1].payload)
+    mention = parts[0].payload if len(parts) == 3 else None
+    columns = tuple(c for c in mention.columns if c.type == "text") if mention else ()
+    if mention and not columns:
+        return None
+    condition = any_of([Has(key, text, like) for key in [c.key for c in columns] or [""]])  # type: ignore[arg-type]
+    return Filter(*span(parts), condition, mention=mention, columns=columns), 0.0
+
+
+@action("mentions_implicitly")
+def mentions_implicitly(parts: Sequence[Any]) -> Built:
+    """A word that some long text holds."""
+    text = str(parts[0].payload)
+    return Filter(*span(parts), Has("", text), implicit=text), 0.0
+
+
+@action("missing")
+def missing(parts: Sequence[Any]) -> Built:
+    """ "without a learning rate"; a flag that is absent is off."""
+    column = _column(parts)
+    if column.type == "bool":
+        return Filter(*span(parts), Not(Test(column.key, "=", True)), columns=(column,)), 0.0
+    return Filter(*span(parts), Missing(column.key), columns=(column,)), 0.1
+
+
+@action("present")
+def present(parts: Sequence[Any]) -> Built:
+    """ "with a learning rate", "has notes"."""
+    column = _column(parts)
+    if column.type == "bool":
+        return Filter(*span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
+    cost = 0.1 if column.kind in ("attribute", "param") else 0.35
+    if parts[-1].terminal == "SET_AFTER":
+        cost = 0.02
+    return Filter(*span(parts), Not(Missing(column.key)), columns=(column,)), cost
+
+
+@action("flag")
+def flag(parts: Sequence[Any]) -> Built:
+    """ "fp8" by itself."""
+    column = _column(parts)
+    return Filter(*span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
+
+
+def _column(parts: Sequence[Any]) -> Column:
+    """The column of a part that names one."""
+    named = next(part for part in parts if part.terminal.startswith("COL") or part.terminal == "BARE_FLAG")
+    column: Column = named.payload.columns[0]
+    return column

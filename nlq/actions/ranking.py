@@ -1,0 +1,52 @@
+"""`ranking.lark`: best, worst, top 5, second best, fastest, latest, most runs, most common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nlq.actions.registry import Built, action, orders, span
+from nlq.pieces import Super
+
+MOST = 100_000
+"""More rows than this are not a "top N"."""
+
+
+@action("sup", "sup_n", "n_sup", "ord_sup", "sup_col", "sup_n_col", "n_sup_col", "ord_sup_col")
+def superlative(parts: Sequence[Any]) -> Built:
+    """ "best", "top 5", "second best", "lowest loss"."""
+    return _superlative(parts)
+
+
+@action("sup_bare")
+def bare(parts: Sequence[Any]) -> Built:
+    """A comparative in the place of a superlative: "cheaper"."""
+    made = _superlative(parts)
+    return made if made is None else (made[0], made[1] + 0.15)
+
+
+@action("most_rows", "n_most_rows")
+def most_rows(parts: Sequence[Any]) -> Built:
+    """ "most runs"."""
+    return _superlative(parts, rows=True)
+
+
+@action("most_common", "n_most_common", "commonness")
+def most_common(parts: Sequence[Any]) -> Built:
+    """ "the most common optimizer"."""
+    return _superlative(parts, common=True)
+
+
+def _superlative(parts: Sequence[Any], *, rows: bool = False, common: bool = False) -> Built:
+    edge = next(part for part in parts if part.terminal in ("SUP", "SUP_C", "MOST", "COMMON"))
+    which, _, hint = str(edge.payload).partition(":")
+    count = next((int(part.payload) for part in parts if part.terminal in ("N_LIM", "N_SUP")), None)
+    order = next((int(part.payload) for part in parts if part.terminal == "ORD"), 0)
+    mention = next((part.payload for part in parts if part.terminal in ("COL_A", "COL_G")), None)
+    ordered = mention is None or orders(mention)
+    if not ordered and edge.terminal in ("SUP", "SUP_C") and which in ("max", "min"):
+        return None
+    if count is not None and not 0 < count <= MOST:
+        return None
+    made = Super(*span(parts), which, hint, count, max(order - 1, 0), mention, rows, common)
+    return made, 0.0 if ordered else 0.3

@@ -1,0 +1,112 @@
+"""What a history's columns are for: which of them measure quality, time and money, and which name things."""
+
+from __future__ import annotations
+
+from nlq.tokens import name_key
+from store.catalog import Catalog, Column
+from store.units import measure
+
+__all__ = [
+    "DATES",
+    "NUMERIC",
+    "counts_things",
+    "date_column",
+    "duration",
+    "is_id",
+    "is_resource",
+    "main_metric",
+    "metrics",
+    "named",
+    "orderable",
+    "spending",
+]
+
+NUMERIC = ("integer", "number")
+DATES = ("date", "datetime")
+
+_RESOURCES = frozenset(
+    ("time", "size", "money", "token rate", "step rate", "image rate", "time a step", "share", "compute rate")
+)
+_RESOURCE_WORDS = frozenset(
+    "time duration runtime memory mem vram cost price mfu params steps step epochs tokens flops throughput "
+    "latency seconds hours minutes speed size gb mb".split()
+)
+_TRAIN = frozenset(("train", "training"))
+_VALID = frozenset(("val", "validation", "valid", "eval", "dev"))
+
+
+def metrics(catalog: Catalog) -> list[Column]:
+    """The measured columns that hold numbers."""
+    return [
+        column
+        for column in catalog.columns
+        if column.kind == "metric" and column.type in NUMERIC and column.count
+    ]
+
+
+def main_metric(catalog: Catalog) -> Column | None:
+    """The metric that "best" means where none is told.
+
+    The first measure of quality in the file that most runs have: not a resource (time, memory, cost), and
+    validation before training where both are there.
+    """
+    quality = [column for column in metrics(catalog) if column.direction and not is_resource(column)]
+    if not quality:
+        return None
+    most = max(column.count for column in quality)
+    wide = [column for column in quality if column.count >= 0.6 * most]
+    parts = [frozenset(name_key(column.name)) for column in wide]
+    for column, words in zip(wide, parts, strict=True):
+        if words & _VALID:
+            return column if parts[0] & (_TRAIN | _VALID) else wide[0]
+    return wide[0]
+
+
+def is_resource(column: Column) -> bool:
+    """Whether a metric is what a run cost (time, memory, money) rather than how good it became."""
+    return measure(column.unit) in _RESOURCES or bool(_RESOURCE_WORDS & set(name_key(column.name)))
+
+
+def duration(catalog: Catalog) -> Column | None:
+    """The column that tells how long a run took."""
+    found = catalog.role("duration")
+    if found and found.type in NUMERIC:
+        return found
+    numbers = [column for column in catalog.columns if column.type in NUMERIC]
+    timed = next((c for c in numbers if measure(c.unit) == "time"), None)
+    return timed or next(
+        (c for c in numbers if {"time", "duration", "runtime"} & set(name_key(c.name))), None
+    )
+
+
+def spending(catalog: Catalog) -> Column | None:
+    """The column that tells what a run cost in money."""
+    return next((column for column in catalog.columns if measure(column.unit) == "money"), None)
+
+
+def date_column(catalog: Catalog) -> Column | None:
+    """The date of a run, else the first column of dates."""
+    return catalog.role("date") or next((c for c in catalog.columns if c.type in DATES), None)
+
+
+def named(catalog: Catalog, names: frozenset[str]) -> Column | None:
+    """The first column with an order whose name holds one of the words."""
+    return next((c for c in catalog.columns if orderable(c) and names & set(name_key(c.name))), None)
+
+
+def orderable(column: Column) -> bool:
+    """Whether "highest" makes sense of it."""
+    return column.type in NUMERIC or column.type in DATES
+
+
+_IDS = (("id",), ("ids",), ("code",), ("key",), ("uid",))
+
+
+def is_id(column: Column) -> bool:
+    """Whether a column's numbers name things: they are neither summed nor compared by themselves."""
+    return column.kind == "run" or name_key(column.name)[-1:] in _IDS
+
+
+def counts_things(column: Column) -> bool:
+    """Whether a column says how many there were: `num_employees`."""
+    return bool({"num", "number", "count", "quantity", "total", "amount"} & set(name_key(column.name)))
