@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nlq.asking import Options
     from nlq.terminal import Terminal
 
-__all__ = ["ask", "main", "run"]
+__all__ = ["ask", "run"]
 
 _EPILOG = """\b
 Questions, as they come:
@@ -131,24 +131,6 @@ def run(argv: Sequence[str]) -> int:
         return _fail(f"{error.filename}: {told}" if error.filename else told, FAILED, argv)
     except Exception as error:
         return _unexpected(error, argv)
-
-
-def main() -> NoReturn:
-    """The console script: one answer, then out.
-
-    Neither the cyclic collector nor the interpreter's own tidying up pays for itself in a process
-    that lives for one answer: together a quarter of its time (DESIGN §10).
-    """
-    import gc
-
-    gc.disable()
-    code = run(sys.argv[1:])
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            continue  # closed at the other end
-    os._exit(code)
 
 
 def _options(ctx: click.Context, words: Sequence[str], given: dict[str, Any]) -> Options:

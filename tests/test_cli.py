@@ -453,7 +453,7 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
             [
                 sys.executable,
                 "-c",
-                "from nlq.cli import main; import sys; sys.argv[1:] = ['--version']; main()",
+                "from nlq.__main__ import main; import sys; sys.argv[1:] = ['--version']; main()",
             ],
             cwd=ROOT,
             stdout=full,

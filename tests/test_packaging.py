@@ -49,7 +49,7 @@ def test_the_wheel_holds_the_demo_and_nothing_beside(wheel: zipfile.ZipFile) -> 
 
 def test_the_command_is_declared(wheel: zipfile.ZipFile) -> None:
     info = f"nlq-{nlq.__version__}.dist-info"
-    assert b"ask = nlq.cli:main" in wheel.read(f"{info}/entry_points.txt")
+    assert b"ask = nlq.__main__:main" in wheel.read(f"{info}/entry_points.txt")
     assert f"{info}/licenses/LICENSE" in wheel.namelist()
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     told = wheel.read(f"{info}/METADATA").decode()

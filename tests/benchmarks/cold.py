@@ -18,7 +18,7 @@ LIBRARIES = "lark, rapidfuzz, tabulate, pydantic, click, duckdb, snowballstemmer
 LOG = ROOT / "corpus" / "histories" / "nanochat"
 AIMS = {"answer": 0.7, "help": 0.3}
 
-_CONSOLE = "import sys; from nlq.cli import main; sys.argv[0] = 'ask'; sys.exit(main())"
+_CONSOLE = "import sys; from nlq.__main__ import main; sys.argv[0] = 'ask'; sys.exit(main())"
 """What pip writes into the console script."""
 
 PROCESSES: dict[str, tuple[str, ...]] = {
