@@ -170,8 +170,8 @@ class Lexicon:
         return self._mended[word]
 
     def _mend(self, word: str) -> tuple[tuple[str, float, str], ...]:
-        stem = _stem(word)
         alike = sorted(known for known in self.known if known[:3] == word[:3] and known.isalpha())
+        stem = _stem(word) if alike else ""  # the stemmer takes 10 ms to import
         if found := [known for known in alike if len(stem) > 2 and _stem(known) == stem]:
             return tuple((known, 0.1, "") for known in found)
         if f" {word} " in self.text or self.text.startswith(f"{word} "):
