@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
+from nlq import tokens
 from nlq.tokens import key, name_key
 from store.catalog import Catalog, Column
+from store.kept import code_stamp, keep, kept
 from store.records import Value
 from store.slotted import fresh, slotted
-from store.vocabulary import words
+from store.vocabulary import WORDS, words
 
 __all__ = [
     "Lexicon", "Phrase", "ValueHit", "canonical", "function_words", "generic_words", "keyword_words", "known_names", "phrases",
@@ -195,21 +198,39 @@ def _likely(word: str, known: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def phrases() -> dict[str, list[Phrase]]:
-    """Every phrase of `keywords.toml` by its first word."""
-    found: dict[str, list[Phrase]] = {}
+def _derived() -> dict[str, Any]:
+    """What follows from the vocabulary alone, kept between processes: 6 ms to work out, 1 to load."""
+    stamp = code_stamp(str(WORDS), __file__, tokens.__file__)
+    data: dict[str, Any] | None = kept("lexicon", stamp)
+    if data is None:
+        found = _phrases()
+        keywords = frozenset(word for bucket in found.values() for phrase in bucket for word in phrase[0])
+        data = {"phrases": found, "keywords": keywords, "names": _names(keywords)}
+        data |= {"near": _near(), "groups": _groups()}
+        keep("lexicon", stamp, data)
+    return data
+
+
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
+    found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     for terminal, meanings in words("keywords").items():
         for meaning, spellings in meanings.items():
             for spelling in spellings:
                 cut = key(spelling) or (spelling,)
-                found.setdefault(cut[0], []).append(Phrase(cut, terminal, meaning))
+                found.setdefault(cut[0], []).append((cut, terminal, meaning))
     return found
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4096)
+def phrases(first: str) -> tuple[Phrase, ...]:
+    """The phrases of `keywords.toml` that begin with a word."""
+    return tuple(Phrase(*phrase) for phrase in _derived()["phrases"].get(first, ()))
+
+
 def keyword_words() -> frozenset[str]:
     """Every word of every phrase."""
-    return frozenset(word for bucket in phrases().values() for phrase in bucket for word in phrase.words)
+    found: frozenset[str] = _derived()["keywords"]
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -231,15 +252,19 @@ def generic_words() -> frozenset[str]:
     return frozenset(words("function")["generic"])
 
 
-@lru_cache(maxsize=1)
 def known_names() -> frozenset[tuple[str, ...]]:
     """What parameters and metrics are commonly called, canonical."""
+    found: frozenset[tuple[str, ...]] = _derived()["names"]
+    return found
+
+
+def _names(keywords: frozenset[str]) -> frozenset[tuple[str, ...]]:
     names: set[tuple[str, ...]] = set()
     for name, others in words("params")["known"].items():
         names.update(canonical(name_key(spelled)) for spelled in (name, *others) if len(spelled) > 2)
     for name, entry in words("metrics")["known"].items():
         names.update(canonical(name_key(spelled)) for spelled in (name, *entry.get("aliases", ())) if len(spelled) > 2)
-    common = function_words() | keyword_words()
+    common = function_words() | keywords
     return frozenset(name for name in names if len(name) > 1 or (name and name[0] not in common))
 
 
@@ -300,7 +325,6 @@ def _same() -> tuple[list[tuple[tuple[str, ...], tuple[str, ...]]], dict[str, li
     return pairs, by_first
 
 
-@lru_cache(maxsize=1)
 def _near() -> tuple[list[list[tuple[str, ...]]], dict[str, list[int]]]:
     """Phrases for one thing, a group each; and the groups that have a phrase with a first word."""
     groups = [[canonical(tuple(phrase.split())) for phrase in group] for group in words("columns")["near"]]
@@ -351,7 +375,7 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
         if spelled not in given:
             given.add(spelled)
             yield spelled, 0.12
-    groups, by_first = _near()
+    groups, by_first = _derived()["near"]
     role = (column.role,) if column.role else ()
     for number in sorted({number for word in (*name, *role) for number in by_first.get(word, ())}):
         group = groups[number]
@@ -368,7 +392,6 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
             break
 
 
-@lru_cache(maxsize=1)
 def _groups() -> dict[tuple[str, ...], list[list[tuple[str, ...]]]]:
     """What metrics and parameters are called, one group a thing, by each of its names."""
     metric = [[name, *entry.get("aliases", ())] for name, entry in words("metrics")["known"].items()]
@@ -387,7 +410,7 @@ _KINDS = frozenset(("train", "training", "val", "test", "eval", "dev", "best", "
 def _other_names(name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Other names of a thing, none that would make it another kind of it (test for validation, final for best)."""
     kinds = _KINDS.intersection(name)
-    for group in _groups().get(name, ()):
+    for group in _derived()["groups"].get(name, ()):
         yield from (other for other in group if other and _KINDS.intersection(other) == kinds)
 
 

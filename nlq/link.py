@@ -160,9 +160,8 @@ def _same_stem(one: str, other: str) -> bool:
 
 
 def _keywords(tokens: list[Token], forms: list[Forms], start: int, runs: bool) -> Iterator[Edge]:
-    table = phrases()
     for word, cost, how in forms[start]:
-        for phrase in table.get(word, ()):
+        for phrase in phrases(word):
             total, hows, end = cost, how, start + len(phrase.words)
             if end > len(tokens):
                 continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import stat
 import sys
 from typing import Any
 
@@ -66,17 +67,23 @@ def prune(suffix: str, number: int, size: int) -> None:
                 continue
 
 
-def code_stamp(folder: str, suffix: str) -> tuple[tuple[str, int, int], ...]:
-    """Name, time and size of each file of ours below a folder: what Python itself trusts its bytecode by."""
-    found: list[tuple[str, int, int]] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(suffix):
-                state = entry.stat()
-                found.append((entry.name, state.st_mtime_ns, state.st_size))
-            elif entry.is_dir() and entry.name != "__pycache__":
-                found += code_stamp(entry.path, suffix)
-    return tuple(sorted(found))
+def code_stamp(*paths: str) -> tuple[tuple[str | int, ...], ...]:
+    """Path, size and times of our own files, and of those in folders: 0.2 ms for 60.
+
+    By time and size Python trusts its own bytecode too. Installers and images that give every file one time
+    of change can't set that of the inode.
+
+    Raises:
+        OSError: where one is not there.
+    """
+    found: list[tuple[str | int, ...]] = []
+    for path in paths:
+        state = os.stat(path)  # noqa: PTH116
+        if not stat.S_ISDIR(state.st_mode):
+            found.append((path, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+        elif not path.endswith("__pycache__"):
+            found += code_stamp(*(f"{path}/{name}" for name in sorted(os.listdir(path))))  # noqa: PTH208
+    return tuple(found)
 
 
 def _path(name: str) -> str:

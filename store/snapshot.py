@@ -59,7 +59,7 @@ def stamp(files: Sequence[tuple[Path, bool]], *options: object) -> Stamp | None:
         if len(files) > _FILES or sum(path.stat().st_size for path, _ in files) > _SIZE:
             return None
         contents = tuple((str(path), named, _content(path.read_bytes())) for path, named in files)
-        code = (code_stamp(str(here), ".py"), code_stamp(str(here.parent / "grammar" / "words"), ".toml"))
+        code = code_stamp(str(here), str(here.parent / "grammar" / "words"))
     except OSError:
         return None  # reading them will say so
     names = "\0".join(str(path.absolute()) for path, _ in files)
