@@ -12,6 +12,7 @@ import marshal
 import os
 import stat
 import sys
+from _thread import get_ident
 from typing import Any
 
 __all__ = ["cache_folder", "code_stamp", "keep", "kept", "prune"]
@@ -36,7 +37,7 @@ def kept(name: str, stamp: object) -> Any | None:
 def keep(name: str, stamp: Any, data: Any) -> None:
     """Keep plain data (None, numbers, strings, bytes, tuples, lists, dicts) under a name."""
     path = _path(name)
-    draft = f"{path}.{os.getpid()}"
+    draft = f"{path}.{os.getpid()}.{get_ident()}"
     try:
         entry = marshal.dumps((stamp, data))
         os.makedirs(cache_folder(), mode=0o700, exist_ok=True)  # noqa: PTH103
