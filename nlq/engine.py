@@ -14,12 +14,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from nlq.answer import Answer, Assumption
-from nlq.lexicon import Lexicon
+from nlq.lexicon import Lexicon, tells_runs
 from nlq.link import Lattice, link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
 from nlq.resolve import Resolved, resolve
-from nlq.resolve.draft import tells_runs
 from nlq.sql import Sql, compile_query
 from nlq.suggest import declined
 from nlq.tell import Told, answer

@@ -187,7 +187,7 @@ class _Compiler:
         return Sql(tuple(self._value_rows(key, query) for key in query.keys), self.census(query.where))
 
     def _value_rows(self, key: str, query: Values) -> Statement:
-        from nlq.resolve.metrics import main_metric
+        from nlq.columns import main_metric
 
         params: list[Value] = []
         name = _quote(key)

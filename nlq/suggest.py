@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nlq.answer import Answer, Searched, Suggestion
+from nlq.columns import main_metric
 from nlq.lexicon import Lexicon, function_words
 from nlq.resolve.draft import Resolved
-from nlq.resolve.metrics import main_metric
 from nlq.tokens import Token
 from store.catalog import Catalog
 from store.history import History

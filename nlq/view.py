@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from nlq.columns import duration, is_resource, main_metric, metrics
 from nlq.keys import keys_in
+from nlq.lexicon import tells_runs
 from nlq.query import Col, Select
-from nlq.resolve.draft import tells_runs
-from nlq.resolve.metrics import duration, is_resource, main_metric, metrics
 from store.catalog import Catalog, Column
 from store.vocabulary import words
 

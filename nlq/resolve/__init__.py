@@ -14,11 +14,15 @@ from datetime import datetime
 from nlq.parse import Reading
 from nlq.pieces import Group, Show
 from nlq.query import Query, Select
+from nlq.resolve.about import about, is_about, nearest
+from nlq.resolve.cards import bare_run, card
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
-from nlq.resolve.grouping import grouped, is_grouped, share
-from nlq.resolve.lookups import about, bare_run, card, is_about, nearest, show_date, tried, values
+from nlq.resolve.grouping import grouped, is_grouped
 from nlq.resolve.rows import rows
+from nlq.resolve.shares import share
+from nlq.resolve.times import show_date
+from nlq.resolve.tried import tried, values
 from nlq.tokens import Token
 from store.catalog import Catalog
 
@@ -33,12 +37,19 @@ _REFUSED = {
     "help": "whether a change helped is not told; its values can be compared",
     "opinion": "only what the history holds can be answered",
 }
+"""What is never answered, by the meaning of DECLINE words."""
+
+REFUSED = 0.3
+"""What a refused reading costs more: one that can be answered and is nearly as near goes first."""
+
+UNUSED = 0.5
+"""What each word costs that no part of the query was made of."""
 
 
 def resolve(
     readings: Sequence[Reading], catalog: Catalog, now: datetime, tokens: Sequence[Token] = ()
 ) -> list[Resolved]:
-    """Every reading as a query with its whole cost, the cheapest first; refusals behind queries of equal cost."""
+    """Every reading as a query with its whole cost, cheapest first; refusals behind queries of equal cost."""
     resolved = [_one(reading, catalog, now, tokens) for reading in readings]
     return sorted(resolved, key=lambda one: (one.cost, one.query is None))
 
@@ -46,16 +57,23 @@ def resolve(
 def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Token]) -> Resolved:
     draft = Draft(catalog, reading.pieces, now, tokens)
     try:
-        query = _in_unit(_query(draft), draft)
+        query: Query | None = _in_unit(_query(draft), draft)
     except Refusal as refusal:
-        return Resolved(
-            None, reading.cost + draft.cost + (0.0 if refusal.flat else 0.3), tuple(draft.assumptions), tuple(draft.notes), reading.skipped,
-            refusal.reason, refusal.near, reading.edges,
-        )  # fmt: skip
-    unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
-    cost = reading.cost + draft.cost + 0.5 * len(unused)
-    positions = tuple(sorted({*reading.skipped, *unused}))
-    return Resolved(query, cost, tuple(draft.assumptions), tuple(draft.notes), positions, edges=reading.edges)
+        told = Resolved(None, 0.0, reason=refusal.reason, near=refusal.near)
+        cost = 0.0 if refusal.flat else REFUSED
+        unused: list[int] = []
+    else:
+        told = Resolved(query, 0.0)
+        unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
+        cost = UNUSED * len(unused)
+    return replace(
+        told,
+        cost=reading.cost + draft.cost + cost,
+        assumptions=tuple(draft.assumptions),
+        notes=tuple(draft.notes),
+        positions=tuple(sorted({*reading.skipped, *unused})),
+        edges=reading.edges,
+    )
 
 
 def _in_unit(query: Query, draft: Draft) -> Query:
@@ -69,23 +87,9 @@ def _in_unit(query: Query, draft: Draft) -> Query:
     return query
 
 
-def _asks_yes_or_no(draft: Draft) -> bool:
-    """ "Have I tried lr 0.04", "tried lr 0.04": but "what did I run in January" asks for the runs."""
-    if draft.of(Group):
-        return False
-    words = draft.words("TRIED_Q")
-    if not words:
-        return draft.has("TRIED") and not draft.has("LIST") and not draft.has("NOUN") and not draft.of(Show)
-    at = words[0].start - 1
-    return not (at >= 0 and at < len(draft.tokens) and draft.tokens[at].norm in ("what", "which"))
-
-
 def _query(draft: Draft) -> Query:
-    """Decide what kind of query it is."""
-    for word in draft.words("DECLINE"):
-        raise Refusal(_REFUSED[word.meaning], flat=True)
-    for word in draft.words("ABSENT"):
-        raise Refusal(f'no "{word.meaning}" is recorded in this history', nearest(word.meaning, draft))
+    """Decide what kind of query it is: the words that settle it first, the bare list of rows last."""
+    _refuse_what_is_not_held(draft)
     if compares(draft):
         return comparison(draft)
     if is_about(draft):
@@ -94,18 +98,32 @@ def _query(draft: Draft) -> Query:
         return found
     if draft.has("WHEN"):
         show_date(draft)
-    if (bare := bare_run(draft)) is not None:
-        return bare
+    if (found := bare_run(draft)) is not None:
+        return found
     if draft.has("SHARE"):
         return share(draft)
     if is_grouped(draft):
         return grouped(draft)
     if _asks_yes_or_no(draft) and (found := tried(draft)) is not None:
         return found
-    if (
-        (draft.has("TRIED") or draft.has("TRIED_Q"))
-        and (draft.of(Show) or draft.of(Group))
-        and (found := values(draft)) is not None
-    ):
+    if draft.has("TRIED", "TRIED_Q") and draft.holds(Show, Group) and (found := values(draft)) is not None:
         return found
     return rows(draft)
+
+
+def _refuse_what_is_not_held(draft: Draft) -> None:
+    for word in draft.words("DECLINE"):
+        raise Refusal(_REFUSED[word.meaning], flat=True)
+    for word in draft.words("ABSENT"):
+        raise Refusal(f'no "{word.meaning}" is recorded in this history', nearest(word.meaning, draft))
+
+
+def _asks_yes_or_no(draft: Draft) -> bool:
+    """ "Have I tried lr 0.04", "tried lr 0.04": but "what did I run in January" asks for the runs."""
+    if draft.holds(Group):
+        return False
+    words = draft.words("TRIED_Q")
+    if not words:
+        return draft.has("TRIED") and not draft.has("LIST", "NOUN") and not draft.holds(Show)
+    at = words[0].start - 1
+    return not (0 <= at < len(draft.tokens) and draft.tokens[at].norm in ("what", "which"))

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from nlq.columns import duration, spending
 from nlq.conditions import condition_of
 from nlq.pieces import Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
-from nlq.query import Col, Compare, Condition, In, Order, Query, Side, Test
-from nlq.resolve.draft import Draft, Refusal, numeric
-from nlq.resolve.metrics import descending, duration, superlative_column
+from nlq.query import Col, Compare, In, Order, Query, Side, Test
+from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.resolve.superlatives import end_of
 from nlq.resolve.where import conditions_of, piece_condition
-from store.units import measure
 
 __all__ = ["compares", "comparison"]
 
 _SIDE = (Filter, RunPiece, Super, Interval)
+_MARKS = ("COMPARE", "CHANGED", "IMPROVED")
+
+MOST = 6
+"""A parameter with more values than this is no list of sides."""
 
 
 def compares(draft: Draft) -> bool:
     """Whether the reading is a comparison: it has a word of comparing, or a VS between two sides."""
-    if any(draft.has(terminal) for terminal in ("COMPARE", "CHANGED", "IMPROVED")):
-        return True
-    if any(piece.listed == "vs" for piece in draft.of(Filter)):
+    if draft.has(*_MARKS) or any(piece.listed == "vs" for piece in draft.of(Filter)):
         return True
     strong = [word for word in draft.words("VS") if word.meaning != "weak"]
-    return any(_left(draft, word) is not None and _right(draft, word) is not None for word in strong)
+    return any(None not in _ends(draft, word) for word in strong)
 
 
 def comparison(draft: Draft) -> Query:
@@ -33,27 +37,19 @@ def comparison(draft: Draft) -> Query:
     """
     changed = draft.has("CHANGED")
     meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "")
+    pieces = list(_sides(draft))
     improved = draft.words("IMPROVED")
-    sides = _sides(draft)
-    if improved and len(sides) == 1:
-        best = Super(improved[0].start, improved[0].end, "best")
-        sides = [*sides, best]
+    if improved and len(pieces) == 1:
+        pieces.append(Super(improved[0].start, improved[0].end, "best"))
+    sides = [_side(piece, draft) for piece in pieces] if len(pieces) > 1 else _split(pieces, draft)
     if len(sides) < 2:
-        split = _split(sides, draft)
-        if split is None:
-            raise Refusal("a comparison needs two sides", _examples(draft))
-        built = split
-    else:
-        built = [_side(piece, draft) for piece in sides]
-    if len(set(built)) < len(built):
+        raise Refusal("a comparison needs two sides", _examples(draft))
+    if len(set(sides)) < len(sides):
         raise Refusal("both sides of the comparison are the same")
-    for piece in sides:
-        draft.use(piece)
-    for word in (*draft.words("VS"), *draft.words("COMPARE"), *draft.words("CHANGED"), *improved):
-        draft.use(word)
+    draft.use(*pieces)
+    draft.use_words("VS", *_MARKS)
     keys = _keys(draft) or _implied(meant, draft)
-    where = conditions_of(draft)
-    return Compare(tuple(built), where, keys, changed)
+    return Compare(tuple(sides), conditions_of(draft), keys, changed)
 
 
 def _examples(draft: Draft) -> tuple[str, ...]:
@@ -62,48 +58,37 @@ def _examples(draft: Draft) -> tuple[str, ...]:
     return (f"compare {names[0]} and {names[1]}",) if len(names) == 2 else ()
 
 
-def _left(draft: Draft, mark: Word) -> Piece | None:
-    at = draft.pieces.index(mark)
-    return next(
-        (p for p in reversed(draft.pieces[:at]) if isinstance(p, _SIDE) and id(p) not in draft.used), None
-    )
+# -- which pieces are sides
 
 
-def _right(draft: Draft, mark: Word) -> Piece | None:
-    at = draft.pieces.index(mark)
-    return next((p for p in draft.pieces[at + 1 :] if isinstance(p, _SIDE) and id(p) not in draft.used), None)
+def _ends(draft: Draft, mark: Word) -> tuple[Piece | None, Piece | None]:
+    """The sides nearest to a VS on its left and on its right."""
+
+    def first(pieces: Iterable[Piece]) -> Piece | None:
+        return next((piece for piece in pieces if isinstance(piece, _SIDE) and draft.unused(piece)), None)
+
+    return first(draft.preceding(mark)), first(draft.following(mark))
 
 
 def _kind(piece: Piece) -> str:
-    """What a side is about: runs and superlatives stand against each other, values with values of their column."""
+    """What a side is about: a run stands against a superlative, a value against those of its column."""
     if isinstance(piece, Filter):
         if piece.state:
             return "state"
-        condition = condition_of(piece)
         if piece.implicit:
             return "text"
-        return f"column {piece.columns[0].key}" if piece.columns and condition is not None else ""
+        told = piece.columns and condition_of(piece) is not None
+        return f"column {piece.columns[0].key}" if told else ""
     return "interval" if isinstance(piece, Interval) else "run"
 
 
-def _sides(draft: Draft) -> list[Piece]:
+def _sides(draft: Draft) -> Sequence[Piece]:
     """The sides: what stands on both ends of VS, else all pieces of one kind that occurs more than once."""
-    marks = draft.words("VS")
-    for mark in marks:
-        left, right = _left(draft, mark), _right(draft, mark)
-        if left is None or right is None:
-            continue
-        kinds = {_kind(left), _kind(right)}
-        if len(kinds) == 1 or kinds <= {"run", "state"} or "run" in kinds:
-            kind = _kind(left)
-            extra = [
-                p
-                for p in draft.pieces
-                if isinstance(p, _SIDE) and p not in (left, right) and _kind(p) == kind != ""
-            ]
-            return sorted([left, right, *extra], key=lambda p: p.start)
-        return [left, right]
-    pieces = [p for p in draft.pieces if isinstance(p, _SIDE) and id(p) not in draft.used]
+    for mark in draft.words("VS"):
+        left, right = _ends(draft, mark)
+        if left is not None and right is not None:
+            return _beside(left, right, draft)
+    pieces = [piece for piece in draft.pieces if isinstance(piece, _SIDE) and draft.unused(piece)]
     by_kind: dict[str, list[Piece]] = {}
     for piece in pieces:
         by_kind.setdefault(_kind(piece), []).append(piece)
@@ -111,42 +96,53 @@ def _sides(draft: Draft) -> list[Piece]:
     if several:
         return several[0]
     lists = [p for p in pieces if isinstance(p, Filter) and isinstance(condition_of(p), In)]
-    if lists:
-        return lists[:1]
-    runs = by_kind.get("run", [])
-    return runs[:1] if runs else pieces[:1]
+    return (lists or by_kind.get("run", []) or pieces)[:1]
 
 
-def _split(sides: list[Piece], draft: Draft) -> list[Side] | None:
-    """One piece that holds several sides: a list of values ("d12 or d24"), or a column to group by."""
-    for piece in sides:
-        condition = condition_of(piece) if isinstance(piece, Filter) else None
-        if isinstance(condition, In):
-            return [Side(Test(condition.key, "=", value)) for value in condition.values]
-        if isinstance(piece, Super) and (piece.count or 1) > 1:
-            order = _order(piece, draft)
-            return [Side(None, (*order, Order(Col(f"#{rank}")))) for rank in range(piece.count or 1)]
-    for show in (*draft.of(Show), *draft.of(Group)):
-        mentions = (show.mention,) if isinstance(show, Show) else show.mentions
-        for mention in mentions:
-            column = mention.columns[0]
-            values = [value for value in column.values if value is not None]
-            if column.kind == "param" and 2 <= len(values) <= 6:
-                draft.use(show)
-                return [Side(Test(column.key, "=", value)) for value in values]
-    return None
+def _beside(left: Piece, right: Piece, draft: Draft) -> Sequence[Piece]:
+    """Both ends of a VS, and further pieces of their kind."""
+    kind, kinds = _kind(left), {_kind(left), _kind(right)}
+    if len(kinds) > 1 and "run" not in kinds:
+        return [left, right]
+    extra = [
+        piece
+        for piece in draft.pieces
+        if isinstance(piece, _SIDE) and piece not in (left, right) and _kind(piece) == kind != ""
+    ]
+    return sorted([left, right, *extra], key=lambda piece: piece.start)
 
 
 def _side(piece: Piece, draft: Draft) -> Side:
     if isinstance(piece, Super):
-        return Side(None, _order(piece, draft))
-    condition: Condition = piece_condition(piece, draft)
-    return Side(condition)
+        return Side(None, (end_of(piece, draft),))
+    return Side(piece_condition(piece, draft))
 
 
-def _order(piece: Super, draft: Draft) -> tuple[Order, ...]:
-    column = superlative_column(piece, draft)
-    return (Order(Col(column.key), descending(piece.which, column, draft), best=column.kind == "metric"),)
+def _split(pieces: Sequence[Piece], draft: Draft) -> list[Side]:
+    """One piece that holds several sides: a list of values ("d12 or d24"), or a column to group by."""
+    for piece in pieces:
+        condition = condition_of(piece) if isinstance(piece, Filter) else None
+        if isinstance(condition, In):
+            return [Side(Test(condition.key, "=", value)) for value in condition.values]
+        if isinstance(piece, Super) and (piece.count or 1) > 1:
+            end = end_of(piece, draft)
+            return [Side(None, (end, Order(Col(f"#{rank}")))) for rank in range(piece.count or 1)]
+    for beside in (*draft.of(Show), *draft.of(Group)):
+        for mention in mentions_of(beside):
+            column = mention.columns[0]
+            values = [value for value in column.values if value is not None]
+            if column.kind == "param" and 2 <= len(values) <= MOST:
+                draft.use(beside)
+                return [Side(Test(column.key, "=", value)) for value in values]
+    return []
+
+
+# -- what is compared
+
+_NOT_TOLD = {
+    "time": "nothing in this history tells how long a run took",
+    "date": "this history has no date of its runs",
+}
 
 
 def _implied(meant: str, draft: Draft) -> tuple[str, ...]:
@@ -155,17 +151,10 @@ def _implied(meant: str, draft: Draft) -> tuple[str, ...]:
         return ()
     if meant == "time":
         column = duration(draft.catalog)
-    elif meant == "date":
-        column = draft.catalog.role("date")
     else:
-        column = next((c for c in draft.catalog.columns if measure(c.unit) == "money"), None)
+        column = draft.catalog.role("date") if meant == "date" else spending(draft.catalog)
     if column is None:
-        raise Refusal(
-            {
-                "time": "nothing in this history tells how long a run took",
-                "date": "this history has no date of its runs",
-            }.get(meant, "this history tells no cost")
-        )
+        raise Refusal(_NOT_TOLD.get(meant, "this history tells no cost"))
     return (column.key,)
 
 
@@ -173,10 +162,7 @@ def _keys(draft: Draft) -> tuple[str, ...]:
     """Columns named beside the sides: "compare A and B on loss and time"."""
     keys: list[str] = []
     for piece in (*draft.of(Show), *draft.of(Group)):
-        mentions = (piece.mention,) if isinstance(piece, Show) else piece.mentions
-        for mention in mentions:
-            column = numeric(mention) or mention.columns[0]
-            if column.kind != "run":
-                keys.append(column.key)
+        columns = [numeric(mention) or mention.columns[0] for mention in mentions_of(piece)]
+        keys += [column.key for column in columns if column.kind != "run"]
         draft.use(piece)
     return tuple(dict.fromkeys(keys))

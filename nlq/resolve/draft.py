@@ -7,28 +7,21 @@ from datetime import datetime
 from typing import TypeVar
 
 from nlq.answer import Assumption
+from nlq.columns import NUMERIC
 from nlq.lexicon import tells_runs
 from nlq.link import Edge, Mention
-from nlq.pieces import Piece, Word
+from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Query
-from nlq.tokens import Token, name_key
+from nlq.tokens import Token
 from store.catalog import Catalog, Column
 from store.slotted import fresh, slotted
 
-__all__ = [
-    "NUMERIC",
-    "Draft",
-    "Refusal",
-    "Resolved",
-    "counts_things",
-    "is_id",
-    "numeric",
-    "orderable",
-    "tells_runs",
-]
+__all__ = ["Draft", "Refusal", "Resolved", "mentions_of", "numeric"]
 
-NUMERIC = ("integer", "number")
 P = TypeVar("P", bound=Piece)
+
+_QUIET = frozenset(("LIST", "NOUN", "USED", "TRIED", "TRIED_Q"))
+"""Words that may stand in a question without changing it."""
 
 
 class Refusal(Exception):
@@ -66,7 +59,12 @@ class Resolved:
 
 @slotted(frozen=False)
 class Draft:
-    """A reading on its way to a query."""
+    """A reading on its way to a query: what has been interpreted is used, and used once.
+
+    Attributes:
+        pieces: in the order of the question. tokens: the question, where what is proposed instead quotes it.
+        cost: of what had to be assumed. used: the ids of pieces that have played their part.
+    """
 
     catalog: Catalog
     pieces: tuple[Piece, ...]
@@ -77,24 +75,72 @@ class Draft:
     notes: list[str] = fresh(default_factory=list)
     used: set[int] = fresh(default_factory=set)
 
+    @property
+    def runs(self) -> bool:
+        """Whether the rows are runs of experiments, which are asked of in another way than cities are."""
+        return tells_runs(self.catalog)
+
+    # -- pieces
+
+    def unused(self, piece: Piece) -> bool:
+        """Whether a piece is still to be interpreted."""
+        return id(piece) not in self.used
+
     def of(self, kind: type[P]) -> list[P]:
         """All pieces of a kind that nothing has used yet, in order."""
-        return [piece for piece in self.pieces if isinstance(piece, kind) and id(piece) not in self.used]
+        return [piece for piece in self.pieces if isinstance(piece, kind) and self.unused(piece)]
 
-    def words(self, terminal: str) -> list[Word]:
-        """All words of a terminal, in order."""
-        return [piece for piece in self.of(Word) if piece.terminal == terminal]
+    def holds(self, *kinds: type[Piece]) -> bool:
+        """Whether there is an unused piece of any of the kinds."""
+        return any(isinstance(piece, kinds) and self.unused(piece) for piece in self.pieces)
 
-    def has(self, terminal: str) -> bool:
-        """Whether there is such a word."""
-        return bool(self.words(terminal))
+    def words(self, *terminals: str) -> list[Word]:
+        """All unused words of the terminals, in order."""
+        return [piece for piece in self.of(Word) if piece.terminal in terminals]
 
-    def use(self, piece: Piece) -> None:
-        """Take a piece out of what is still to be interpreted."""
-        self.used.add(id(piece))
+    def has(self, *terminals: str) -> bool:
+        """Whether there is a word of any of the terminals."""
+        return bool(self.words(*terminals))
+
+    def use(self, *pieces: Piece) -> None:
+        """Take pieces out of what is still to be interpreted."""
+        self.used.update(map(id, pieces))
+
+    def use_words(self, *terminals: str) -> None:
+        """Take all words of the terminals out of what is still to be interpreted."""
+        self.use(*self.words(*terminals))
+
+    def add(self, *pieces: Piece) -> None:
+        """Put pieces behind those of the question: the same words, read in another way."""
+        self.pieces = (*self.pieces, *pieces)
+
+    def following(self, piece: Piece) -> tuple[Piece, ...]:
+        """The pieces behind one, the nearest first."""
+        return self.pieces[self.pieces.index(piece) + 1 :]
+
+    def preceding(self, piece: Piece) -> tuple[Piece, ...]:
+        """The pieces before one, the nearest first."""
+        return self.pieces[: self.pieces.index(piece)][::-1]
+
+    def after(self, piece: Piece) -> Piece | None:
+        """The piece that follows."""
+        return next(iter(self.following(piece)), None)
+
+    def before(self, piece: Piece) -> Piece | None:
+        """The piece that stands before."""
+        return next(iter(self.preceding(piece)), None)
+
+    def rest(self) -> Iterator[Piece]:
+        """Pieces that carry meaning and were not used."""
+        for piece in filter(self.unused, self.pieces):
+            weak = isinstance(piece, Word) and (piece.terminal, piece.meaning) == ("VS", "weak")
+            if not weak and not (isinstance(piece, Word) and piece.terminal in _QUIET):
+                yield piece
+
+    # -- what is told beside the query
 
     def assume(self, text: str, override: str = "", cost: float = 0.0) -> None:
-        """Say a default that was taken."""
+        """Say a default that was taken, and the question that takes another."""
         self.cost += cost
         if all(assumption.text != text for assumption in self.assumptions):
             self.assumptions.append(Assumption(text, override))
@@ -104,48 +150,14 @@ class Draft:
         text = " ".join(token.text for token in self.tokens)
         return text.replace(words, name, 1) if words in text else ""
 
-    def next_to(self, piece: Piece) -> Piece | None:
-        """The piece that follows."""
-        at = self.pieces.index(piece)
-        return self.pieces[at + 1] if at + 1 < len(self.pieces) else None
 
-    def before(self, piece: Piece) -> Piece | None:
-        """The piece that stands before."""
-        at = self.pieces.index(piece)
-        return self.pieces[at - 1] if at else None
-
-    def rest(self) -> Iterator[Piece]:
-        """Pieces that carry meaning and were not used."""
-        for piece in self.pieces:
-            quiet = isinstance(piece, Word) and (
-                piece.terminal in ("LIST", "NOUN", "USED", "TRIED", "TRIED_Q")
-                or (piece.terminal, piece.meaning) == ("VS", "weak")
-            )
-            if id(piece) not in self.used and not quiet:
-                yield piece
-
-
-def orderable(column: Column) -> bool:
-    """Whether "highest" makes sense of it."""
-    return column.type in (*NUMERIC, "date", "datetime")
+def mentions_of(piece: Piece | None) -> tuple[Mention, ...]:
+    """The columns that a piece names to show, group, rank or compute by."""
+    if isinstance(piece, (Show, Super)):
+        return (piece.mention,) if piece.mention is not None else ()
+    return piece.mentions if isinstance(piece, (Aggregate, Group)) else ()
 
 
 def numeric(mention: Mention) -> Column | None:
     """The first column of a mention that holds numbers."""
     return next((column for column in mention.columns if column.type in NUMERIC), None)
-
-
-def is_id(column: Column) -> bool:
-    """Whether a column's numbers name things: they are neither summed nor compared by themselves."""
-    return column.kind == "run" or name_key(column.name)[-1:] in (
-        ("id",),
-        ("ids",),
-        ("code",),
-        ("key",),
-        ("uid",),
-    )
-
-
-def counts_things(column: Column) -> bool:
-    """Whether a column says how many there were: `num_employees`."""
-    return bool({"num", "number", "count", "quantity", "total", "amount"} & set(name_key(column.name)))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from nlq.link import Month
-from nlq.pieces import Interval, Moment
+from nlq.columns import DATES, date_column
+from nlq.conditions import compared
+from nlq.keys import bucket_key
+from nlq.link import Mention, Month
+from nlq.pieces import Filter, Interval, Moment, RunPiece, Show, Super
 from nlq.query import And, Condition, Of, Test
 from nlq.resolve.draft import Draft, Refusal
 from store.catalog import Column
 
-__all__ = ["interval_condition"]
+__all__ = ["bucket", "interval_condition", "show_date"]
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NO_DATE = "this history has no date of its runs"
 
 
 def interval_condition(piece: Interval, draft: Draft) -> Condition:
@@ -21,21 +25,52 @@ def interval_condition(piece: Interval, draft: Draft) -> Condition:
     Raises:
         Refusal: where the history has no date.
     """
-    column = draft.catalog.role("date") or next(
-        (c for c in draft.catalog.columns if c.type in ("date", "datetime")), None
-    )
-    if column is None or column.type not in ("date", "datetime"):
-        raise Refusal("this history has no date of its runs", ("first 3 runs", "last 3 runs"))
+    column = date_column(draft.catalog)
+    if column is None or column.type not in DATES:
+        raise Refusal(_NO_DATE, ("first 3 runs", "last 3 runs"))
     if piece.first.kind == "run":
         return _since_run(piece, column)
     low, high = _span(piece, draft)
     return _between(column, low, high)
 
 
+def bucket(unit: str, draft: Draft) -> str:
+    """The key of the group "per week" of the history's date.
+
+    Raises:
+        Refusal: where it has none.
+    """
+    column = draft.catalog.role("date")
+    if column is None or column.type not in DATES:
+        raise Refusal(_NO_DATE)
+    return bucket_key(column.key, unit)
+
+
+def show_date(draft: Draft) -> None:
+    """ "when …" asks for the date column; of a table without dates, for its year.
+
+    Raises:
+        Refusal: where the history has none, or where it is not told of what.
+    """
+    told = draft.holds(RunPiece, Super, Filter, Show) or draft.has("NOUN")
+    if not told and draft.runs:
+        raise Refusal("the date of what")
+    column = date_column(draft.catalog)
+    if column is None and draft.runs:
+        raise Refusal(_NO_DATE)
+    dated = [c for c in draft.catalog.columns if "year" in c.name.lower() or "date" in c.name.lower()]
+    column = column or next(iter(dated), None)
+    draft.use_words("TRIED", "TRIED_Q")
+    for word in draft.words("WHEN"):
+        draft.use(word)
+        if column is not None:
+            draft.add(Show(word.start, word.end, Mention((column,), (), "when")))
+
+
 def _since_run(piece: Interval, column: Column) -> Condition:
     name = str(piece.first.value[0].value)  # type: ignore[union-attr,index]
     op = {"since": ">=", "after": ">", "before": "<", "within": "="}.get(piece.relation, ">=")
-    return Test(column.key, op, Of(name, column.key))  # type: ignore[arg-type]
+    return compared(column.key, op, Of(name, column.key))
 
 
 def _between(column: Column, low: datetime | None, high: datetime | None) -> Condition:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nlq.answer import Header
+from nlq.columns import main_metric
 from nlq.paraphrase import condition_text
 from nlq.query import About, Agg, Col, Has, Order, Select
-from nlq.resolve.metrics import main_metric
 from nlq.sql import compile_query
 from nlq.tell.common import Body, plural, said
 from nlq.view import names_run

@@ -8,9 +8,9 @@ from math import floor, log10
 from statistics import fmean, stdev
 
 from nlq.answer import Header
+from nlq.columns import main_metric
 from nlq.paraphrase import condition_text, number_text
 from nlq.query import Compare, Side, Test
-from nlq.resolve.metrics import main_metric
 from nlq.states import FINISHED
 from nlq.tell.common import Body, plural, provenance, run_name, said
 from nlq.view import names_run

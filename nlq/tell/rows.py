@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlq.keys import STATE
+from nlq.lexicon import tells_runs
 from nlq.paraphrase import condition_text
 from nlq.query import Col, Order, Select, Test, both
-from nlq.resolve.draft import tells_runs
 from nlq.sql import compile_query
 from nlq.states import names_state
 from nlq.tell.common import Body, census_of, header, in_unit, marked, plural, provenance, run_name, with_unit

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nlq.answer import Header
+from nlq.columns import main_metric
 from nlq.keys import STATE
 from nlq.paraphrase import condition_text, value_text
 from nlq.query import Agg, Between, Col, In, Of, Test, Tried, Values, conditions
-from nlq.resolve.metrics import main_metric
 from nlq.tell.common import Body, header, marked, plural, provenance, run_name, said, with_unit
 from store.catalog import Column
 from store.history import History, Rows

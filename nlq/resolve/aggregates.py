@@ -1,0 +1,183 @@
+"""What is counted or computed: "how many runs", "mean loss", "how many different optimizers"."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from nlq.columns import NUMERIC, counts_things, is_id, main_metric, spending
+from nlq.link import Mention
+from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
+from nlq.query import Agg, Function, Item
+from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from store.catalog import Column
+
+__all__ = ["call", "computed"]
+
+
+def call(function: str, key: str, distinct: bool = False) -> Agg:
+    """A function of the vocabulary over a column."""
+    return Agg(cast(Function, function), key, distinct)
+
+
+def computed(draft: Draft) -> list[Item]:
+    """The aggregates, in the order of the question.
+
+    Raises:
+        Refusal: where one has no column that it could be of.
+    """
+    if draft.has("CORR"):
+        return [_correlation(draft)]
+    items: list[Item] = []
+    for piece in draft.pieces:
+        if not draft.unused(piece):
+            continue
+        if isinstance(piece, Aggregate):
+            items += _aggregate(piece, draft)
+            draft.use(piece)
+        elif isinstance(piece, Word) and piece.terminal == "COUNT":
+            items.append(_count(piece, draft))
+            draft.use(piece)
+            items += _listed_counts(piece, draft)
+    return items
+
+
+def _correlation(draft: Draft) -> Agg:
+    draft.use_words("CORR")
+    columns: list[Column] = []
+    for piece in draft.pieces:
+        for mention in mentions_of(piece) if isinstance(piece, (Show, Group)) else ():
+            column = numeric(mention)
+            if column is not None and len(columns) < 2:
+                columns.append(column)
+                draft.use(piece)
+    if len(columns) < 2:
+        raise Refusal("a correlation needs two columns of numbers")
+    return Agg("corr", columns[0].key, other=columns[1].key)
+
+
+# -- functions
+
+
+def _aggregate(piece: Aggregate, draft: Draft) -> list[Agg]:
+    if piece.functions == ("sum:cost",):
+        column = spending(draft.catalog)
+        if column is None:
+            raise Refusal("this history tells no cost")
+        return [Agg("sum", column.key)]
+    mentions = piece.mentions or _argument(piece, draft)
+    if not mentions:
+        return _of_nothing(piece, draft)
+    return [
+        _over(one, mention, draft, piece.distinct)
+        for mention in mentions
+        for function in piece.functions
+        for one in _ends(function, piece.functions)
+    ]
+
+
+def _ends(function: str, functions: tuple[str, ...]) -> tuple[str, ...]:
+    """A range is told by its ends, unless one of them is asked for besides."""
+    if function != "range":
+        return (function,)
+    return ("range",) if "max" in functions else ("min", "max")
+
+
+def _of_nothing(piece: Aggregate, draft: Draft) -> list[Agg]:
+    """A function without a column: a total counts, all else is of the main metric."""
+    if piece.functions == ("sum",):
+        return [Agg("count")]
+    main = main_metric(draft.catalog) if draft.runs else None
+    if main is None:
+        raise Refusal(f"{piece.functions[0]} of what")
+    draft.assume(f"of {main.name}", cost=0.2)
+    return [call(function, main.key) for function in piece.functions]
+
+
+def _over(function: str, mention: Mention, draft: Draft, distinct: bool) -> Agg:
+    if function == "count":
+        return Agg("count", mention.columns[0].key, distinct=True)
+    column = numeric(mention)
+    if column is None:
+        column = mention.columns[0]
+        if function not in ("min", "max"):
+            raise Refusal(f"{column.name} holds no numbers")
+    others = [c.name for c in mention.columns if c.key != column.key and c.type in NUMERIC]
+    if others and column.type in NUMERIC:
+        override = draft.reworded(mention.text, others[0])
+        draft.assume(f'"{mention.text}" read as {column.name}; also {", ".join(others[:3])}', override, 0.05)
+    return call(function, column.key, distinct)
+
+
+def _argument(piece: Aggregate, draft: Draft) -> tuple[Mention, ...]:
+    """The column beside a function without one: after it ("mean ogbg mAP"), else before ("lr: min max")."""
+    for show in (*draft.following(piece), *draft.preceding(piece)):
+        if not isinstance(show, Show) or not draft.unused(show):
+            continue
+        if numeric(show.mention) is not None or piece.functions == ("count",):
+            draft.use(show)
+            draft.cost += 0.05
+            return (show.mention,)
+    for sup in draft.of(Super):
+        if sup.mention is not None and numeric(sup.mention) is not None:
+            return (sup.mention,)
+    groups = draft.of(Group)
+    for group in groups if len(groups) > 1 else ():
+        if not group.each and group.mentions and numeric(group.mentions[0]):
+            draft.use(group)
+            return group.mentions
+    return ()
+
+
+# -- counts
+
+
+def _count(word: Word, draft: Draft) -> Agg:
+    """Rows, or the different values of a column: "how many runs", "how many optimizers"."""
+    piece = draft.after(word)
+    while isinstance(piece, Word) and piece.terminal == "COUNT":  # "count the number of"
+        draft.use(piece)
+        piece = draft.after(piece)
+    distinct = isinstance(piece, Word) and piece.terminal == "DISTINCT"
+    if piece is not None and distinct:
+        draft.use(piece)
+        piece = draft.after(piece)
+    if isinstance(piece, Show) and draft.unused(piece):
+        return _count_column(piece, distinct, draft)
+    return (_of_any_column(draft.pieces) if distinct else None) or Agg("count")
+
+
+def _of_any_column(pieces: tuple[Piece, ...]) -> Agg | None:
+    """ "how many different" with its column further on."""
+    for piece in pieces:
+        mentions = mentions_of(piece) if isinstance(piece, (Show, Aggregate)) else ()
+        if mentions:
+            return Agg("count", mentions[0].columns[0].key, distinct=True)
+    return None
+
+
+def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:
+    column = piece.mention.columns[0]
+    draft.use(piece)
+    if column.kind == "run" and not distinct:
+        return Agg("count")
+    whole = distinct or column.type == "text" or draft.runs
+    if not whole and column.type in NUMERIC and not is_id(column) and counts_things(column):
+        draft.assume(f"{column.name} summed", f"count of different {column.name}", 0.1)
+        return Agg("sum", column.key)
+    return Agg("count", column.key, distinct=True)
+
+
+def _listed_counts(word: Word, draft: Draft) -> list[Item]:
+    """ "how many trials, submissions, workloads": the columns listed right after the noun are counted too."""
+    counts: list[Item] = []
+    end = None
+    for piece in draft.following(word):
+        if isinstance(piece, Word) and piece.terminal == "NOUN" and end is None:
+            end = piece.end
+        elif isinstance(piece, Show) and end == piece.start and draft.runs:
+            draft.use(piece)
+            counts.append(Agg("count", piece.mention.columns[0].key, distinct=True))
+            end = piece.end
+        else:
+            break
+    return counts

@@ -1,0 +1,57 @@
+"""A run told in full, or why it ended so: singled out by its name, a superlative or a condition."""
+
+from __future__ import annotations
+
+from nlq.pieces import Filter, Interval, RunPiece, Show, Super, Word
+from nlq.query import Card, Order, Query
+from nlq.resolve.draft import Draft
+from nlq.resolve.superlatives import end_of
+from nlq.resolve.where import conditions_of
+from nlq.states import state_condition
+
+__all__ = ["bare_run", "card"]
+
+
+def card(draft: Draft) -> Query | None:
+    """The query of a word like "why", "details" or "config"; None where it speaks of columns instead."""
+    words = draft.words("CARD")
+    topic = words[0].meaning
+    if not draft.holds(RunPiece, Super, Filter, Interval):
+        return _of_no_run(words[0], draft)
+    if draft.holds(Show) and topic != "why":
+        return None
+    draft.use(*words)
+    if topic == "why" and draft.holds(RunPiece):
+        # "why did exp-001 diverge" asks of exp-001, whatever its state is called
+        draft.use(*(piece for piece in draft.of(Filter) if piece.state and not piece.negated))
+    for show in draft.of(Show):
+        if topic == "why" or show.mention.columns[0].kind == "run":
+            draft.use(show)
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    for piece in draft.of(Super)[:1]:
+        draft.use(piece)
+        order, limit = (end_of(piece, draft),), piece.count or 1
+    return Card(topic, conditions_of(draft), order, limit)  # type: ignore[arg-type]
+
+
+def _of_no_run(word: Word, draft: Draft) -> Query | None:
+    """ "what went wrong" without a run: all that did not finish; other cards need a run."""
+    if word.meaning != "why" or draft.holds(Show):
+        return None
+    draft.use(word)
+    draft.assume("of all runs that did not finish")
+    return Card("why", state_condition("failed"))
+
+
+def bare_run(draft: Draft) -> Query | None:
+    """A run's name and nothing else: all that is recorded of it."""
+    if not draft.runs or len(draft.of(RunPiece)) != 1:
+        return None
+    if all(isinstance(p, RunPiece) or _says_nothing(p) for p in draft.pieces):
+        return Card("details", conditions_of(draft))
+    return None
+
+
+def _says_nothing(piece: object) -> bool:
+    return isinstance(piece, Word) and piece.terminal in ("LIST", "NOUN")

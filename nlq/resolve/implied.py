@@ -1,0 +1,122 @@
+"""Comparisons whose column is not told: "under 3 hours", "above 0.3", "better than exp-001"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
+from nlq.conditions import compared, fit
+from nlq.pieces import Filter, Group, Number, Show
+from nlq.query import Agg, Between, Condition, Of
+from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.tokens import name_key
+from store.catalog import Column
+from store.units import measure
+
+__all__ = ["against", "find_column", "year_column"]
+
+_SUFFIXES = {1: "", 1000: "K", 10**6: "M", 10**9: "B", 10**12: "T"}
+
+
+def find_column(piece: Filter, draft: Draft) -> Condition:
+    """The column of "under 3 hours" or "above 0.3": by unit, else the column or the metric beside it.
+
+    Raises:
+        Refusal: where no column can be meant.
+    """
+    candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
+    if year := year_column(piece.numbers, draft):
+        candidates = [year, *candidates]
+    for column in candidates:
+        fitted = [fit(number, column) for number in piece.numbers]
+        values = [value for value in fitted if value is not None]
+        if len(values) == len(fitted):
+            said = " and ".join(_plain(number) for number in piece.numbers)
+            _use_beside(piece, column, draft)
+            draft.assume(f"{piece.op} {said} read as {column.name} {piece.op} {said}", cost=0.05)
+            if piece.op == "between":
+                return Between(column.key, min(values), max(values))
+            return compared(column.key, piece.op, values[0])
+    raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
+
+
+def _plain(number: Number) -> str:
+    return f"{number.value:g}{_SUFFIXES.get(number.factor, '')} {number.unit}".strip()
+
+
+def _use_beside(piece: Filter, column: Column, draft: Draft) -> None:
+    """ "Runs that cost more than 50 dollars": the column named right before the number is not also shown."""
+    before = draft.before(piece)
+    if isinstance(before, Show) and column in before.mention.columns and draft.runs:
+        draft.use(before)
+
+
+def year_column(numbers: Sequence[Number], draft: Draft) -> Column | None:
+    """The column of years, where the numbers look like years."""
+    if not all(isinstance(n.value, int) and 1000 <= n.value <= 2100 and not n.unit for n in numbers):
+        return None
+    dated = [c for c in draft.catalog.columns if _within(c, 1000, 2100) and not is_id(c)]
+    named = [c for c in dated if "year" in name_key(c.name)]
+    return next(iter(named or dated), None)
+
+
+def _within(column: Column, low: int, high: int) -> bool:
+    ends = isinstance(column.low, int) and isinstance(column.high, int)
+    return column.type == "integer" and ends and column.low >= low and column.high <= high  # type: ignore[operator]
+
+
+def _measuring(piece: Filter, draft: Draft) -> list[Column]:
+    """Columns that measure what the unit measures, those named beside the number first."""
+    unit = piece.numbers[0].unit
+    near = _nearby(piece, draft)
+    same = [
+        c for c in draft.catalog.columns if c.type in NUMERIC and c.unit and measure(c.unit) == measure(unit)
+    ]
+    timed = duration(draft.catalog) if measure(unit) == "time" else None
+    shares = near if unit == "%" else []
+    return [*(c for c in near if c in same), *([timed] if timed else []), *same, *shares]
+
+
+def _nearby(piece: Filter, draft: Draft) -> list[Column]:
+    """Numeric columns that the reading names, the nearest to the piece first, then the main metric."""
+    at = draft.pieces.index(piece)
+    order = sorted(range(len(draft.pieces)), key=lambda i: (abs(i - at), i))
+    named = [numeric(mention) for index in order for mention in mentions_of(draft.pieces[index])]
+    main = main_metric(draft.catalog)
+    return [*(c for c in named if c is not None and not is_id(c)), *([main] if main else [])]
+
+
+# -- comparisons with a run or the average
+
+
+def against(piece: Filter, draft: Draft) -> Condition:
+    """ "better than exp-001", "above average loss": a metric against a run's or the mean of all.
+
+    Raises:
+        Refusal: where the history has no such metric, or does not know which end of it is better.
+    """
+    mentioned = piece.mention.columns if piece.mention else ()
+    column = next(filter(orderable, mentioned), None) or _compared_by(piece, draft)
+    op = piece.op
+    if op in ("better", "worse"):
+        if not column.direction:
+            raise Refusal(f"whether high or low {column.name} is better is not known")
+        op = "<" if (op == "better") == (column.direction == "lower") else ">"
+    run = draft.catalog.role("run")
+    if piece.reference and run:
+        return compared(column.key, op, Of(piece.reference, column.key))
+    return compared(column.key, op, Agg("mean", column.key))
+
+
+def _compared_by(piece: Filter, draft: Draft) -> Column:
+    """The metric named beside the comparison, else the main one; said as an assumption."""
+    named = [column for column in _nearby(piece, draft) if column.kind == "metric"]
+    column = named[0] if named else main_metric(draft.catalog)
+    if column is None:
+        raise Refusal("this history has no metric to compare by")
+    draft.assume(f"compared by {column.name}", cost=0.03)
+    for beside in (*draft.of(Show), *draft.of(Group)):
+        mentions = mentions_of(beside)
+        if mentions and column in mentions[0].columns:
+            draft.use(beside)
+    return column

@@ -1,0 +1,123 @@
+"""The superlatives of a list of rows: their columns, how many rows, of what each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlq.columns import metrics, orderable
+from nlq.keys import ROW
+from nlq.pieces import Filter, Group, Have, Show, Super
+from nlq.query import Col, Order
+from nlq.resolve.draft import Draft, Refusal, numeric
+from nlq.resolve.superlatives import end_of
+from store.slotted import slotted
+
+__all__ = ["Ranking", "ranking", "with_groups"]
+
+
+@slotted
+class Ranking:
+    """What superlatives make of a list of rows.
+
+    Attributes:
+        order, limit, offset, per: as in `Select`.
+        keys: the columns they speak of, which are shown too.
+    """
+
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+    keys: tuple[str, ...] = ()
+    per: str = ""
+
+
+def ranking(draft: Draft) -> Ranking:
+    """The order of superlatives, how many rows, how many to pass over, and for each of what.
+
+    Raises:
+        Refusal: where the history lacks what they speak of.
+    """
+    order: list[Order] = []
+    limit, offset = None, 0
+    supers = draft.of(Super)
+    draft.cost += 0.5 * max(0, len(supers) - 1)
+    for sup in supers:
+        order.append(end_of(_with_column(sup, draft), draft))
+        draft.use(sup)
+        limit = sup.count if sup.count is not None else limit or 1
+        if sup.count is None and sup.which in ("best", "worst") and not draft.has("NOUN"):
+            draft.cost += 0.02
+        offset = sup.offset or offset
+    keys = tuple(one.by.key for one in order if one.by.key != ROW)
+    return Ranking(tuple(order), limit, offset, keys)
+
+
+def with_groups(ranked: Ranking, draft: Draft) -> Ranking:
+    """The same, with what stands beside it: "list 5 runs", "best run per depth".
+
+    Raises:
+        Refusal: where rows are counted and nothing is grouped.
+    """
+    limit = ranked.limit
+    for have in draft.of(Have):
+        if have.certain:
+            raise Refusal("a count of rows needs something to group by")
+        draft.use(have)
+        limit = limit or have.number
+    per = ""
+    for group in draft.of(Group):
+        if ranked.order and group.mentions:
+            column = group.mentions[0].columns[0]
+            if Col(column.key) not in [one.by for one in ranked.order]:
+                per = column.key
+            draft.use(group)
+        elif group.rows:
+            draft.use(group)
+    return replace(ranked, limit=limit, per=per)
+
+
+# -- the column of a superlative that names none
+
+
+def _with_column(sup: Super, draft: Draft) -> Super:
+    """A superlative without a column takes the one beside it: "best d24 loss", "top 5 by CORE"."""
+    if sup.mention is not None or (sup.hint and sup.hint != "date"):
+        return sup
+    if not sup.hint and (group := _by_number(draft)) is not None:
+        draft.use(group)
+        return replace(sup, mention=group.mentions[0])
+    if sup.hint:
+        return sup
+    show = _following(sup, draft)
+    if sup.which in ("max", "min"):
+        show = show or next((s for s in draft.of(Show) if any(map(orderable, s.mention.columns))), None)
+    elif show is not None and not _is_ranked(show, draft):
+        show = None
+    if show is None:
+        return sup
+    draft.use(show)
+    return replace(sup, mention=show.mention)
+
+
+def _by_number(draft: Draft) -> Group | None:
+    """ "top 5 by CORE": a group by a metric is what is ranked by."""
+    for group in draft.of(Group):
+        column = numeric(group.mentions[0]) if len(group.mentions) == 1 and not group.each else None
+        if column is not None and (column.kind == "metric" or not metrics(draft.catalog)):
+            return group
+    return None
+
+
+def _following(sup: Super, draft: Draft) -> Show | None:
+    """The first column named behind a superlative, where it has an order."""
+    shows = (p for p in draft.following(sup) if isinstance(p, Show) and draft.unused(p))
+    show = next(shows, None)
+    return show if show is not None and any(map(orderable, show.mention.columns)) else None
+
+
+def _is_ranked(show: Show, draft: Draft) -> bool:
+    """Whether "best" is of this column: a metric, and not "the best run that cost less than 30 dollars"."""
+    after, column = draft.after(show), numeric(show.mention)
+    if isinstance(after, Filter) and after.numbers:
+        return False
+    return column is not None and column.kind == "metric"

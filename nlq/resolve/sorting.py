@@ -1,0 +1,104 @@
+"""The order of rows where no superlative gives it: "sorted by loss", "oldest first", "d26 runs by date"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlq.columns import DATES, orderable
+from nlq.link import Mention
+from nlq.pieces import Group, Show, Sort
+from nlq.query import Col, Order
+from nlq.resolve.draft import Draft
+
+__all__ = ["is_order", "order_by", "sorting"]
+
+
+def sorting(draft: Draft) -> tuple[Order, ...]:
+    """The order that words of sorting ask for."""
+    order: list[Order] = []
+    sorts = draft.of(Sort)
+    if len(sorts) > 1 and any(s.mention and s.descending is not None for s in sorts):
+        _show_the_undirected(sorts, draft)
+        sorts = [s for s in sorts if s.descending is not None]
+    for sort in _joined(sorts, draft):
+        mention = _sorted_by(sort, draft)
+        if sort.mention is None and isinstance(draft.after(sort), Show):
+            draft.cost += 0.1
+        draft.use(*(own for own in draft.of(Sort) if own.start == sort.start))
+        if mention is not None:
+            column = mention.columns[0]
+            better_first = draft.runs and column.kind == "metric" and column.direction == "higher"
+            order.append(Order(Col(column.key), better_first if sort.descending is None else sort.descending))
+    return tuple(order)
+
+
+def order_by(draft: Draft) -> tuple[Order, ...]:
+    """The order of "d26 runs by date"; of a metric the better end comes first."""
+    if draft.holds(Show) or not draft.has("NOUN") or not draft.runs:
+        return ()
+    for group in draft.of(Group):
+        if len(group.mentions) == 1 and is_order(group):
+            draft.use(group)
+            column = group.mentions[0].columns[0]
+            return (Order(Col(column.key), column.direction == "higher"),)
+    return ()
+
+
+def is_order(group: Group) -> bool:
+    """ "runs by date", "runs by loss": an order, not groups."""
+    if not group.mentions or group.each:
+        return False
+    column = group.mentions[0].columns[0]
+    return column.kind == "metric" or column.type in DATES
+
+
+def _joined(sorts: list[Sort], draft: Draft) -> list[Sort]:
+    """ "ordered by cost descending": the direction goes with the column before it."""
+    out: list[Sort] = []
+    for sort in sorts:
+        last = out[-1] if out else None
+        alone = sort.mention is None and not sort.dated
+        if alone and last is not None and last.mention is not None and last.descending is None:
+            draft.use(sort, last)
+            out[-1] = replace(last, descending=sort.descending)
+        else:
+            out.append(sort)
+    return out
+
+
+def _sorted_by(sort: Sort, draft: Draft) -> Mention | None:
+    """The column that a sort names, or else that it is about."""
+    return sort.mention or _dated(sort, draft) or _grouped(draft) or _shown(sort, draft)
+
+
+def _dated(sort: Sort, draft: Draft) -> Mention | None:
+    """ "oldest first" sorts by the date."""
+    date = draft.catalog.role("date") if sort.dated else None
+    return Mention((date,), (), date.name) if date else None
+
+
+def _grouped(draft: Draft) -> Mention | None:
+    """ "d24 runs by cost, most expensive first"."""
+    for group in draft.of(Group):
+        if len(group.mentions) == 1 and not group.each and orderable(group.mentions[0].columns[0]):
+            draft.use(group)
+            return group.mentions[0]
+    return None
+
+
+def _shown(sort: Sort, draft: Draft) -> Mention | None:
+    """The column that "in alphabetical order" sorts: the last one named before it."""
+    for piece in (*draft.preceding(sort), *draft.following(sort)):
+        if isinstance(piece, Show):
+            return piece.mention
+    run = draft.catalog.role("run")
+    return Mention((run,), (), run.name) if run else None
+
+
+def _show_the_undirected(sorts: list[Sort], draft: Draft) -> None:
+    """ "sort the names in descending order of value": the first column is shown, not sorted by."""
+    for sort in sorts:
+        if sort.descending is None:
+            draft.use(sort)
+            if sort.mention is not None:
+                draft.add(Show(sort.start, sort.end, sort.mention))

@@ -1,0 +1,138 @@
+"""Which column a superlative speaks of, and which end of it is meant."""
+
+from __future__ import annotations
+
+from nlq.answer import Assumption
+from nlq.columns import NUMERIC, date_column, duration, is_resource, main_metric, metrics, named, orderable
+from nlq.keys import ROW, column_of
+from nlq.pieces import Super
+from nlq.query import Col, Order
+from nlq.resolve.draft import Draft, Refusal
+from store.catalog import Catalog, Column
+from store.units import measure
+
+__all__ = ["end_of", "superlative_column"]
+
+
+def end_of(piece: Super, draft: Draft) -> Order:
+    """The order that puts the wanted end first.
+
+    Raises:
+        Refusal: where the history has no such column.
+    """
+    column = superlative_column(piece, draft)
+    return Order(Col(column.key), _descending(piece.which, column, draft), best=column.kind == "metric")
+
+
+def superlative_column(piece: Super, draft: Draft) -> Column:
+    """The column a superlative speaks of.
+
+    Raises:
+        Refusal: where the history has none.
+    """
+    if piece.mention is not None:
+        columns = [column for column in piece.mention.columns if orderable(column)]
+        if not columns:
+            raise Refusal(f'"{piece.mention.text}" holds no numbers, so nothing in it is highest or lowest')
+        _say_others(piece.mention.text, columns, draft)
+        return columns[0]
+    if piece.hint:
+        column = _hinted(piece.hint, draft)
+        if piece.hint != "date":
+            draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {column.name}")
+        return column
+    return _main(draft)
+
+
+def _say_others(text: str, columns: list[Column], draft: Draft) -> None:
+    if len(columns) > 1:
+        others = ", ".join(column.name for column in columns[1:4])
+        draft.assume(
+            f'"{text}" read as {columns[0].name}; also {others}', draft.reworded(text, columns[1].name), 0.05
+        )
+
+
+def _main(draft: Draft) -> Column:
+    """The metric of a bare "best", said as an assumption."""
+    catalog = draft.catalog
+    found = main_metric(catalog)
+    if found is None:
+        raise Refusal(
+            "this history has no metric that is known to be better high or low",
+            tuple(f"highest {c.name}" for c in catalog.columns if c.type in NUMERIC)[:3],
+        )
+    others = [c for c in metrics(catalog) if c.direction and c.key != found.key and not is_resource(c)]
+    override = f"best {catalog.nouns[0]} by {others[0].name}" if others else ""
+    draft.assume(f"by {found.name}", override, 0.02)
+    return found
+
+
+# -- "fastest", "cheapest", "oldest": the adjective says what is measured
+
+_HINTS: dict[str, tuple[frozenset[str], str]] = {
+    "cost": (frozenset(("cost", "price", "usd", "dollars")), "money"),
+    "size": (frozenset(("params", "parameters", "depth", "layers", "size")), "-"),
+    "age": (
+        frozenset(("age", "birth", "born", "dob", "birthday", "founded", "built", "opened", "year")),
+        "-",
+    ),
+    "height": (frozenset(("height", "tall")), "-"),
+}
+"""What an adjective measures: the words of such columns' names, and their kind of unit."""
+
+_LENGTHS = frozenset(("length", "minutes", "seconds", "distance"))
+_TOLD = {"duration": "how long a run took", "cost": "a cost", "size": "a size"}
+
+
+def _hinted(hint: str, draft: Draft) -> Column:
+    found = _measuring(hint, draft.catalog)
+    if found is None and hint == "date":
+        return _row_order(draft)
+    if found is None:
+        raise Refusal(f"nothing in this history tells {_TOLD.get(hint, hint)}")
+    return found
+
+
+def _measuring(hint: str, catalog: Catalog) -> Column | None:
+    if hint == "duration":
+        return duration(catalog) or named(catalog, _LENGTHS)
+    if hint == "date":
+        return date_column(catalog)
+    names, unit = _HINTS[hint]
+    measured = next((c for c in catalog.columns if c.unit and measure(c.unit) == unit), None)
+    return measured or named(catalog, names)
+
+
+def _row_order(draft: Draft) -> Column:
+    """The order of the file, said as an assumption."""
+    draft.assume("no date is recorded: taken in the order of the file", cost=0.05 if draft.runs else 0.5)
+    return column_of(draft.catalog, ROW)
+
+
+# -- which end
+
+
+def _descending(which: str, column: Column, draft: Draft) -> bool:
+    """Whether the wanted end of the column is the high one."""
+    if which in ("max", "min"):
+        return which == "max"
+    if not column.direction:
+        draft.assume(
+            f"whether high or low {column.name} is better is not known: highest taken as best",
+            f"lowest {column.name}", 0.25,
+        )  # fmt: skip
+        return which == "best"
+    _say_direction(column, draft)
+    lower = column.direction == "lower"
+    return lower if which == "worst" else not lower
+
+
+def _say_direction(column: Column, draft: Draft) -> None:
+    """Say which end is better, in one line with the metric where that was assumed too."""
+    guessed = ", guessed from its name" if column.because == "name" else ""
+    better = f"{column.direction} is better{guessed}"
+    for at, assumption in enumerate(draft.assumptions):
+        if assumption.text == f"by {column.name}":
+            draft.assumptions[at] = Assumption(f"by {column.name} ({better})", assumption.override)
+            return
+    draft.assume(f"{column.name}: {better}")
