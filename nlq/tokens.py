@@ -8,7 +8,6 @@ tokens. Punctuation is dropped; a token knows whether a comma stood before it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Literal
 
@@ -103,6 +102,8 @@ _OPERATORS = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "=<"
 def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
+    import unicodedata
+
     return unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
 
 

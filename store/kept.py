@@ -19,9 +19,14 @@ __all__ = ["cache_folder", "code_stamp", "keep", "kept", "prune"]
 
 
 def cache_folder() -> str:
-    """Where entries are kept: `$XDG_CACHE_HOME/ask`, else `~/.cache/ask`. It may not exist."""
-    base = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")  # noqa: PTH111
-    return f"{base}/ask"
+    """Where entries are kept: `$XDG_CACHE_HOME/ask`, else `~/.cache/ask`. It may not exist.
+
+    The null device, in which nothing can be kept, for a user without a home folder.
+    """
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):  # noqa: PTH117 - as the standard says
+        base = os.path.expanduser("~/.cache")  # noqa: PTH111
+    return f"{base}/ask" if os.path.isabs(base) else os.devnull  # noqa: PTH117
 
 
 def kept(name: str, stamp: object) -> Any | None:

@@ -129,6 +129,14 @@ def test_a_folder_that_cannot_be_written_costs_nothing(
     assert _told(load([log], cached=True)) == _told(load([log]))
 
 
+def test_without_a_home_nothing_is_kept(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    monkeypatch.chdir(log.parent)
+    assert _told(load([log], cached=True)) == _told(load([log], cached=True))
+    assert list(log.parent.iterdir()) == [log]
+
+
 def test_nothing_is_kept_unasked(log: Path, cache: Path) -> None:
     load([log])
     assert not _entries(cache)
