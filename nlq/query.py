@@ -155,6 +155,11 @@ class Select:
     every: bool = False
     unit: str = ""
 
+    @property
+    def aggregates(self) -> bool:
+        """Whether its rows are groups, or the one group of all, rather than runs."""
+        return bool(self.group) or any(isinstance(item, Agg) for item in self.show)
+
 
 @slotted
 class Having:
