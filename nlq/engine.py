@@ -18,13 +18,14 @@ from nlq.lexicon import Lexicon, tells_runs
 from nlq.link import Lattice, link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
-from nlq.resolve import Resolved, resolve
+from nlq.resolve import Resolved, not_done, resolve
 from nlq.sql import Sql, compile_query
 from nlq.suggest import declined
 from nlq.tell import Told, answer
 from nlq.tokens import Token, tokenize
 from store.catalog import Catalog
 from store.history import History, Rows
+from store.markup import clean
 from store.slotted import fresh, slotted
 
 __all__ = ["Trace", "ask", "explain", "trace"]
@@ -73,10 +74,12 @@ def trace(question: str, history: History, *, now: datetime | None = None) -> Tr
 
 def _answer(made: Trace, history: History, now: datetime) -> Answer:
     lexicon = lexicon_of(history)
-    made.tokens = tokenize(made.question)
+    made.tokens = tokenize(clean(made.question))
     if refusal := _unreadable(made, history, lexicon):
         return refusal
     made.lattice = link(made.tokens, lexicon)
+    if reason := not_done(made.lattice, lexicon):
+        return declined(made.question, reason, history, lexicon)
     made.readings = parse(made.lattice)
     made.resolved = resolve(made.readings, history.catalog, now, made.tokens)
     if not made.resolved:
@@ -128,6 +131,9 @@ def _refused(made: Trace, best: Resolved, history: History, lexicon: Lexicon) ->
     best run. Other tables are asked in more words than they have columns; there a word may be left out and told.
     """
     if best.query is None:
+        unknown = _words(made, best.positions)
+        if unknown and best.vague:
+            return declined(made.question, _unsaid(unknown), history, lexicon, unknown)
         return declined(made.question, best.reason, history, lexicon, _words(made, best.positions), best)
     telling = [at for at in best.positions if _tells(made, at, history.catalog)]
     content = [at for at, told in enumerate(made.lattice.content if made.lattice else []) if told]
@@ -135,9 +141,8 @@ def _refused(made: Trace, best: Resolved, history: History, lexicon: Lexicon) ->
     if not telling and (not best.positions if strict else 2 * len(best.positions) <= max(len(content), 1)):
         return None
     words = _words(made, best.positions)
-    reason = "nothing in this history says " + " or ".join(f'"{word}"' for word in words)
     understood = paraphrase(best.query, history.catalog)
-    return declined(made.question, reason, history, lexicon, words, best, understood)
+    return declined(made.question, _unsaid(words), history, lexicon, words, best, understood)
 
 
 def _tells(made: Trace, at: int, catalog: Catalog) -> bool:
@@ -174,7 +179,21 @@ _TURNING = frozenset(
 
 
 def _words(made: Trace, positions: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(made.tokens[at].text for at in positions))
+    """The words at some positions as they were written: `d30-baseline` is one."""
+    text, tokens = clean(made.question), made.tokens
+    words: list[str] = []
+    for at in positions:
+        first, last = at, at
+        while tokens[first].joined:
+            first -= 1
+        while last + 1 < len(tokens) and tokens[last + 1].joined:
+            last += 1
+        words.append(text[tokens[first].start : tokens[last].end].strip("\"'`“”"))
+    return tuple(dict.fromkeys(words))
+
+
+def _unsaid(words: tuple[str, ...]) -> str:
+    return "nothing in this history says " + " or ".join(f'"{word}"' for word in words)
 
 
 def _content(made: Trace) -> tuple[str, ...]:

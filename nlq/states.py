@@ -12,8 +12,8 @@ FINISHED = ("completed", "discarded")
 """States whose numbers stand: a discarded run ran to its end."""
 
 _GROUPS = {
-    "crashed": ("crashed", "diverged"),
-    "failed": ("crashed", "diverged", "stopped"),
+    "failed": ("crashed", "diverged"),
+    "wrong": ("crashed", "diverged", "stopped"),
     "completed": FINISHED,
 }
 

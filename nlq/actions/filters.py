@@ -121,7 +121,7 @@ def present(parts: Sequence[Any]) -> Built:
     column = _column(parts)
     if column.type == "bool":
         return Filter(*span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
-    cost = 0.1 if column.kind in ("attribute", "param") else 0.35
+    cost = 0.05 if column.kind in ("attribute", "param") else 0.35
     if parts[-1].terminal == "SET_AFTER":
         cost = 0.02
     return Filter(*span(parts), Not(Missing(column.key)), columns=(column,)), cost

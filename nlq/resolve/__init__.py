@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from nlq.lexicon import Lexicon
+from nlq.link import Lattice
 from nlq.parse import Reading
 from nlq.pieces import Group, Show
 from nlq.query import Query, Select
@@ -26,7 +28,7 @@ from nlq.resolve.tried import tried, values
 from nlq.tokens import Token
 from store.catalog import Catalog
 
-__all__ = ["Resolved", "resolve"]
+__all__ = ["Resolved", "not_done", "resolve"]
 
 _REFUSED = {
     "write": "questions only read the history",
@@ -54,12 +56,28 @@ def resolve(
     return sorted(resolved, key=lambda one: (one.cost, one.query is None))
 
 
+def not_done(lattice: Lattice, lexicon: Lexicon) -> str:
+    """Why a question about runs is refused for a word that asks for what is not done; "" where none does.
+
+    Such a word decides whatever else is linked, unless the history itself has it: a column `log_loss`, a run
+    called `reset`.
+    """
+    if not lexicon.tells_runs:
+        return ""
+    edges = [edge for bucket in lattice.edges for edge in bucket if edge.cost < 0.1]
+    own = [edge for edge in edges if edge.terminal in ("COL", "VALUE", "RUN")]
+    for edge in edges:
+        if edge.terminal == "DECLINE" and not any(e.start <= edge.start and edge.end <= e.end for e in own):
+            return _REFUSED[str(edge.payload)]
+    return ""
+
+
 def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Token]) -> Resolved:
     draft = Draft(catalog, reading.pieces, now, tokens)
     try:
         query: Query | None = _in_unit(_query(draft), draft)
     except Refusal as refusal:
-        told = Resolved(None, 0.0, reason=refusal.reason, near=refusal.near)
+        told = Resolved(None, 0.0, reason=refusal.reason, near=refusal.near, vague=refusal.vague)
         cost = 0.0 if refusal.flat else REFUSED
         unused: list[int] = []
     else:

@@ -41,7 +41,7 @@ def _of_no_run(word: Word, draft: Draft) -> Query | None:
         return None
     draft.use(word)
     draft.assume("of all runs that did not finish")
-    return Card("why", state_condition("failed"))
+    return Card("why", state_condition("wrong"))
 
 
 def bare_run(draft: Draft) -> Query | None:

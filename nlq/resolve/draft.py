@@ -32,9 +32,9 @@ class Refusal(Exception):
         flat: the question itself asks for what is not done, so that no dearer reading should be tried.
     """
 
-    def __init__(self, reason: str, near: tuple[str, ...] = (), *, flat: bool = False) -> None:
+    def __init__(self, reason: str, near: tuple[str, ...] = (), *, flat: bool = False, vague: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.near, self.flat = reason, near, flat
+        self.reason, self.near, self.flat, self.vague = reason, near, flat, vague
 
 
 @slotted
@@ -45,6 +45,7 @@ class Resolved:
         query: what it asks; None where it is refused for `reason`.
         cost: of the reading and of all that had to be assumed.
         positions: the tokens of content words that played no part.
+        vague: it is refused for saying too little, so that words nobody knows are the better reason.
     """
 
     query: Query | None
@@ -55,6 +56,7 @@ class Resolved:
     reason: str = ""
     near: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
+    vague: bool = False
 
 
 @slotted(frozen=False)

@@ -46,7 +46,8 @@ def grouped(draft: Draft) -> Query:
         Refusal: where something that it needs is told by nothing.
     """
     items = computed(draft)
-    group = group_keys(draft, items) or _by_values(draft)
+    summed = bool(items) and all(isinstance(item, Agg) and item.function == "sum" for item in items)
+    group = group_keys(draft, items) or (() if summed else _by_values(draft))
     _doubt_an_end(items, group, draft)
     order, limit = _order(draft, items, group)
     having = _having(draft, items, group)

@@ -63,7 +63,8 @@ def with_groups(ranked: Ranking, draft: Draft) -> Ranking:
         if have.certain:
             raise Refusal("a count of rows needs something to group by")
         draft.use(have)
-        limit = limit or have.number
+        if limit is None or not any(isinstance(p, Super) and p.count for p in draft.pieces):
+            limit = have.number  # "3 runs with the lowest loss"
     per = ""
     for group in draft.of(Group):
         if ranked.order and group.mentions:

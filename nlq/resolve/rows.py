@@ -39,7 +39,7 @@ def rows(draft: Draft) -> Query:
     where = both(conditions, *having, *_recorded(draft, show, ranked.order))
     order = (*sorted_by, *ranked.order)
     if not (show or order or where or ranked.limit or draft.has("NOUN")):
-        raise Refusal("nothing in this question says what to look for")
+        raise Refusal("nothing in this question says what to look for", vague=True)
     if not ranked.order and _asks_values(draft, show, distinct):
         return Values(tuple(item.key for item in show), where)
     return _select(show, where, order, ranked, distinct=distinct, every=every)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlq.columns import DATES
 from nlq.conditions import compared, condition_of, merged, negated_where
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show
@@ -59,6 +61,7 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
 
 
 def _filter(piece: Filter, draft: Draft) -> Condition:
+    piece = _in_column(piece, draft)
     _say_text(piece, draft)
     if piece.state and not draft.catalog.tells_state and piece.state not in ("completed", "kept"):
         draft.cost += 0.3
@@ -73,6 +76,19 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
     condition = condition_of(piece)
     assert condition is not None
     return condition
+
+
+def _in_column(piece: Filter, draft: Draft) -> Filter:
+    """ "Noise in the notes": the text is looked for in the column named behind it."""
+    after = draft.after(piece)
+    if not isinstance(piece.condition, Has) or piece.condition.key or not isinstance(after, Show):
+        return piece
+    column = after.mention.columns[0]
+    between = [token.norm for token in draft.tokens[piece.end : after.start]]
+    if column.type != "text" or "in" not in between:
+        return piece
+    draft.use(after)
+    return replace(piece, condition=replace(piece.condition, key=column.key), columns=(column,), implicit="")
 
 
 def _say_text(piece: Filter, draft: Draft) -> None:
