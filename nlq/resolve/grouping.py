@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nlq.columns import NUMERIC
 from nlq.conditions import equal_to
+from nlq.keys import STATE
 from nlq.link import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Test
@@ -13,7 +14,7 @@ from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
 from store.catalog import Column
 
-__all__ = ["group_column", "group_keys", "grouped", "is_grouped"]
+__all__ = ["group_column", "group_key", "group_keys", "grouped", "is_grouped"]
 
 
 def is_grouped(draft: Draft) -> bool:
@@ -73,12 +74,12 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     """The columns to group by: told, that of "most common", and those that are named and not computed."""
     keys: list[str] = []
     for piece in draft.of(Group):
-        keys += [group_column(mention).key for mention in piece.mentions]
+        keys += [group_key(mention, draft) for mention in piece.mentions]
         if piece.unit:
             keys.append(bucket(piece.unit, draft))
         draft.use(piece)
     common = [sup.mention for sup in draft.of(Super) if sup.common and sup.mention is not None]
-    keys += [mention.columns[0].key for mention in common]
+    keys += [group_key(mention, draft) for mention in common]
     computed_of = {item.key for item in items if isinstance(item, Agg)}
     for show in draft.of(Show):
         draft.use(show)
@@ -98,7 +99,21 @@ def _group_by_shown(mention: Mention, keys: list[str], computed_of: set[str], dr
     if column.key not in keys:
         unique = column.distinct >= column.count > 8 and bool(keys)
         draft.cost += 0.6 if unique else 0.2
-        keys.append(column.key)
+        keys.append(group_key(mention, draft))
+
+
+def group_key(mention: Mention, draft: Draft) -> str:
+    """The key to group by: where the status column is silent of most runs, how they ended all the same.
+
+    Raises:
+        Refusal: as `group_column`.
+    """
+    column = group_column(mention)
+    silent = draft.catalog.rows - column.count
+    if column.role != "status" or not silent or not draft.catalog.tells_state:
+        return column.key
+    draft.assume(f"by how the runs ended: {column.name} is not written for {silent} of them")
+    return STATE
 
 
 def group_column(mention: Mention) -> Column:

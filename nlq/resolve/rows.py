@@ -7,7 +7,7 @@ from nlq.pieces import Filter, Group, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Condition, Missing, Not, Order, Query, Select, Test, Values, both
 from nlq.resolve.aggregates import call
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
-from nlq.resolve.grouping import group_column
+from nlq.resolve.grouping import group_column, group_key
 from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import is_order, order_by, sorting
 from nlq.resolve.times import bucket
@@ -115,7 +115,7 @@ def _groups(draft: Draft) -> list[Group]:
 
 
 def _keys_of(groups: list[Group], draft: Draft) -> tuple[str, ...]:
-    keys = [mention.columns[0].key for group in groups for mention in group.mentions]
+    keys = [group_key(mention, draft) for group in groups for mention in group.mentions]
     return (*keys, *(bucket(group.unit, draft) for group in groups if group.unit))
 
 
