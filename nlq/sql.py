@@ -42,7 +42,7 @@ from nlq.query import (
     Tried,
     Values,
 )  # fmt: skip
-from nlq.states import FINISHED, names_state
+from nlq.states import FINISHED, counts_all
 from nlq.view import default_columns
 from store.catalog import Catalog, Column
 from store.records import Value
@@ -83,7 +83,7 @@ class Sql:
 
 def compile_query(query: Query, catalog: Catalog) -> Sql:
     """The SQL of a query; no statement for a question about the history itself."""
-    compiler = _Compiler(catalog)
+    compiler = _Compiler(catalog, isinstance(query, Select) and counts_all(query, catalog))
     if isinstance(query, Select):
         return compiler.select(query)
     if isinstance(query, Values):
@@ -109,6 +109,7 @@ def _quote(name: str) -> str:
 @slotted(frozen=False)
 class _Compiler:
     catalog: Catalog
+    every: bool = False
 
     # -- whole queries
 
@@ -259,7 +260,7 @@ class _Compiler:
         for one in query.order:
             if isinstance(one.by, Col) and one.by.key != ROW and query.limit is not None and not one.best:
                 parts.append(f"{self._by(one.by)} IS NOT NULL")
-        if best and not query.every and not names_state(query.where, self.catalog):
+        if best and not counts_all(query, self.catalog):
             parts.append(_finished())
         return f" WHERE {' AND '.join(dict.fromkeys(parts))}" if parts else ""
 
@@ -282,7 +283,8 @@ class _Compiler:
         column = self.catalog.column(item.key)
         value = self._value(column)
         stands = ""
-        if column.kind == "metric" and self.catalog.tells_state and item.function not in ("sum", "count"):
+        finished = column.kind == "metric" and item.function not in ("sum", "count")
+        if finished and self.catalog.tells_state and not self.every:
             stands = f" FILTER (WHERE {_finished()})"
         if item.function == "count":
             return (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nlq.keys import STATE, keys_in
-from nlq.query import Condition, In, Not, Test
+from nlq.query import Condition, In, Not, Select, Test
 from store.catalog import Catalog
 
-__all__ = ["FINISHED", "names_state", "state_condition"]
+__all__ = ["FINISHED", "counts_all", "names_state", "state_condition"]
 
 FINISHED = ("completed", "discarded")
 """States whose numbers stand: a discarded run ran to its end."""
@@ -26,6 +26,13 @@ def state_condition(state: str) -> Condition:
         return Not(In(STATE, FINISHED))
     group = _GROUPS.get(state)
     return In(STATE, group) if group else Test(STATE, "=", state)
+
+
+def counts_all(query: Select, catalog: Catalog) -> bool:
+    """Whether runs of every state count: the question says so, names a state, or groups by it."""
+    status = catalog.role("status")
+    by_state = any(key == STATE or (status is not None and key == status.key) for key in query.group)
+    return query.every or by_state or names_state(query.where, catalog)
 
 
 def names_state(where: Condition | None, catalog: Catalog) -> bool:

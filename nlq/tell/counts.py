@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlq.keys import column_of
 from nlq.paraphrase import condition_text, item_text
 from nlq.query import Agg, Item, Select, Share
-from nlq.states import FINISHED, names_state
+from nlq.states import FINISHED, counts_all
 from nlq.tell.common import Body, header, in_unit, plural, said, with_unit
 from store.history import History, Rows
 from store.records import Value
@@ -54,10 +54,10 @@ def groups_answer(query: Select, result: Rows, census: Rows | None, history: His
     if query.show == (Agg("count"),):
         body.headline = f"{plural(int(str(result.rows[0][0])), catalog.nouns[0])}{where}"
         return body
-    pool = (
-        f" over {plural(_pool(query, census), catalog.nouns[0])}" if _pool(query, census) is not None else ""
-    )
-    body.headline = _said(body.rows[0], body, 0) + (where or pool)
+    looked = _pool(query, census)
+    finished = "finished " if body.left_out else ""
+    pool = f" over {plural(looked - sum(body.left_out.values()), finished + catalog.nouns[0])}" if looked else ""
+    body.headline = _said(body.rows[0], body, 0) + where + pool
     return body
 
 
@@ -75,9 +75,9 @@ def _said(row: tuple[object, ...], body: Body, keys: int) -> str:
     return f"{name}: {', '.join(parts)}" if name else ", ".join(parts)
 
 
-def _pool(query: Select, census: Rows | None) -> int | None:
+def _pool(query: Select, census: Rows | None) -> int:
     if census is None:
-        return None
+        return 0
     return sum(int(str(count)) for _, count in census.rows)
 
 
@@ -91,10 +91,8 @@ def _left_out(body: Body, query: Select, census: Rows | None, history: History) 
         and catalog.column(item.key).kind == "metric"
         for item in query.show
     )
-    if metric and catalog.tells_state and census is not None:
+    if metric and catalog.tells_state and census is not None and not counts_all(query, catalog):
         body.left_out = {str(s): int(str(n)) for s, n in census.rows if s not in FINISHED}
-        if names_state(query.where, catalog):
-            body.notes.append("only runs that finished count in an aggregate of a metric")
 
 
 def share_answer(query: Share, result: Rows, history: History) -> Body:
