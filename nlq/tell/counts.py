@@ -56,7 +56,9 @@ def groups_answer(query: Select, result: Rows, census: Rows | None, history: His
         return body
     looked = _pool(query, census)
     finished = "finished " if body.left_out else ""
-    pool = f" over {plural(looked - sum(body.left_out.values()), finished + catalog.nouns[0])}" if looked else ""
+    pool = (
+        f" over {plural(looked - sum(body.left_out.values()), finished + catalog.nouns[0])}" if looked else ""
+    )
     body.headline = _said(body.rows[0], body, 0) + where + pool
     return body
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from nlq.keys import STATE
 from nlq.lexicon import tells_runs
 from nlq.paraphrase import condition_text
-from nlq.query import Col, Order, Select, Test, both
-from nlq.sql import compile_query
+from nlq.query import Col, Order, Select
 from nlq.states import names_state
+from nlq.tell.beside import conflicts, kept_best, namesakes, ties
 from nlq.tell.common import Body, census_of, header, in_unit, marked, plural, provenance, run_name, with_unit
 from store.catalog import Column
 from store.history import History, Rows
@@ -29,22 +26,12 @@ def rows_answer(query: Select, result: Rows, census: Rows | None, history: Histo
     body.provenance = provenance(ids, history)
     _drop_empty(body, query, columns)
     in_unit(body, query.unit)
-    body.notes += _namesakes(query, ids, history)
+    body.notes += [*namesakes(query.where, ids, history), *conflicts(ids, columns, history)]
     if query.order and query.limit is not None:
         _superlative(body, query, ids, result, columns, census, history)
     else:
         _list(body, query, ids, columns, history)
     return body
-
-
-def _namesakes(query: Select, ids: list[int], history: History) -> list[str]:
-    """Where one name was asked for and several runs bear it."""
-    run = history.catalog.role("run")
-    where = query.where
-    if run is None or not isinstance(where, Test) or where.key != run.key or where.op != "=" or len(ids) < 2:
-        return []
-    places = ", ".join(str(history.place(row)) for row in ids[:4])
-    return [f"{len(ids)} runs are called {where.value}: {places}"]
 
 
 def _drop_empty(body: Body, query: Select, columns: list[Column]) -> None:
@@ -97,27 +84,11 @@ def _superlative(
         )
         body.headline = f"{_first_name(query, ids, result, history)}: {column.name} {with_unit(value, column.unit)}, the {place}{end}{of}{where}"
         if best and query.limit == 1 and ids:
-            body.notes += _kept_best(query, ids[0], column, history)
+            body.notes += kept_best(query, ids[0], column, history)
+            body.notes += ties(query, value, column, history) if not query.offset else []
     else:
         per = f" for each {catalog.column(query.per).name}" if query.per else ""
         body.headline = f"{plural(len(body.rows), noun)} by {end} {column.name}{per}{where}"
-
-
-def _kept_best(query: Select, row: int, column: Column, history: History) -> list[str]:
-    """Where the best run was discarded, the best of those that were kept."""
-    state = history.engine.run("SELECT _state FROM runs WHERE _row = ?", (row,)).rows[0][0]
-    if state != "discarded":
-        return []
-    kept = replace(query, where=both(query.where, Test(STATE, "=", "completed")), offset=0)
-    statement = compile_query(kept, history.catalog).statements[0]
-    rows = history.engine.run(statement.text, statement.params)
-    if not rows.rows or column.key not in rows.columns:
-        return []
-    value = rows.rows[0][list(rows.columns).index(column.key)]
-    name = run_name(int(str(rows.rows[0][0])), history)
-    return [
-        f"{run_name(row, history)} was discarded; the best that was kept is {name} ({column.name} {with_unit(value, column.unit)})"
-    ]
 
 
 def _first_name(query: Select, ids: list[int], result: Rows, history: History) -> str:
