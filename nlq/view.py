@@ -24,6 +24,8 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     if not tells_runs(catalog):
         return list(catalog.columns)
     named = {column.key for column in catalog.columns}
+    if len(catalog.columns) <= WIDEST - 2:
+        return list(catalog.columns)
     spoken = [
         *(key for key in keys_in(query.where) if key in named),
         *(o.by.key for o in query.order if isinstance(o.by, Col)),
@@ -32,7 +34,9 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     wanted: list[Column] = [c for c in (catalog.role("run"), catalog.role("date")) if c]
     wanted += [c for key in spoken for c in catalog.columns if c.key == key]
     main = main_metric(catalog)
-    measured = sorted(metrics(catalog), key=lambda c: (c is not main, not c.direction, is_resource(c), -c.count))
+    measured = sorted(
+        metrics(catalog), key=lambda c: (c is not main, not c.direction, is_resource(c), -c.count)
+    )
     wanted += measured[:2]
     varying = [c for c in catalog.columns if c.kind == "param" and 1 < c.distinct and not names_run(c)]
     varying = [c for c in varying if c.count >= 0.3 * catalog.rows]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from math import floor, log10
 from statistics import fmean, stdev
 
 from nlq.answer import Header
 from nlq.columns import main_metric
 from nlq.paraphrase import condition_text, number_text
-from nlq.query import Compare, Side, Test
+from nlq.query import And, Compare, Condition, Side, Test
 from nlq.states import FINISHED
 from nlq.tell.common import Body, plural, provenance, run_name, said
 from nlq.view import names_run
@@ -50,6 +50,10 @@ def compare_answer(query: Compare, results: Sequence[Rows], history: History) ->
     empty = [(group, side) for group, side in zip(groups, query.sides, strict=True) if not group.ids]
     if empty:
         return _missing_side(body, empty, groups, query, history)
+    if len(groups) == 2 and len(groups[0].ids) == 1 and groups[0].ids == groups[1].ids:
+        body.headline = f"Both sides are {groups[0].label}."
+        body.provenance = provenance(groups[0].ids, history)
+        return body
     _distinct_labels(groups)
     body.columns = [Header("what"), *(Header(group.label) for group in groups)]
     two = len(groups) == 2
@@ -106,6 +110,22 @@ def _label(side: Side, ids: list[int], history: History) -> str:
         if side.where is not None
         else f"all {history.catalog.nouns[0]}s"
     )
+
+
+def _span_name(where: Condition | None) -> str:
+    """ "January 2026" or "2026-01-05 … 2026-01-11" for a span of days."""
+    if not isinstance(where, And) or len(where.of) != 2:
+        return ""
+    low, high = where.of
+    if not isinstance(low, Test) or not isinstance(high, Test) or (low.op, high.op) != (">=", "<"):
+        return ""
+    first, after = low.value, high.value
+    if not isinstance(first, date) or not isinstance(after, date):
+        return ""
+    last = after - timedelta(days=1)
+    if first.day == 1 and after.day == 1 and (first.year, first.month) == (last.year, last.month):
+        return f"{first:%B %Y}"
+    return f"{first:%Y-%m-%d} … {last:%Y-%m-%d}"
 
 
 def _distinct_labels(groups: list[_Group]) -> None:

@@ -8,7 +8,8 @@ from nlq.answer import Header
 from nlq.columns import main_metric
 from nlq.keys import STATE
 from nlq.paraphrase import condition_text, value_text
-from nlq.query import Agg, Between, Col, In, Of, Test, Tried, Values, conditions
+from nlq.query import Agg, Between, Col, In, Of, Select, Test, Tried, Values, conditions
+from nlq.sql import compile_query
 from nlq.tell.common import Body, header, marked, plural, provenance, run_name, said, with_unit
 from store.catalog import Column
 from store.history import History, Rows
@@ -32,6 +33,7 @@ def values_answer(query: Values, results: Sequence[Rows], history: History) -> B
             name = (_names(row[-1]),) if catalog.role("run") else ()
             own = (column.name, with_unit(row[0], column.unit), *cells[1:]) if several else cells
             body.rows.append((*own, *name))
+    _mark_unfinished(body, query, results, history)
     _add_earlier(body, columns, query, history)
     where = f" with {condition_text(query.where, catalog)}" if query.where is not None else ""
     found = [(c, r) for c, r in zip(columns, results, strict=True) if r.rows]
@@ -53,6 +55,23 @@ def values_answer(query: Values, results: Sequence[Rows], history: History) -> B
             f"; {part or 'none'} of {plural(whole, catalog.nouns[0])} {condition_text(query.part, catalog)}"
         )
     return body
+
+
+def _mark_unfinished(body: Body, query: Values, results: Sequence[Rows], history: History) -> None:
+    """The number of a value whose runs never finished is told with that: it is no one's best."""
+    metric = main_metric(history.catalog)
+    if metric is None or not history.catalog.tells_state:
+        return
+    best = Agg("max" if metric.direction == "higher" else "min", metric.key)
+    line = 0
+    at = next(i for i, head in enumerate(body.columns) if head.name == f"best {metric.name}")
+    for key, result in zip(query.keys, results, strict=True):
+        statement = compile_query(Select((best,), query.where, (key,)), history.catalog).statements[0]
+        finished = {row[0]: row[1] for row in history.engine.run(statement.text, statement.params).rows}
+        for row in result.rows:
+            if finished.get(row[0]) is None and body.rows[line][at] is not None:
+                body.marks[line, at] = f"{said(body.rows[line][at])} (unfinished)"
+            line += 1
 
 
 def _headers(query: Values, columns: list[Column], history: History) -> list[Header]:
