@@ -105,6 +105,8 @@ def _label(side: Side, ids: list[int], history: History) -> str:
         return str(side.where.value)
     if side.order and ids:
         return run_name(ids[0], history)
+    if span := _span_name(side.where):
+        return span
     return (
         condition_text(side.where, history.catalog)
         if side.where is not None
