@@ -99,6 +99,13 @@ def mentions(parts: Sequence[Any]) -> Built:
     return Filter(*span(parts), condition, mention=mention, columns=columns), 0.0
 
 
+@action("column_mentions_not")
+def column_mentions_not(parts: Sequence[Any]) -> Built:
+    """ "notes do not mention noise"."""
+    built = mentions([parts[0], *parts[2:]])
+    return built and (built[0].opposite(), built[1])
+
+
 @action("mentions_implicitly")
 def mentions_implicitly(parts: Sequence[Any]) -> Built:
     """A word that some long text holds."""
