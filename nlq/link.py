@@ -112,7 +112,7 @@ def link(tokens: list[Token], lexicon: Lexicon) -> Lattice:
         found.extend(_nouns(tokens, forms, start, lexicon))
         found.extend(_columns(tokens, forms, start, lexicon))
         found.extend(_values(tokens, forms, start, lexicon))
-        found.extend(_literals(tokens, start))
+        found.extend(_literals(tokens, start, lexicon))
         found.extend(_shorthand(tokens, start, lexicon))
         found.extend(_runs_by_number(tokens, start, lexicon))
         found.extend(_absent(tokens, forms, start, lexicon))
@@ -462,13 +462,22 @@ def _recorded(name: tuple[str, ...], lexicon: Lexicon) -> bool:
 # -- numbers, dates, shorthand
 
 
-def _literals(tokens: list[Token], start: int) -> Iterator[Edge]:
+_THAN = frozenset(("than", "least", "most", "exactly"))
+
+
+def _before_noun(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
+    """Whether a number counts rows: "depths with more than 3 runs" is no comparison of depths."""
+    return start + 1 < len(tokens) and _is_noun(tokens[start + 1], lexicon)
+
+
+def _literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
     token = tokens[start]
     number = number_of(token)
     if token.norm in ("a", "an") and start + 1 < len(tokens) and unit_after(tokens[start + 1]):
         number = 1  # "longer than an hour"
     if number is not None:
-        yield Edge(start, start + 1, "NUM", number, 0.0)
+        counts = start > 0 and tokens[start - 1].norm in _THAN and _before_noun(tokens, start, lexicon)
+        yield Edge(start, start + 1, "NUM", number, 0.35 if counts else 0.0)
         if token.comma:
             yield Edge(start, start + 1, "NUM_C", number, 0.0)
         if (count := count_of(token)) is not None:

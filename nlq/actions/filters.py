@@ -96,7 +96,8 @@ def mentions(parts: Sequence[Any]) -> Built:
     if mention and not columns:
         return None
     condition = any_of([Has(key, text, like) for key in [c.key for c in columns] or [""]])  # type: ignore[arg-type]
-    return Filter(*span(parts), condition, mention=mention, columns=columns), 0.0
+    cost = 0.3 if columns and columns[0].kind == "run" else 0.0  # "runs that mention …" speaks of their texts
+    return Filter(*span(parts), condition, mention=mention, columns=columns), cost
 
 
 @action("column_mentions_not")

@@ -35,13 +35,14 @@ def _todos(query: About, history: History) -> Body:
         wanted = [t for t in wanted if query.where.text.lower() in t.text.lower()]
     body = Body(columns=[Header("done", "bool"), Header("thing to try")], answered=bool(history.todos))
     body.rows = [(todo.done, todo.text) for todo in wanted]
-    done = sum(todo.done for todo in history.todos)
+    done = sum(todo.done for todo in wanted)
     if not history.todos:
         body.headline, body.columns = "No list of things to try in this history.", []
         return body
-    body.headline = f"{plural(len(wanted), 'thing')} to try: {done} ticked, {len(history.todos) - done} open"
+    body.headline = f"{plural(len(wanted), 'thing')} to try: {done} ticked, {len(wanted) - done} open"
     if query.topic != "todo":
-        body.headline = f"{len(wanted)} of {plural(len(history.todos), 'thing')} to try {'ticked' if query.topic == 'done' else 'open'}"
+        state = "ticked" if query.topic == "done" else "open"
+        body.headline = f"{len(wanted)} of {plural(len(history.todos), 'thing')} to try {state}"
     body.details = [f"{todo.place}" for todo in wanted[:1]]
     return body
 

@@ -8,7 +8,7 @@ from nlq.answer import Header
 from nlq.columns import main_metric
 from nlq.keys import STATE
 from nlq.paraphrase import condition_text, value_text
-from nlq.query import Agg, Between, Col, In, Of, Select, Test, Tried, Values, conditions
+from nlq.query import Agg, Between, Col, In, Of, Or, Select, Test, Tried, Values, conditions
 from nlq.sql import compile_query
 from nlq.tell.common import Body, header, marked, plural, provenance, run_name, said, with_unit
 from store.catalog import Column
@@ -157,7 +157,8 @@ def tried_answer(query: Tried, result: Rows, history: History) -> Body:
 
 def _nearest(query: Tried, history: History) -> str:
     """The neighbours of a number below and above, the other values of a word."""
-    for part in conditions(query.where):
+    parts = [one for part in conditions(query.where) for one in (part.of if isinstance(part, Or) else (part,))]
+    for part in parts:
         if isinstance(part, (Test, In, Between)) and part.key != STATE:
             column = history.catalog.column(part.key)
             value = (
