@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from nlq.keys import column_of
+from nlq.keys import STATE, column_of
 from nlq.lexicon import canonical
 from nlq.query import (
     About,
@@ -32,7 +32,6 @@ from nlq.query import (
     Tried,
     Values,
 )  # fmt: skip
-from nlq.keys import STATE
 from nlq.tokens import name_key
 from store.catalog import Catalog
 from store.vocabulary import words

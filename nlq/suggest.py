@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from nlq.answer import Answer, Searched, Suggestion
 from nlq.columns import main_metric
-from nlq.lexicon import Lexicon, function_words
-from nlq.resolve.draft import Resolved
-from nlq.tokens import Token
+from nlq.lexicon import Lexicon
 from store.catalog import Catalog
 from store.history import History
 
@@ -17,20 +15,21 @@ MAX = 4
 
 def declined(
     question: str, reason: str, history: History, lexicon: Lexicon, unknown: tuple[str, ...] = (),
-    resolved: Resolved | None = None, understood: str = "",
+    instead: tuple[str, ...] = (), understood: str = "",
 ) -> Answer:  # fmt: skip
-    """A refusal with what works instead."""
-    suggestions: list[Suggestion] = []
-    for word in unknown:
-        suggestions += [
-            Suggestion("", f'nearest to "{word}": {", ".join(near)}')
-            for near in [_near(word, lexicon)]
-            if near
-        ]
+    """A refusal with what works instead.
+
+    Args:
+        reason: one sentence without its full stop. unknown: the words that nothing says.
+        instead: what to ask in place of it. understood: the restatement of what was understood.
+    """
+    near = [(word, _near(word, lexicon)) for word in unknown]
+    suggestions = [
+        Suggestion("", f'nearest to "{word}": {", ".join(names)}') for word, names in near if names
+    ]
     if understood:
         suggestions.append(Suggestion(understood, "what was understood"))
-    if resolved is not None:
-        suggestions += [Suggestion(text) for text in resolved.near]
+    suggestions += [Suggestion(text) for text in instead]
     for text in working_questions(history.catalog):
         if len(suggestions) < MAX and all(s.ask != text for s in suggestions):
             suggestions.append(Suggestion(text))
@@ -72,9 +71,3 @@ def _near(word: str, lexicon: Lexicon) -> list[str]:
     ]
     pool = list(dict.fromkeys([*names, *values]))
     return [str(hit[0]) for hit in process.extract(word, pool, scorer=fuzz.WRatio, score_cutoff=78, limit=3)]
-
-
-def content_words(tokens: list[Token]) -> list[str]:
-    """The words of a question that carry meaning."""
-    free = function_words()
-    return [token.text for token in tokens if token.norm not in free]

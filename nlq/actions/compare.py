@@ -14,4 +14,6 @@ from nlq.pieces import RunPiece
 def run(parts: Sequence[Any]) -> Built:
     """A run by its name."""
     hit: ValueHit = parts[0].payload[0]
+    if isinstance(hit.value, tuple):
+        return None  # a part of several names
     return RunPiece(parts[0].start, parts[0].end, hit.column, hit.value), 0.0

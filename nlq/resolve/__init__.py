@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from nlq.lexicon import Lexicon
-from nlq.link import Lattice
 from nlq.parse import Reading
 from nlq.pieces import Group, Show
 from nlq.query import Query, Select
+from nlq.refusal import NOT_DONE
 from nlq.resolve.about import about, is_about, nearest
 from nlq.resolve.cards import bare_run, card
 from nlq.resolve.comparing import compares, comparison
@@ -28,18 +27,7 @@ from nlq.resolve.tried import tried, values
 from nlq.tokens import Token
 from store.catalog import Catalog
 
-__all__ = ["Resolved", "not_done", "resolve"]
-
-_REFUSED = {
-    "write": "questions only read the history",
-    "plot": "there are no plots: answers are tables",
-    "clock": "the clock is not part of the history",
-    "forecast": "the history holds what was, not what will be",
-    "code": "code is not part of the history",
-    "help": "whether a change helped is not told; its values can be compared",
-    "opinion": "only what the history holds can be answered",
-}
-"""What is never answered, by the meaning of DECLINE words."""
+__all__ = ["Resolved", "resolve"]
 
 REFUSED = 0.3
 """What a refused reading costs more: one that can be answered and is nearly as near goes first."""
@@ -54,22 +42,6 @@ def resolve(
     """Every reading as a query with its whole cost, cheapest first; refusals behind queries of equal cost."""
     resolved = [_one(reading, catalog, now, tokens) for reading in readings]
     return sorted(resolved, key=lambda one: (one.cost, one.query is None))
-
-
-def not_done(lattice: Lattice, lexicon: Lexicon) -> str:
-    """Why a question about runs is refused for a word that asks for what is not done; "" where none does.
-
-    Such a word decides whatever else is linked, unless the history itself has it: a column `log_loss`, a run
-    called `reset`.
-    """
-    if not lexicon.tells_runs:
-        return ""
-    edges = [edge for bucket in lattice.edges for edge in bucket if edge.cost < 0.1]
-    own = [edge for edge in edges if edge.terminal in ("COL", "VALUE", "RUN")]
-    for edge in edges:
-        if edge.terminal == "DECLINE" and not any(e.start <= edge.start and edge.end <= e.end for e in own):
-            return _REFUSED[str(edge.payload)]
-    return ""
 
 
 def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Token]) -> Resolved:
@@ -131,7 +103,7 @@ def _query(draft: Draft) -> Query:
 
 def _refuse_what_is_not_held(draft: Draft) -> None:
     for word in draft.words("DECLINE"):
-        raise Refusal(_REFUSED[word.meaning], flat=True)
+        raise Refusal(NOT_DONE[word.meaning], flat=True)
     for word in draft.words("ABSENT"):
         raise Refusal(f'no "{word.meaning}" is recorded in this history', nearest(word.meaning, draft))
 

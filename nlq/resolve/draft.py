@@ -30,9 +30,12 @@ class Refusal(Exception):
     Attributes:
         reason: one sentence that names it. near: what to ask instead.
         flat: the question itself asks for what is not done, so that no dearer reading should be tried.
+        vague: it says too little, so that words nobody knows are the better reason.
     """
 
-    def __init__(self, reason: str, near: tuple[str, ...] = (), *, flat: bool = False, vague: bool = False) -> None:
+    def __init__(
+        self, reason: str, near: tuple[str, ...] = (), *, flat: bool = False, vague: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason, self.near, self.flat, self.vague = reason, near, flat, vague
 

@@ -178,7 +178,9 @@ def _shown(draft: Draft, keys: tuple[str, ...]) -> tuple[Col, ...]:
 
 def _doubt(show: Show, draft: Draft) -> None:
     """What is named may be a condition rather than something to show."""
-    before = [token.norm for token in draft.tokens[: show.start] if token.norm not in ("a", "an", "any", "some")]
+    before = [
+        token.norm for token in draft.tokens[: show.start] if token.norm not in ("a", "an", "any", "some")
+    ]
     if draft.runs and before[-1:] and before[-1] in _WITH:
         draft.cost += 0.12  # "runs with notes" are those that have some
     if show.mention.columns[0].type == "bool":

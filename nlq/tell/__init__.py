@@ -6,19 +6,21 @@ from collections.abc import Sequence
 
 from nlq.answer import Answer, Searched
 from nlq.paraphrase import paraphrase
-from nlq.query import About, Card, Compare, Query, Select, Share, Tried, Values
+from nlq.query import Card, Compare, Query, Select, Share, Tried, Values
 from nlq.resolve.draft import Resolved
 from nlq.sql import Sql
 from nlq.tell.about import about_answer
 from nlq.tell.cards import card_answer
-from nlq.tell.common import Body
-from nlq.tell.counts import groups_answer, share_answer
+from nlq.tell.common import Ask, Body
+from nlq.tell.compare import compare_answer
+from nlq.tell.groups import groups_answer, share_answer
 from nlq.tell.rows import rows_answer
-from nlq.tell.tried import tried_answer, values_answer
+from nlq.tell.tried import tried_answer
+from nlq.tell.values import values_answer
 from store.history import History, Rows
 from store.slotted import slotted
 
-__all__ = ["Told", "answer"]
+__all__ = ["Ask", "Told", "answer"]
 
 
 @slotted
@@ -31,12 +33,18 @@ class Told:
 
 
 def answer(
-    told: Told, resolved: Resolved, sql: Sql, results: Sequence[Rows], census: Rows | None, history: History
+    told: Told, resolved: Resolved, sql: Sql, results: Sequence[Rows], history: History, ask: Ask
 ) -> Answer:
-    """The answer to a question that was understood."""
+    """The answer to a question that was understood.
+
+    Args:
+        told: of the question. resolved: the reading that is answered.
+        sql, results: the statements of its query and what each gave.
+        history: what was asked. ask: runs a further query, for what has to be said beside the rows.
+    """
     query = resolved.query
     assert query is not None
-    body = _body(query, results, census, history)
+    body = _body(query, sql, results, history, ask)
     return Answer(
         question=told.question,
         status="answered" if body.rows or body.answered else "empty",
@@ -49,7 +57,6 @@ def answer(
         assumptions=resolved.assumptions,
         notes=(*told.notes, *resolved.notes, *body.notes),
         unused=told.unused,
-        suggestions=tuple(body.suggestions),
         searched=Searched(history.catalog.rows, len(history.sources), body.left_out),
         provenance=tuple(body.provenance),
         query=query,
@@ -57,21 +64,19 @@ def answer(
     )
 
 
-def _body(query: Query, results: Sequence[Rows], census: Rows | None, history: History) -> Body:
+def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask: Ask) -> Body:
     if isinstance(query, Select):
-        grouped = bool(query.group) or any(type(item).__name__ == "Agg" for item in query.show)
-        return (groups_answer if grouped else rows_answer)(query, results[0], census, history)
+        if query.aggregates:
+            return groups_answer(query, sql.statements[0].items, results[0], history, ask)
+        return rows_answer(query, results[0], history, ask)
     if isinstance(query, Values):
-        return values_answer(query, results, history)
+        return values_answer(query, results, history, ask)
     if isinstance(query, Tried):
-        return tried_answer(query, results[0], history)
+        return tried_answer(query, results[0], history, ask)
     if isinstance(query, Share):
         return share_answer(query, results[0], history)
     if isinstance(query, Compare):
-        from nlq.tell.compare import compare_answer  # brings statistics, with random and fractions: 3 ms
-
-        return compare_answer(query, results, history)
+        return compare_answer(query, results, history, ask)
     if isinstance(query, Card):
         return card_answer(query, results[0], history)
-    assert isinstance(query, About)
-    return about_answer(query, history)
+    return about_answer(query, history, ask)

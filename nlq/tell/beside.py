@@ -1,14 +1,15 @@
-"""What must be said beside rows: runs of one name, values that two places disagree on, ties, the best that was kept."""
+"""What must be said beside rows: namesakes, values told in two ways, ties, the best that was kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlq.keys import STATE
+from nlq.columns import DATES
+from nlq.keys import ROW, STATE
 from nlq.query import Col, Condition, Select, Test, both
-from nlq.sql import compile_query
-from nlq.tell.common import run_name, said, with_unit
+from nlq.tell.common import Ask, run_name
+from nlq.tell.phrases import count_of, said, with_unit
 from store.catalog import Column
 from store.history import History
 from store.records import Value
@@ -19,6 +20,7 @@ LOOKED_AT = 20
 """Rows whose cells are looked at for conflicts."""
 
 NAMED = 5
+"""Runs of a tie that are named."""
 
 
 def namesakes(where: Condition | None, ids: Sequence[int], history: History) -> list[str]:
@@ -41,33 +43,30 @@ def conflicts(ids: Sequence[int], columns: Sequence[Column], history: History) -
     return found
 
 
-def ties(query: Select, value: Value, column: Column, history: History) -> list[str]:
+def ties(query: Select, value: Value, column: Column, history: History, ask: Ask) -> list[str]:
     """Other runs that share the value of a superlative: the first of them in the history was named."""
-    if value is None or isinstance(value, str) or column.type in ("date", "datetime"):
+    if value is None or isinstance(value, str) or column.type in DATES:
         return []
-    same = replace(query, show=(), where=both(query.where, Test(column.key, "=", value)), limit=NAMED + 1)
-    statement = compile_query(same, history.catalog).statements[0]
-    rows = history.engine.run(statement.text, statement.params).rows
+    same = both(query.where, Test(column.key, "=", value))
+    rows = ask(replace(query, show=(), where=same, limit=NAMED + 1)).rows
     if len(rows) < 2:
         return []
-    names = [run_name(int(str(row[0])), history) for row in rows]
+    names = [run_name(count_of(row[0]), history) for row in rows]
     listed = ", ".join(names[:NAMED]) + (" and more" if len(names) > NAMED else "")
     return [f"{column.name} {said(value)} is shared by {listed}; the first in the history is shown"]
 
 
-def kept_best(query: Select, row: int, column: Column, history: History) -> list[str]:
+def kept_best(query: Select, row: int, column: Column, history: History, ask: Ask) -> list[str]:
     """Where the best run was discarded, the best of those that were kept."""
-    state = history.engine.run("SELECT _state FROM runs WHERE _row = ?", (row,)).rows[0][0]
-    higher = query.order[-1].descending
-    if state != "discarded" or higher != (column.direction == "higher"):
+    wants_better = query.order[-1].descending == (column.direction == "higher")
+    state = ask(Select((Col(STATE),), Test(ROW, "=", row))).rows[0][-1] if wants_better else ""
+    if state != "discarded":
         return []
-    show = (Col(column.key),)
-    kept = replace(query, show=show, where=both(query.where, Test(STATE, "=", "completed")), offset=0)
-    statement = compile_query(kept, history.catalog).statements[0]
-    rows = history.engine.run(statement.text, statement.params)
-    if not rows.rows:
+    kept = both(query.where, Test(STATE, "=", "completed"))
+    found = ask(replace(query, show=(Col(column.key),), where=kept, offset=0))
+    if not found.rows:
         return []
-    value = rows.rows[0][list(rows.columns).index(column.key)]
-    name = run_name(int(str(rows.rows[0][0])), history)
-    text = f"the best that was kept is {name} ({column.name} {with_unit(value, column.unit)})"
+    cells = dict(zip(found.columns, found.rows[0], strict=True))
+    name = run_name(count_of(cells[ROW]), history)
+    text = f"the best that was kept is {name} ({column.name} {with_unit(cells[column.key], column.unit)})"
     return [f"{run_name(row, history)} was discarded; {text}"]

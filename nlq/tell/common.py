@@ -1,34 +1,26 @@
-"""The parts that every kind of answer is made of."""
+"""The parts that every kind of answer is made of: table, marks, places, and a further query."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
 
-from nlq.answer import Header, Provenance, Suggestion
-from nlq.keys import column_of as bucket_column
-from nlq.paraphrase import item_text, number_text
-from nlq.query import Agg, Col, Item
+from nlq.answer import Header, Provenance
+from nlq.keys import STATE, column_of
+from nlq.paraphrase import item_text
+from nlq.query import Agg, Col, Condition, Item, Query, Select
 from nlq.states import FINISHED
+from nlq.tell.phrases import count_of
 from store.catalog import Catalog, Column
 from store.history import History, Rows
 from store.records import Value
 from store.slotted import fresh, slotted
 from store.units import convert
 
-__all__ = [
-    "Body",
-    "census_of",
-    "header",
-    "in_unit",
-    "marked",
-    "plural",
-    "provenance",
-    "run_name",
-    "said",
-    "with_unit",
-]
+__all__ = ["Ask", "Body", "by_state", "header", "in_unit", "marked", "outcomes", "provenance", "run_name"]
+
+Ask = Callable[[Query], Rows]
+"""Runs a further query that an answer needs: the first result of what the engine makes of it."""
 
 PLACES = 200
 """How many rows get their place told; beyond that the file is enough."""
@@ -44,7 +36,6 @@ class Body:
     marks: dict[tuple[int, int], str] = fresh(default_factory=dict)
     details: list[str] = fresh(default_factory=list)
     notes: list[str] = fresh(default_factory=list)
-    suggestions: list[Suggestion] = fresh(default_factory=list)
     left_out: dict[str, int] = fresh(default_factory=dict)
     provenance: list[Provenance] = fresh(default_factory=list)
     answered: bool = False
@@ -53,7 +44,7 @@ class Body:
 def header(item: Item, catalog: Catalog) -> Header:
     """The header of a column or an aggregate."""
     if isinstance(item, Col):
-        column = bucket_column(catalog, item.key)
+        column = column_of(catalog, item.key)
         return Header(column.name, column.type, column.unit)
     name = item_text(item, catalog)
     if item.function == "count" or not item.key:
@@ -63,41 +54,21 @@ def header(item: Item, catalog: Catalog) -> Header:
     return Header(name, column.type if kept else "number", "" if item.function == "corr" else column.unit)
 
 
-def said(value: Value) -> str:
-    """A value in a sentence."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return number_text(value)
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "minutes").removesuffix(" 00:00")
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def with_unit(value: Value, unit: str) -> str:
-    """A value with its unit: "2.8 h"."""
-    return f"{said(value)} {unit}".strip() if value is not None else "nothing"
-
-
-def in_unit(body: Body, unit: str, first: int = 0) -> None:
+def in_unit(body: Body, unit: str) -> None:
     """Convert the columns that measure the same; say where none does."""
     if not unit:
         return
     done = False
     for at, head in enumerate(body.columns):
-        if at >= first and head.unit and convert(1.0, head.unit, unit) is not None:
+        if head.unit and convert(1.0, head.unit, unit) is not None:
             done = True
-            body.columns[at] = (
-                head._replace(unit=unit) if hasattr(head, "_replace") else replace(head, unit=unit)
-            )
+            body.columns[at] = replace(head, unit=unit)
             body.rows = [
                 (*row[:at], _converted(row[at], head.unit, unit), *row[at + 1 :]) for row in body.rows
             ]
             body.marks = {place: text for place, text in body.marks.items() if place[1] != at}
     if not done:
-        names = ", ".join(head.name for head in body.columns[first:][:3])
+        names = ", ".join(head.name for head in body.columns[:3])
         body.notes.append(f"no unit is recorded that could be shown in {unit}: {names} as written")
 
 
@@ -106,15 +77,6 @@ def _converted(value: Value, unit: str, wanted: str) -> Value:
         return value
     converted = convert(float(value), unit, wanted)
     return value if converted is None else float(f"{converted:.10g}")
-
-
-def plural(count: int, noun: str) -> str:
-    """ "1 run", "3 runs", "2 cities"."""
-    if count == 1:
-        return f"1 {noun}"
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{count} {noun[:-1]}ies"
-    return f"{count} {noun}{'es' if noun.endswith(('s', 'x', 'ch', 'sh')) else 's'}"
 
 
 def run_name(row: int, history: History) -> str:
@@ -153,18 +115,15 @@ def marked(rows: Sequence[int], columns: Sequence[Column], history: History) -> 
     return marks
 
 
-def census_of(census: Rows | None) -> tuple[int, dict[str, int]]:
+def by_state(where: Condition | None, history: History, ask: Ask) -> dict[str, int]:
+    """How many of the runs that a condition admits are in each state; of all, the catalog knows."""
+    if where is None:
+        return dict(sorted(history.catalog.states.items()))
+    counted = ask(Select((Agg("count"),), where, group=(STATE,)))
+    return {str(state): count_of(count) for state, count in counted.rows}
+
+
+def outcomes(states: dict[str, int]) -> tuple[int, dict[str, int]]:
     """How many runs finished, and how many are in each other state."""
-    finished, others = 0, {}
-    for state, count in census.rows if census else ():
-        if state in FINISHED:
-            finished += int(str(count))
-        else:
-            others[str(state)] = int(str(count))
-    return finished, others
-
-
-def column_of(item: Item, catalog: Catalog) -> Column | None:
-    """The column of an item, or None for a count of rows."""
-    key = item.key
-    return catalog.column(key) if key and isinstance(item, (Col, Agg)) else None
+    others = {state: count for state, count in states.items() if state not in FINISHED}
+    return sum(states.values()) - sum(others.values()), others

@@ -1,0 +1,91 @@
+"""When a question is not answered: it can't be read, asks for what is not done, or words of it are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlq.lexicon import tells_runs
+from nlq.link import Lattice
+from nlq.tokens import Token
+from store.catalog import Catalog
+
+__all__ = ["NOT_DONE", "missed_words", "not_done", "unreadable"]
+
+NOT_DONE = {
+    "write": "questions only read the history",
+    "plot": "there are no plots: answers are tables",
+    "clock": "the clock is not part of the history",
+    "forecast": "the history holds what was, not what will be",
+    "code": "code is not part of the history",
+    "help": "whether a change helped is not told; its values can be compared",
+    "opinion": "only what the history holds can be answered",
+}
+"""What is never answered, by the meaning of DECLINE words."""
+
+LONGEST = 60
+"""Words of the longest question that is read."""
+
+CERTAIN = 0.1
+"""The cost of a link below which a word is what it links to."""
+
+LIKELY = 0.3
+"""The cost of a link up to which a word is taken for what it links to."""
+
+_TURNING = frozenset("SUP NOT OP AGG BETTER STATE COMPARE ORD SHARE TRIED_Q VALUE RUN T_UNIT MONTH".split())
+"""Kinds of words whose loss turns a question into another."""
+
+_TURNING_A_TABLE = _TURNING - {"T_UNIT", "MONTH"}
+"""The same of a table that is no history of runs: its values are full of such words."""
+
+
+def unreadable(tokens: Sequence[Token]) -> str:
+    """Why a question can't be read at all; "" where it can."""
+    if not tokens:
+        return "the question is empty"
+    if len(tokens) > LONGEST:
+        return f"a question has at most {LONGEST} words, this one has {len(tokens)}"
+    return ""
+
+
+def not_done(lattice: Lattice, catalog: Catalog) -> str:
+    """Why a question about runs is refused for a word that asks for what is not done; "" where none does.
+
+    Such a word decides whatever else is linked, unless the history itself has it: a column `log_loss`, a run
+    called `reset`.
+    """
+    if not tells_runs(catalog):
+        return ""
+    edges = [edge for bucket in lattice.edges for edge in bucket if edge.cost < CERTAIN]
+    own = [edge for edge in edges if edge.terminal in ("COL", "VALUE", "RUN")]
+    for edge in edges:
+        if edge.terminal == "DECLINE" and not any(e.start <= edge.start and edge.end <= e.end for e in own):
+            return NOT_DONE[str(edge.payload)]
+    return ""
+
+
+def missed_words(left_out: Sequence[int], question: str, lattice: Lattice, catalog: Catalog) -> bool:
+    """Whether the words that a reading leaves out forbid to answer it.
+
+    Of runs, every word that carries meaning must have played a part: "best run on the A100 cluster" is not
+    the best run. Other tables are asked in more words than they have columns; there a word may be left out
+    and told.
+
+    Args:
+        left_out: positions of content words that played no part.
+    """
+    runs = tells_runs(catalog)
+    if any(_turns(at, question, lattice, runs) for at in left_out):
+        return True
+    return bool(left_out) if runs else 2 * len(left_out) > max(sum(lattice.content), 1)
+
+
+def _turns(at: int, question: str, lattice: Lattice, runs: bool) -> bool:
+    """Whether a word would most likely have changed the answer: a number, a name, a quote."""
+    token = lattice.tokens[at]
+    if token.kind != "word" or any(char.isdigit() for char in token.text):
+        return True
+    turning = _TURNING if runs else _TURNING_A_TABLE
+    links = (edge for edge in lattice.edges[at] if edge.end == at + 1 and edge.cost < LIKELY)
+    if any(edge.terminal in turning for edge in links):
+        return True
+    return at > 0 and token.text[:1].isupper() and not question.istitle() and not question.isupper()

@@ -1,0 +1,51 @@
+"""Query → SQL over the table `runs`: values bound, names quoted, a total order always.
+
+What the numbers mean is decided here, once:
+
+- A column's sentinel (a crash logged as 0.000000) is missing wherever a metric is compared, sorted or
+  aggregated.
+- A superlative, and a mean, median, minimum, maximum or spread over a metric, look at runs whose numbers
+  stand: completed and discarded ones. A sum and a count look at all: what a crashed run cost was spent. A
+  condition that names a state, a group by it, or `every`, lifts that.
+- `NOT` and `!=` keep runs that have a value; a run that does not say its optimizer is neither muon nor
+  another. A bare flag (`--fp8`) that is absent is off.
+- Text compares without case. Rows tie by the order of the history.
+"""
+
+from __future__ import annotations
+
+from nlq.query import Card, Compare, Query, Select, Share, Tried, Values
+from nlq.sql.groups import group_rows, share_row, value_rows
+from nlq.sql.rows import rows, side_rows
+from nlq.sql.statement import Sql, Statement
+from store.catalog import Catalog
+
+__all__ = ["Sql", "Statement", "compile_query"]
+
+
+def compile_query(query: Query, catalog: Catalog) -> Sql:
+    """The SQL of a query; no statement for a question about the history itself.
+
+    Example:
+        >>> from nlq.query import Agg
+        >>> print(compile_query(Select((Agg("count"),)), Catalog((), 0)))
+        SELECT count(*) AS "count" FROM runs
+    """
+    return Sql(tuple(_statements(query, catalog)))
+
+
+def _statements(query: Query, catalog: Catalog) -> list[Statement]:
+    if isinstance(query, Select):
+        return [group_rows(query, catalog) if query.aggregates else rows(query, catalog)]
+    if isinstance(query, Values):
+        return [value_rows(key, query, catalog) for key in query.keys]
+    if isinstance(query, Tried):
+        return [rows(Select(where=query.where), catalog)]
+    if isinstance(query, Share):
+        return [share_row(query, catalog)]
+    if isinstance(query, Compare):
+        return [side_rows(side, query.where, catalog) for side in query.sides]
+    if isinstance(query, Card):
+        single = Select(where=query.where, order=query.order, limit=query.limit)
+        return [rows(single, catalog, full=True)]
+    return []

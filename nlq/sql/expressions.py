@@ -1,0 +1,74 @@
+"""Columns, aggregates and orders as SQL expressions: where a sentinel and an unfinished run are left out."""
+
+from __future__ import annotations
+
+from nlq.keys import ROW, STATE, bucket_of, column_of
+from nlq.query import Agg, Col, Item, Order
+from nlq.states import FINISHED
+from store.catalog import Catalog, Column
+from store.engines.duckdb import quote
+
+__all__ = ["FINISHED_ONLY", "direction", "grouped", "item_sql", "label", "order_sql", "sorted_by", "value_of"]
+
+FINISHED_ONLY = f"{STATE} IN ({', '.join(repr(state) for state in FINISHED)})"
+
+_FUNCTIONS = {"mean": "avg", "std": "stddev_samp"}
+_OF_ALL = ("sum", "count")
+"""Functions that look at runs of every state."""
+
+
+def value_of(column: Column) -> str:
+    """A column with its sentinel as missing."""
+    name = quote(column.key)
+    return name if column.sentinel is None else f"nullif({name}, {column.sentinel!r})"
+
+
+def grouped(key: str) -> str:
+    """A column to group by; a date cut to its week, month …"""
+    own, unit = bucket_of(key)
+    return f"CAST(date_trunc('{unit}', {quote(own)}) AS DATE)" if unit else quote(own)
+
+
+def item_sql(item: Item, catalog: Catalog, *, every: bool = False) -> str:
+    """A column of a group, or an aggregate over it: of `every` run, or of those whose numbers stand."""
+    if isinstance(item, Col):
+        return grouped(item.key)
+    if not item.key:
+        return "count(*)"
+    column = catalog.column(item.key)
+    value = value_of(column)
+    distinct = "DISTINCT " if item.distinct else ""
+    measured = column.kind == "metric" and item.function not in _OF_ALL
+    stands = f" FILTER (WHERE {FINISHED_ONLY})" if measured and catalog.tells_state and not every else ""
+    if item.function == "range":
+        return f"max({value}){stands} - min({value}){stands}"
+    if item.function == "corr":
+        return f"corr({value}, {value_of(catalog.column(item.other))}){stands}"
+    return f"{_FUNCTIONS.get(item.function, item.function)}({distinct}{value}){stands}"
+
+
+def label(item: Item) -> str:
+    """What the result's column is called."""
+    if isinstance(item, Col):
+        return item.key
+    if not item.key:
+        return "count"
+    parts = (item.function, "distinct" if item.distinct else "", item.key, item.other)
+    return " ".join(part for part in parts if part)
+
+
+def order_sql(one: Order, catalog: Catalog) -> str:
+    """One sort key; missing values last at either end."""
+    return f"{sorted_by(one.by, catalog)} {direction(one)}"
+
+
+def direction(one: Order) -> str:
+    """The end that comes first."""
+    return f"{'DESC' if one.descending else 'ASC'} NULLS LAST"
+
+
+def sorted_by(item: Item, catalog: Catalog) -> str:
+    """What a sort key is: an aggregate by the name that it has in the result."""
+    if isinstance(item, Agg):
+        return quote(label(item))
+    return ROW if item.key == ROW else value_of(column_of(catalog, item.key))

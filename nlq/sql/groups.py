@@ -1,0 +1,83 @@
+"""Aggregates: over all runs, by groups, by the values of a column, as a share."""
+
+from __future__ import annotations
+
+from nlq.columns import main_metric
+from nlq.query import Agg, Col, Having, Item, Select, Share, Values
+from nlq.sql.conditions import clause, condition_sql
+from nlq.sql.expressions import FINISHED_ONLY, grouped, item_sql, label, order_sql, value_of
+from nlq.sql.rows import limits
+from nlq.sql.statement import Statement
+from nlq.states import counts_all
+from store.catalog import Catalog
+from store.engines.duckdb import quote
+from store.records import Value
+
+__all__ = ["group_rows", "share_row", "value_rows"]
+
+
+def group_rows(query: Select, catalog: Catalog) -> Statement:
+    """One row a group, or one for all; groups without a value of the column come last."""
+    params: list[Value] = []
+    items, every = _items(query), counts_all(query, catalog)
+    names = ", ".join(f"{item_sql(item, catalog, every=every)} AS {quote(label(item))}" for item in items)
+    where = [condition_sql(query.where, catalog, params)] if query.where is not None else []
+    text = f"SELECT {names} FROM runs{clause(where)}"
+    if query.group:
+        keys = [grouped(key) for key in query.group]
+        text += f" GROUP BY {', '.join(keys)}"
+        if query.having:
+            text += " HAVING " + " AND ".join(_having(one, catalog, every, params) for one in query.having)
+        order = [order_sql(one, catalog) for one in query.order]
+        text += f" ORDER BY {', '.join([*order, *(f'{key} NULLS LAST' for key in keys)])}{limits(query)}"
+    return Statement(text, tuple(params), tuple(items))
+
+
+def _items(query: Select) -> list[Item]:
+    """The groups, what is shown of them, and what they are sorted and kept by."""
+    wanted: list[Item] = [Col(key) for key in query.group]
+    wanted += query.show
+    wanted += [one.by for one in query.order if isinstance(one.by, Agg)]
+    wanted += [having.item for having in query.having]
+    return list(dict.fromkeys(wanted))
+
+
+def _having(having: Having, catalog: Catalog, every: bool, params: list[Value]) -> str:
+    params.append(having.value)
+    return f"{item_sql(having.item, catalog, every=every)} {'<>' if having.op == '!=' else having.op} ?"
+
+
+def value_rows(key: str, query: Values, catalog: Catalog) -> Statement:
+    """Each value of a column with its count, how many meet `part`, the main metric's best, and its runs.
+
+    Where no run of a value finished, the number of those that did not is told.
+    """
+    params: list[Value] = []
+    name = quote(key)
+    items: list[Item | None] = [Col(key), Agg("count")]
+    names = [name, "count(*)"]
+    if query.part is not None:
+        names.append(f"count(*) FILTER (WHERE {condition_sql(query.part, catalog, params)})")
+        items.append(None)
+    where = [f"{name} IS NOT NULL"]
+    if query.where is not None:
+        where.append(condition_sql(query.where, catalog, params))
+    if (metric := main_metric(catalog)) is not None:
+        best = Agg("max" if metric.direction == "higher" else "min", metric.key)
+        end = f"{best.function}({value_of(metric)})"
+        names.append(f"coalesce({end} FILTER (WHERE {FINISHED_ONLY}), {end})")
+        items.append(best)
+    if (run := catalog.role("run")) is not None:
+        names.append(f"list({quote(run.key)} ORDER BY _row)")
+        items.append(Col(run.key))
+    text = f"SELECT {', '.join(names)} FROM runs{clause(where)} GROUP BY {name} ORDER BY {name}"
+    return Statement(text, tuple(params), tuple(items))
+
+
+def share_row(query: Share, catalog: Catalog) -> Statement:
+    """How many runs meet the part, and how many there are."""
+    params: list[Value] = []
+    part = condition_sql(query.part, catalog, params)
+    where = [condition_sql(query.where, catalog, params)] if query.where is not None else []
+    text = f"SELECT count(*) FILTER (WHERE {part}), count(*) FROM runs{clause(where)}"
+    return Statement(text, tuple(params), (None, None))

@@ -1,0 +1,97 @@
+"""Rows of runs: lists, ranked lists, the sides of a comparison."""
+
+from __future__ import annotations
+
+from nlq.keys import ROW, STATE, column_of
+from nlq.query import Col, Condition, Item, Select, Side, both
+from nlq.sql.conditions import clause, condition_sql
+from nlq.sql.expressions import FINISHED_ONLY, direction, order_sql, sorted_by
+from nlq.sql.statement import Statement
+from nlq.states import counts_all
+from nlq.view import default_columns
+from store.catalog import Catalog, Column
+from store.engines.duckdb import quote
+from store.records import Value
+
+__all__ = ["SIDE", "limits", "rows", "side_rows"]
+
+SIDE = 500
+"""A side of a comparison with more runs than this is told from aggregates: its rows are not fetched."""
+
+
+def rows(query: Select, catalog: Catalog, *, full: bool = False) -> Statement:
+    """Rows with `_row` first; different rows without it. `full` shows every column."""
+    columns = list(catalog.columns) if full else _shown(query, catalog)
+    if query.distinct:
+        return _different_rows(query, columns, catalog)
+    params: list[Value] = []
+    names = ", ".join([ROW, *(quote(column.key) for column in columns)])
+    text = f"SELECT {names} FROM runs{clause(_conditions(query, catalog, params))}"
+    ranked = ", ".join([*(order_sql(one, catalog) for one in query.order), ROW])
+    if query.per:
+        text += f"{_within(query, ranked)} ORDER BY {quote(query.per)}, {ranked}"
+    else:
+        text += f" ORDER BY {ranked}{limits(query)}"
+    return Statement(text, tuple(params), (None, *(Col(column.key) for column in columns)))
+
+
+def _different_rows(query: Select, columns: list[Column], catalog: Catalog) -> Statement:
+    """Each combination of values once, where it first stands."""
+    params: list[Value] = []
+    shown = [quote(column.key) for column in columns]
+    names = ", ".join(shown)
+    keys = [(sorted_by(one.by, catalog), direction(one)) for one in query.order]
+    order = [f"{key if key in shown else f'min({key})'} {end}" for key, end in keys]
+    where = clause(_conditions(query, catalog, params))
+    text = f"SELECT {names} FROM runs{where} GROUP BY {names} ORDER BY {', '.join([*order, f'min({ROW})'])}"
+    items: tuple[Item | None, ...] = tuple(Col(column.key) for column in columns)
+    return Statement(text + limits(query), tuple(params), items)
+
+
+def _shown(query: Select, catalog: Catalog) -> list[Column]:
+    if not query.show:
+        return default_columns(query, catalog)
+    columns = [column_of(catalog, item.key) for item in query.show if isinstance(item, Col)]
+    run = catalog.role("run")
+    if run and run not in columns and not query.distinct:
+        columns.insert(0, run)
+    return columns
+
+
+def _conditions(query: Select, catalog: Catalog, params: list[Value]) -> list[str]:
+    """What is asked for, of rows that can be ranked; of the best only those whose numbers stand."""
+    parts = [condition_sql(query.where, catalog, params)] if query.where is not None else []
+    if query.per:
+        parts.append(f"{quote(query.per)} IS NOT NULL")
+    best = [one.by for one in query.order if one.best and isinstance(one.by, Col)]
+    cut = [one.by for one in query.order if query.limit is not None and one.by.key != ROW]
+    parts += [f"{sorted_by(by, catalog)} IS NOT NULL" for by in (*best, *cut) if isinstance(by, Col)]
+    if best and not counts_all(query, catalog):
+        parts.append(FINISHED_ONLY)
+    return parts
+
+
+def _within(query: Select, ranked: str) -> str:
+    """The limit within each value of a column."""
+    last = (query.limit or 1) + query.offset
+    rank = f"row_number() OVER (PARTITION BY {quote(query.per)} ORDER BY {ranked})"
+    return f" QUALIFY {rank} > {query.offset} AND {rank} <= {last}"
+
+
+def limits(query: Select) -> str:
+    """LIMIT and OFFSET; "" where all rows are wanted."""
+    text = f" LIMIT {query.limit}" if query.limit is not None else ""
+    return text + (f" OFFSET {query.offset}" if query.offset else "")
+
+
+def side_rows(side: Side, where: Condition | None, catalog: Catalog) -> Statement:
+    """The runs of one side of a comparison: `_row`, `_state`, every column; of many one more than `SIDE`."""
+    ranks = [one.by.key for one in side.order if isinstance(one.by, Col) and one.by.key.startswith("#")]
+    order = tuple(one for one in side.order if one.by.key not in ranks)
+    shown = (Col(STATE), *(Col(column.key) for column in catalog.columns))
+    return rows(
+        Select(
+            shown, both(side.where, where), order=order,
+            limit=1 if order else SIDE + 1, offset=int(ranks[0][1:]) if ranks else 0,
+        ), catalog,
+    )  # fmt: skip

@@ -1,0 +1,77 @@
+"""Superlatives: which run it is, and of how many."""
+
+from __future__ import annotations
+
+from nlq.keys import ROW
+from nlq.query import Col, Order, Select
+from nlq.states import names_state
+from nlq.tell.beside import kept_best, ties
+from nlq.tell.common import Ask, Body, by_state, outcomes, run_name
+from nlq.tell.phrases import plural, said, with_condition, with_unit
+from store.catalog import Column
+from store.history import History, Rows
+
+__all__ = ["best_told", "none_told"]
+
+_PLACES = ("", "second ", "third ", "fourth ")
+
+
+def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: History, ask: Ask) -> None:
+    """Tell the headline of a superlative, and the runs that were left out of it."""
+    catalog = history.catalog
+    one = query.order[-1]
+    finished_only = one.best and not query.every and not names_state(query.where, catalog)
+    single = query.limit == 1 and not query.per
+    counted = finished_only or (single and bool(body.rows))
+    finished, others = outcomes(by_state(query.where, history, ask) if counted else {})
+    if finished_only:
+        body.left_out = others
+    if not body.rows:
+        body.headline = none_told(query, history)
+        return
+    if one.by.key == ROW or not isinstance(one.by, Col):
+        end = "last" if one.descending else "first"
+        body.headline = f"{_first_name(ids, result, history)}: the {end} in the file"
+        return
+    column = catalog.column(one.by.key)
+    where = with_condition(query.where, catalog)
+    if not single:
+        per = f" for each {catalog.column(query.per).name}" if query.per else ""
+        told = f"by {_end(one, column)} {column.name}{per}{where}"
+        body.headline = f"{plural(len(body.rows), catalog.nouns[0])} {told}"
+        return
+    pool = finished if finished_only else finished + sum(others.values())
+    runs = plural(pool, catalog.nouns[0])
+    if finished_only and catalog.tells_state:
+        runs = runs.replace(f"{pool} ", f"{pool} finished ", 1)
+    value = dict(zip(result.columns, result.rows[0], strict=True)).get(column.key)
+    place = _PLACES[query.offset] if query.offset < len(_PLACES) else f"{query.offset + 1}th "
+    name = _first_name(ids, result, history)
+    told = f"{column.name} {with_unit(value, column.unit)}, the {place}{_end(one, column)} of {runs}{where}"
+    body.headline = f"{name}: {told}"
+    if finished_only and ids:
+        body.notes += kept_best(query, ids[0], column, history, ask)
+        body.notes += ties(query, value, column, history, ask) if not query.offset else []
+
+
+def none_told(query: Select, history: History) -> str:
+    """The headline where no row is left."""
+    noun = history.catalog.nouns[0]
+    if query.where is None:
+        return f"No {noun} has the numbers for this."
+    return f"No {noun}{with_condition(query.where, history.catalog)}."
+
+
+def _first_name(ids: list[int], result: Rows, history: History) -> str:
+    """What the first row is called: its run's name as shown, else what its file calls it."""
+    if not ids:
+        return ", ".join(str(cell) for cell in result.rows[0])
+    run = history.catalog.role("run")
+    shown = dict(zip(result.columns, result.rows[0], strict=True)).get(run.key) if run else None
+    return said(shown) if shown is not None else run_name(ids[0], history)
+
+
+def _end(one: Order, column: Column) -> str:
+    if column.type in ("date", "datetime"):
+        return "latest" if one.descending else "earliest"
+    return "highest" if one.descending else "lowest"
