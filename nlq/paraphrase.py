@@ -36,7 +36,7 @@ from nlq.tokens import name_key
 from store.catalog import Catalog
 from store.vocabulary import words
 
-__all__ = ["condition_text", "item_text", "number_text", "paraphrase"]
+__all__ = ["clause", "condition_text", "item_text", "number_text", "paraphrase"]
 
 _FUNCTIONS = {
     "mean": "mean",
@@ -94,7 +94,7 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
 def _joined(text: str, where: Condition | None, catalog: Catalog, of: str) -> str:
     if where is None:
         return text
-    return f"{text} {of} with {condition_text(where, catalog)}".replace("  ", " ")
+    return f"{text} {of} {clause(where, catalog)}".replace("  ", " ")
 
 
 def _name(key: str, catalog: Catalog) -> str:
@@ -108,7 +108,7 @@ def _select(query: Select, catalog: Catalog) -> str:
     grouped = bool(query.group) or any(isinstance(item, Agg) for item in query.show)
     text = _groups(query, catalog) if grouped else _rows(query, catalog)
     if query.where is not None:
-        text += f" with {condition_text(query.where, catalog)}"
+        text += f" {clause(query.where, catalog)}"
     for having in query.having:
         text += f", {item_text(having.item, catalog)} {having.op} {number_text(having.value)}"
     return f"{text} in {query.unit}" if query.unit else text
@@ -205,6 +205,21 @@ def _side(side: Side, catalog: Catalog) -> str:
 
 
 # -- conditions
+
+
+def clause(where: Condition, catalog: Catalog) -> str:
+    """A condition behind the noun: "with lr = 0.02", "that diverged", "that mention "warmup"".
+
+    Example:
+        >>> clause(Has("", "warmup"), Catalog((), 0))
+        'that mention "warmup"'
+    """
+    text = condition_text(where, catalog)
+    if isinstance(where, Has) and not where.key:
+        return f"that {text}"
+    if isinstance(where, (Test, In)) and where.key == STATE:
+        return f"that are {text}" if text in ("running", "planned") else f"that {text}"
+    return f"with {text}"
 
 
 def condition_text(where: Condition, catalog: Catalog) -> str:

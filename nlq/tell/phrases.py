@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from nlq.paraphrase import condition_text, number_text
+from nlq.paraphrase import clause, number_text
 from nlq.query import Condition
 from store.catalog import Catalog
 from store.records import Value
@@ -64,4 +64,4 @@ def first_few(parts: Iterable[str], most: int) -> str:
 
 def with_condition(where: Condition | None, catalog: Catalog) -> str:
     """ " with depth = 24" behind a noun; "" where there is no condition."""
-    return f" with {condition_text(where, catalog)}" if where is not None else ""
+    return f" {clause(where, catalog)}" if where is not None else ""
