@@ -1,4 +1,4 @@
-"""The words a question may use: the vocabulary files and the history's own columns, values and runs.
+"""The words a question may use: the vocabulary and the history's own columns, values and runs.
 
 Built once a history. Matching is by folded, singular words; spelling is mended only for words that
 nothing knows (`Lexicon.variants`).
@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
 
-from nlq import tokens
 from nlq.tokens import key, name_key
+from nlq.vocabulary import (
+    canonical,
+    column_words,
+    function_words,
+    keyword_words,
+    near_phrases,
+    other_names,
+    singular,
+)
 from store.catalog import Catalog, Column
-from store.kept import code_stamp, keep, kept
 from store.records import Value
 from store.slotted import fresh, slotted
-from store.vocabulary import WORDS, words
+from store.vocabulary import words
 
-__all__ = [
-    "Lexicon", "Phrase", "ValueHit", "canonical", "function_words", "generic_words", "keyword_words", "known_names", "phrases",
-    "prose_columns", "singular", "tells_runs",
-]  # fmt: skip
+__all__ = ["Lexicon", "ValueHit", "prose_columns", "tells_runs"]
 
 FEW = 40
 """Different values of a column that may be named by a part of them."""
@@ -30,15 +33,6 @@ RUN_NOUNS = ("run", "experiment", "trial", "attempt")
 
 LONGEST_VALUE = 12
 """Tokens of the longest cell that is looked for as a whole."""
-
-
-@slotted
-class Phrase:
-    """A spelling of the vocabulary: its words, the kind of word it is, and what it means there."""
-
-    words: tuple[str, ...]
-    terminal: str
-    meaning: str
 
 
 @slotted
@@ -106,7 +100,8 @@ class Lexicon:
             if column.type == "text" or column.kind == "run":
                 texts.extend(lexicon._add_values(column, column in prose))
         lexicon.text = " \n ".join(texts).casefold()
-        lexicon.known.update(keyword_words(), function_words(), column_words(), lexicon.by_word, lexicon.value_words)
+        lexicon.known.update(keyword_words(), function_words(), column_words())
+        lexicon.known.update(lexicon.by_word, lexicon.value_words)
         lexicon.known.update(word for noun in lexicon.nouns for word in noun)
         return lexicon
 
@@ -141,9 +136,9 @@ class Lexicon:
         return found
 
     def parts(self, word: str) -> list[ValueHit]:
-        """Cells of several words that one of them is enough to name: "A100" for `8×A100`; each column's together.
+        """Cells of several words that one of them is enough to name: "A100" for `8×A100`.
 
-        Only of columns with few values that are neither names of runs nor sentences.
+        Each column's together; only of columns with few values that are neither names of runs nor sentences.
         """
         if word not in self._parts:
             prose = prose_columns(self.catalog)
@@ -183,11 +178,17 @@ class Lexicon:
         from rapidfuzz.process import extract
 
         limit = 1 if len(word) < 8 else 2
-        pool = [known for known in sorted(self.known) if len(known) > 2 and abs(len(known) - len(word)) <= limit]
+        pool = [
+            known for known in sorted(self.known) if len(known) > 2 and abs(len(known) - len(word)) <= limit
+        ]
         near = extract(word, pool, scorer=Distance.distance, score_cutoff=limit, limit=4)
         near = [hit for hit in near if _likely(word, hit[0])]
         best = min((distance for _, distance, _ in near), default=0)
-        return tuple((known, 0.25 + 0.1 * distance, f'read "{word}" as "{known}"') for known, distance, _ in near if distance == best)
+        return tuple(
+            (known, 0.25 + 0.1 * distance, f'read "{word}" as "{known}"')
+            for known, distance, _ in near
+            if distance == best
+        )
 
 
 def _likely(word: str, known: str) -> bool:
@@ -197,172 +198,17 @@ def _likely(word: str, known: str) -> bool:
     return word[0] == known[0] or sorted(word) == sorted(known)
 
 
-@lru_cache(maxsize=1)
-def _derived() -> dict[str, Any]:
-    """What follows from the vocabulary alone, kept between processes: 6 ms to work out, 1 to load."""
-    stamp = code_stamp(str(WORDS), __file__, tokens.__file__)
-    data: dict[str, Any] | None = kept("lexicon", stamp)
-    if data is None:
-        found = _phrases()
-        keywords = frozenset(word for bucket in found.values() for phrase in bucket for word in phrase[0])
-        data = {"phrases": found, "keywords": keywords, "names": _names(keywords)}
-        data |= {"near": _near(), "groups": _groups()}
-        keep("lexicon", stamp, data)
-    return data
-
-
-def _phrases() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
-    found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    for terminal, meanings in words("keywords").items():
-        for meaning, spellings in meanings.items():
-            for spelling in spellings:
-                cut = key(spelling) or (spelling,)
-                found.setdefault(cut[0], []).append((cut, terminal, meaning))
-    return found
-
-
-@lru_cache(maxsize=4096)
-def phrases(first: str) -> tuple[Phrase, ...]:
-    """The phrases of `keywords.toml` that begin with a word."""
-    return tuple(Phrase(*phrase) for phrase in _derived()["phrases"].get(first, ()))
-
-
-def keyword_words() -> frozenset[str]:
-    """Every word of every phrase."""
-    found: frozenset[str] = _derived()["keywords"]
-    return found
-
-
-@lru_cache(maxsize=1)
-def column_words() -> frozenset[str]:
-    """Every word that columns are commonly called by."""
-    groups = [*words("columns")["same"], *words("columns")["near"]]
-    return frozenset(word for group in groups for phrase in group for word in phrase.split())
-
-
-@lru_cache(maxsize=1)
-def function_words() -> frozenset[str]:
-    """Words that may be left out free of charge."""
-    return frozenset(words("function")["free"]) | frozenset(words("function")["vague"])
-
-
-@lru_cache(maxsize=1)
-def generic_words() -> frozenset[str]:
-    """Words whose absence from a column's name costs little."""
-    return frozenset(words("function")["generic"])
-
-
-def known_names() -> frozenset[tuple[str, ...]]:
-    """What parameters and metrics are commonly called, canonical."""
-    found: frozenset[tuple[str, ...]] = _derived()["names"]
-    return found
-
-
-def _names(keywords: frozenset[str]) -> frozenset[tuple[str, ...]]:
-    names: set[tuple[str, ...]] = set()
-    for name, others in words("params")["known"].items():
-        names.update(canonical(name_key(spelled)) for spelled in (name, *others) if len(spelled) > 2)
-    for name, entry in words("metrics")["known"].items():
-        names.update(canonical(name_key(spelled)) for spelled in (name, *entry.get("aliases", ())) if len(spelled) > 2)
-    common = function_words() | keywords
-    return frozenset(name for name in names if len(name) > 1 or (name and name[0] not in common))
-
-
-_PLAIN = frozenset(("command", "commit", "date", "status", "hardware", "config"))
-
-
-def tells_runs(catalog: Catalog) -> bool:
-    """Whether the rows are runs of experiments rather than singers or cities."""
-    return catalog.nouns[0] in RUN_NOUNS
-
-
-def prose_columns(catalog: Catalog) -> list[Column]:
-    """The columns that people write sentences in: where "mention warmup" looks."""
-    texts = [column for column in catalog.columns if column.type == "text"]
-    if not tells_runs(catalog):
-        return texts
-    return [c for c in texts if c.kind == "attribute" and c.role not in _PLAIN]
-
-
 @lru_cache(maxsize=16384)
-def singular(word: str) -> str:
-    """The singular of an English noun by its ending; other words as they are.
+def _stem(word: str) -> str:
+    from snowballstemmer import stemmer
 
-    Example:
-        >>> [singular(w) for w in ("cities", "batches", "runs", "loss", "status", "is", "lrs")]
-        ['city', 'batch', 'run', 'loss', 'status', 'is', 'lr']
-    """
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zzes")):
-        return word[:-2]
-    return word[:-1] if len(word) > 3 or word == "lrs" else word
+    global _stemmer
+    if _stemmer is None:
+        _stemmer = stemmer("english")
+    return str(_stemmer.stemWord(word))
 
 
-_IRREGULAR = {
-    "people": "person", "men": "man", "women": "woman", "children": "child", "indices": "index", "wives": "wife",
-    "matrices": "matrix", "has": "has", "was": "was", "lives": "life", "statuses": "status", "series": "series",
-    "lrs": "lr", "wds": "wd", "losses": "loss", "gas": "gas", "houses": "house", "courses": "course",
-}  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _same() -> tuple[list[tuple[tuple[str, ...], tuple[str, ...]]], dict[str, list[int]]]:
-    """(spelling, what it is written as), the longest spelling first; and where those with a first word stand."""
-    pairs = [
-        (tuple(map(singular, spelling.split())), tuple(map(singular, group[0].split())))
-        for group in words("columns")["same"]
-        for spelling in group
-    ]
-    pairs = sorted((pair for pair in pairs if pair[0] != pair[1]), key=lambda pair: -len(pair[0]))
-    by_first: dict[str, list[int]] = {}
-    for number, (spelling, _) in enumerate(pairs):
-        by_first.setdefault(spelling[0], []).append(number)
-    return pairs, by_first
-
-
-def _near() -> tuple[list[list[tuple[str, ...]]], dict[str, list[int]]]:
-    """Phrases for one thing, a group each; and the groups that have a phrase with a first word."""
-    groups = [[canonical(tuple(phrase.split())) for phrase in group] for group in words("columns")["near"]]
-    by_first: dict[str, list[int]] = {}
-    for number, group in enumerate(groups):
-        for first in dict.fromkeys(phrase[0] for phrase in group):
-            by_first.setdefault(first, []).append(number)
-    return groups, by_first
-
-
-@lru_cache(maxsize=16384)
-def canonical(span: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a name in one spelling: singular, abbreviations for what they abbreviate.
-
-    Example:
-        >>> canonical(("learning", "rates")), canonical(("validation", "accuracy"))
-        (('lr',), ('val', 'acc'))
-    """
-    out = tuple(singular(word) for word in span)
-    pairs, by_first = _same()
-    done = -1
-    while True:  # in the order of the pairs, of which only those whose first word is there can apply
-        due = [number for word in out for number in by_first.get(word, ()) if number > done]
-        if not due:
-            return out
-        done = min(due)
-        out = _replaced(out, *pairs[done])
-
-
-def _replaced(out: tuple[str, ...], spelling: tuple[str, ...], one: tuple[str, ...]) -> tuple[str, ...]:
-    if len(spelling) == 1:
-        return tuple(w for word in out for w in (one if word == spelling[0] else (word,)))
-    at = 0
-    while at + len(spelling) <= len(out):
-        if out[at : at + len(spelling)] == spelling:
-            out = out[:at] + one + out[at + len(spelling) :]
-        at += 1
-    return out
+_stemmer = None
 
 
 def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
@@ -371,11 +217,11 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
     if name:
         yield name, 0.0
     given: set[tuple[str, ...]] = {name}
-    for spelled in _other_names(name) if column.kind in ("param", "metric") else ():
+    for spelled in other_names(name) if column.kind in ("param", "metric") else ():
         if spelled not in given:
             given.add(spelled)
             yield spelled, 0.12
-    groups, by_first = _derived()["near"]
+    groups, by_first = near_phrases()
     role = (column.role,) if column.role else ()
     for number in sorted({number for word in (*name, *role) for number in by_first.get(word, ())}):
         group = groups[number]
@@ -392,36 +238,17 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
             break
 
 
-def _groups() -> dict[tuple[str, ...], list[list[tuple[str, ...]]]]:
-    """What metrics and parameters are called, one group a thing, by each of its names."""
-    metric = [[name, *entry.get("aliases", ())] for name, entry in words("metrics")["known"].items()]
-    param = [[name, *others] for name, others in words("params")["known"].items()]
-    found: dict[tuple[str, ...], list[list[tuple[str, ...]]]] = {}
-    for group in (*metric, *param):
-        names = [canonical(name_key(spelled)) for spelled in group]
-        for name in dict.fromkeys(names):
-            found.setdefault(name, []).append(names)
-    return found
+_PLAIN = frozenset(("command", "commit", "date", "status", "hardware", "config"))
 
 
-_KINDS = frozenset(("train", "training", "val", "test", "eval", "dev", "best", "final", "mean", "top", "min", "max", "total"))
+def tells_runs(catalog: Catalog) -> bool:
+    """Whether the rows are runs of experiments rather than singers or cities."""
+    return catalog.nouns[0] in RUN_NOUNS
 
 
-def _other_names(name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Other names of a thing, none that would make it another kind of it (test for validation, final for best)."""
-    kinds = _KINDS.intersection(name)
-    for group in _derived()["groups"].get(name, ()):
-        yield from (other for other in group if other and _KINDS.intersection(other) == kinds)
-
-
-@lru_cache(maxsize=16384)
-def _stem(word: str) -> str:
-    from snowballstemmer import stemmer
-
-    global _stemmer
-    if _stemmer is None:
-        _stemmer = stemmer("english")
-    return str(_stemmer.stemWord(word))
-
-
-_stemmer = None
+def prose_columns(catalog: Catalog) -> list[Column]:
+    """The columns that people write sentences in: where "mention warmup" looks."""
+    texts = [column for column in catalog.columns if column.type == "text"]
+    if not tells_runs(catalog):
+        return texts
+    return [c for c in texts if c.kind == "attribute" and c.role not in _PLAIN]

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from nlq.lexicon import (
-    Lexicon,
+from nlq.lexicon import Lexicon, ValueHit
+from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
+from nlq.tokens import Token, key, name_key
+from nlq.vocabulary import (
     Phrase,
-    ValueHit,
     canonical,
     function_words,
     generic_words,
@@ -21,9 +22,7 @@ from nlq.lexicon import (
     known_names,
     phrases,
     singular,
-)  # fmt: skip
-from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
-from nlq.tokens import Token, key, name_key
+)
 from store.catalog import Column
 from store.slotted import slotted
 from store.units import unit_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from nlq.keys import STATE, column_of
-from nlq.lexicon import canonical
 from nlq.query import (
     About,
     Agg,
@@ -33,6 +32,7 @@ from nlq.query import (
     Values,
 )  # fmt: skip
 from nlq.tokens import name_key
+from nlq.vocabulary import canonical
 from store.catalog import Catalog
 from store.vocabulary import words
 
@@ -108,7 +108,10 @@ def _select(query: Select, catalog: Catalog) -> str:
     grouped = bool(query.group) or any(isinstance(item, Agg) for item in query.show)
     text = _groups(query, catalog) if grouped else _rows(query, catalog)
     if query.where is not None:
-        text += f" {clause(query.where, catalog)}"
+        which = clause(query.where, catalog)
+        whose = f" of {catalog.nouns[0]}s" if grouped and which.startswith("that") and not query.group else ""
+        whose = "" if text.endswith(f"{catalog.nouns[0]}s") else whose
+        text += f"{whose} {which}"
     for having in query.having:
         text += f", {item_text(having.item, catalog)} {having.op} {number_text(having.value)}"
     return f"{text} in {query.unit}" if query.unit else text

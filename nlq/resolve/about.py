@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from nlq.lexicon import canonical
 from nlq.pieces import RunPiece, Show, Super
 from nlq.query import About, Card, Has, Query
 from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.where import conditions_of
 from nlq.tokens import name_key
+from nlq.vocabulary import canonical
 
 __all__ = ["about", "is_about", "nearest"]
 

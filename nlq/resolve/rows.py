@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nlq.lexicon import singular
 from nlq.pieces import Filter, Group, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Condition, Missing, Not, Order, Query, Select, Test, Values, both
 from nlq.resolve.aggregates import call
@@ -12,6 +11,7 @@ from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import is_order, order_by, sorting
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
+from nlq.vocabulary import singular
 from store.units import measure
 
 __all__ = ["rows"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from nlq.columns import main_metric
-from nlq.lexicon import canonical
 from nlq.link import Mention
 from nlq.pieces import Excluded, Filter, Group, Interval, RunPiece, Show, Super
 from nlq.query import Condition, Query, Tried, Values
 from nlq.resolve.draft import Draft
 from nlq.resolve.where import conditions_of, piece_condition
 from nlq.tokens import name_key
+from nlq.vocabulary import canonical
 from store.catalog import Column
 
 __all__ = ["tried", "values"]

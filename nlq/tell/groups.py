@@ -40,7 +40,7 @@ def groups_answer(
     elif query.show == (Agg("count"),):
         body.headline = f"{plural(count_of(result.rows[0][0]), catalog.nouns[0])}{where}"
     else:
-        body.headline = f"{_said(body.rows[0], body, 0)}{where}{_over(body, states, catalog.nouns[0])}"
+        body.headline = f"{_said(body.rows[0], body, 0)}{_over(body, states, catalog.nouns[0])}{where}"
     return body
 
 

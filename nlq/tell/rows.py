@@ -67,8 +67,10 @@ def _single(body: Body, row: int, columns: list[Column], history: History) -> st
     """ "exp-001: loss 3.45, no CORE recorded"."""
     name = run_name(row, history) if tells_runs(history.catalog) else ""
     told = ", ".join(
-        f"{column.name} {with_unit(value, head.unit)}" if value is not None else f"no {column.name} recorded"
-        for value, column, head in zip(body.rows[0], columns, body.columns, strict=True)
+        f"{column.name} {body.marks.get((0, at), with_unit(value, head.unit))}"
+        if value is not None
+        else f"no {column.name} recorded"
+        for at, (value, column, head) in enumerate(zip(body.rows[0], columns, body.columns, strict=True))
         if column.kind != "run" or str(value) != name
     )
     return f"{name}: {told}" if name else told
