@@ -1,8 +1,8 @@
 """The query family as JSON, both ways, checked by pydantic.
 
 Every object names its kind; fields at their default are left out. pydantic checks each object against the
-dataclass of `nlq.query` and refuses what does not belong; it is imported here and nowhere on the way of a text
-answer, because it costs a third of a cold start.
+dataclass of `nlq.query` and refuses what does not belong; it is imported here and nowhere on the way of a
+text answer, because it costs a third of a cold start.
 
     {"kind": "Select", "where": {"kind": "Test", "key": "depth", "op": "=", "value": 24}, "limit": 1, …}
 """
@@ -28,8 +28,8 @@ def dump(query: Query) -> dict[str, Any]:
     """A query as plain JSON data.
 
     Example:
-        >>> dump(family.Select(order=(family.Order(family.Col("loss"), best=True),), limit=1))
-        {'kind': 'Select', 'order': [{'kind': 'Order', 'by': {'kind': 'Col', 'key': 'loss'}, 'best': True}], 'limit': 1}
+        >>> dump(family.Select((family.Col("loss"),), limit=1))
+        {'kind': 'Select', 'show': [{'kind': 'Col', 'key': 'loss'}], 'limit': 1}
     """
     data = _encode(query)
     assert isinstance(data, dict)

@@ -1,0 +1,184 @@
+"""Query → the one sentence that says it: the "understood" line, which parses back to the same query."""
+
+from __future__ import annotations
+
+from nlq.columns import DATES
+from nlq.keys import ROW, column_of
+from nlq.paraphrase.conditions import clause, condition_text, name_of
+from nlq.paraphrase.values import number_text, value_text
+from nlq.query import (
+    Card,
+    Col,
+    Compare,
+    Condition,
+    Item,
+    Order,
+    Query,
+    Select,
+    Share,
+    Side,
+    Test,
+    Tried,
+    Values,
+)
+from store.catalog import Catalog
+
+__all__ = ["clause", "condition_text", "item_text", "number_text", "paraphrase", "value_text"]
+
+_FUNCTIONS = {"std": "spread of", "sum": "sum of", "range": "range of"}
+_ORDINALS = {1: "second", 2: "third", 3: "fourth", 4: "fifth"}
+_ABOUT = {
+    "summary": "summary",
+    "metrics": "which metrics",
+    "parameters": "which parameters",
+    "varying": "which parameters vary",
+    "constant": "constant parameters",
+    "columns": "columns",
+    "conflicts": "conflicts",
+    "todo": "things to try",
+    "open": "open things to try",
+    "done": "things to try are done",
+    "sources": "sources",
+}
+_CARDS = {"why": "why", "details": "details of", "config": "config of", "notes": "notes on"}
+
+
+def paraphrase(query: Query, catalog: Catalog) -> str:
+    """The canonical sentence of a query.
+
+    Example:
+        >>> from store.catalog import Column
+        >>> catalog = Catalog((Column("loss", "loss", "metric", "number", direction="lower"),), 3)
+        >>> paraphrase(Select(order=(Order(Col("loss"), best=True),), limit=1), catalog)
+        'run with the lowest loss'
+    """
+    if isinstance(query, Select):
+        return _select(query, catalog)
+    if isinstance(query, Values):
+        return _values(query, catalog)
+    if isinstance(query, Compare):
+        return _compare(query, catalog)
+    noun = catalog.nouns[0]
+    if isinstance(query, Tried):
+        return f"is there a {noun} with {condition_text(query.where, catalog)}"
+    if isinstance(query, Share):
+        text = f"share of {noun}s with {condition_text(query.part, catalog)}"
+        return text + (f" among those with {condition_text(query.where, catalog)}" if query.where else "")
+    if isinstance(query, Card):
+        if not query.order:
+            return _joined(_CARDS[query.topic], query.where, catalog, f"{noun}s")
+        which = _ranked(Select(order=query.order, limit=query.limit), catalog)
+        return _joined(f"{_CARDS[query.topic]} {which}", query.where, catalog, "")
+    return _joined(_ABOUT[query.topic], query.where, catalog, f"of {noun}s")
+
+
+def _values(query: Values, catalog: Catalog) -> str:
+    names = ", ".join(name_of(key, catalog) for key in query.keys)
+    text = _joined(f"values of {names} tried", query.where, catalog, f"in {catalog.nouns[0]}s")
+    return text if query.part is None else f"{text}, and was any {condition_text(query.part, catalog)}"
+
+
+def _joined(text: str, where: Condition | None, catalog: Catalog, of: str) -> str:
+    if where is None:
+        return text
+    return f"{text} {of} {clause(where, catalog)}".replace("  ", " ")
+
+
+# -- selections
+
+
+def _select(query: Select, catalog: Catalog) -> str:
+    text = _groups(query, catalog) if query.aggregates else _rows(query, catalog)
+    if query.where is not None:
+        which, nouns = clause(query.where, catalog), f"{catalog.nouns[0]}s"
+        whole = query.aggregates and not query.group and not text.endswith(nouns)
+        text += f" of {nouns} {which}" if whole and which.startswith("that") else f" {which}"
+    for having in query.having:
+        text += f", {item_text(having.item, catalog)} {having.op} {number_text(having.value)}"
+    return f"{text} in {query.unit}" if query.unit else text
+
+
+def _rows(query: Select, catalog: Catalog) -> str:
+    text = _ranked(query, catalog) if query.limit is not None else f"{catalog.nouns[0]}s"
+    if query.show:
+        shown = ", ".join(name_of(item.key, catalog) for item in query.show)
+        text = f"{'different ' if query.distinct else ''}{shown} of {text}"
+    if query.per:
+        text += f" per {name_of(query.per, catalog)}"
+    if query.every:
+        text += " of any status"
+    return text if query.limit is not None else text + _sorted(query, catalog)
+
+
+def _sorted(query: Select, catalog: Catalog) -> str:
+    ends = [
+        f"sorted by {item_text(one.by, catalog)} {'descending' if one.descending else 'ascending'}"
+        for one in query.order
+    ]
+    return f", {' and '.join(ends)}" if ends else ""
+
+
+def _ranked(query: Select, catalog: Catalog) -> str:
+    noun = catalog.nouns[0]
+    if not query.order:
+        return f"{query.limit} {noun}s"
+    count = query.limit or 1
+    head = noun if count == 1 else f"{count} {noun}s"
+    ends = " and ".join(_end(one, catalog) for one in query.order)
+    if query.offset:
+        return f"{head} with the {_ORDINALS.get(query.offset, f'{query.offset + 1}th')} {ends}"
+    return f"{head} with the {ends}"
+
+
+def _end(one: Order, catalog: Catalog) -> str:
+    if one.by.key == ROW and isinstance(one.by, Col):
+        return "latest place in the file" if one.descending else "first place in the file"
+    dated = isinstance(one.by, Col) and column_of(catalog, one.by.key).type in DATES
+    ends = ("latest", "first") if dated else ("highest", "lowest")
+    return f"{ends[0] if one.descending else ends[1]} {item_text(one.by, catalog)}"
+
+
+def _groups(query: Select, catalog: Catalog) -> str:
+    text = ", ".join(item_text(item, catalog) for item in query.show) or "groups"
+    if query.group:
+        text += " by " + " and ".join(name_of(key, catalog) for key in query.group)
+    if query.limit is None or not query.order:
+        return text + _sorted(query, catalog)
+    ends = " and ".join(
+        f"{'highest' if one.descending else 'lowest'} {item_text(one.by, catalog)}" for one in query.order
+    )
+    return f"{text}, the {query.limit if query.limit > 1 else 'one'} with the {ends}"
+
+
+def item_text(item: Item, catalog: Catalog) -> str:
+    """A column or an aggregate in words."""
+    if isinstance(item, Col):
+        return name_of(item.key, catalog)
+    if not item.key:
+        return f"number of {catalog.nouns[0]}s"
+    name = name_of(item.key, catalog)
+    if item.function == "count":
+        return f"number of different {name}" if item.distinct else f"number of {name}"
+    if item.function == "corr":
+        return f"correlation of {name} and {name_of(item.other, catalog)}"
+    return f"{_FUNCTIONS.get(item.function, item.function)} {name}"
+
+
+# -- comparisons
+
+
+def _compare(query: Compare, catalog: Catalog) -> str:
+    head = "what changed between" if query.changed else "compare"
+    text = f"{head} " + " vs ".join(_side(side, catalog) for side in query.sides)
+    if query.keys:
+        text += " by " + " and ".join(name_of(key, catalog) for key in query.keys)
+    return _joined(text, query.where, catalog, "")
+
+
+def _side(side: Side, catalog: Catalog) -> str:
+    if side.order:
+        return _ranked(Select(order=tuple(o for o in side.order if "#" not in str(o.by)), limit=1), catalog)
+    run = catalog.role("run")
+    if isinstance(side.where, Test) and run is not None and side.where.key == run.key:
+        return str(side.where.value)
+    return condition_text(side.where, catalog) if side.where is not None else "all"

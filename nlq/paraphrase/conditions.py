@@ -1,0 +1,101 @@
+"""Conditions in words that parse back to them."""
+
+from __future__ import annotations
+
+from nlq.columns import DATES, NUMERIC
+from nlq.keys import STATE, column_of
+from nlq.paraphrase.values import value_text
+from nlq.query import Agg, And, Between, Condition, Has, In, Missing, Not, Of, Or, Test
+from nlq.states import FINISHED
+from nlq.tokens import name_key
+from nlq.vocabulary import canonical
+from store.catalog import Catalog
+from store.vocabulary import words
+
+__all__ = ["clause", "condition_text", "name_of"]
+
+_VERBS = {"": "mention", "start": "starting with", "end": "ending with"}
+_DATED = {">=": "since", "<": "before", ">": "after", "<=": "until", "=": "on", "!=": "not on"}
+_STATES: dict[tuple[object, ...], str] = {
+    ("crashed", "diverged"): "failed",
+    ("crashed", "diverged", "stopped"): "went wrong",
+    FINISHED: "completed",
+}
+
+
+def name_of(key: str, catalog: Catalog) -> str:
+    """What a column is called."""
+    return column_of(catalog, key).name
+
+
+def clause(where: Condition, catalog: Catalog) -> str:
+    """A condition behind the noun: "with lr = 0.02", "that diverged", "that mention "warmup"".
+
+    Example:
+        >>> clause(Has("", "warmup"), Catalog((), 0))
+        'that mention "warmup"'
+    """
+    text = condition_text(where, catalog)
+    if isinstance(where, Has) and not where.key:
+        return f"that {text}"
+    if isinstance(where, (Test, In)) and where.key == STATE:
+        return f"that are {text}" if text in ("running", "planned") else f"that {text}"
+    return f"with {text}"
+
+
+def condition_text(where: Condition, catalog: Catalog) -> str:
+    """A condition in words."""
+    if isinstance(where, And):
+        return " and ".join(condition_text(part, catalog) for part in where.of)
+    if isinstance(where, Or):
+        return _family(where, catalog) or " or ".join(condition_text(part, catalog) for part in where.of)
+    if isinstance(where, Not):
+        return f"not {condition_text(where.of, catalog)}"
+    if isinstance(where, Missing):
+        return f"missing {name_of(where.key, catalog)}"
+    if isinstance(where, Has):
+        column = f"{name_of(where.key, catalog)} " if where.key else ""
+        return f'{column}{_VERBS[where.at]} "{where.text}"'
+    if where.key == STATE:
+        return _state(where)
+    told = column_of(catalog, where.key)
+    name, unit = told.name, told.unit
+    tail = f" {unit}" if unit and told.type in NUMERIC else ""
+    if isinstance(where, Between):
+        return f"{name} between {value_text(where.low)} and {value_text(where.high)}{tail}"
+    if isinstance(where, In):
+        return f"{name} = {' or '.join(value_text(value) for value in where.values)}{tail}"
+    return _test(where, name, tail, catalog)
+
+
+def _family(where: Or, catalog: Catalog) -> str:
+    """One value in every column of a family ("lr = 0.04" of `lr`, `matrix_lr` …): said by its name."""
+    tests = [part for part in where.of if isinstance(part, Test)]
+    if len(tests) < len(where.of) or len({(test.op, test.value) for test in tests}) > 1:
+        return ""
+    names = [canonical(name_key(catalog.column(test.key).name)) for test in tests]
+    for name in words("columns")["families"]:
+        family = canonical(tuple(name.split()))
+        if all(own[-len(family) :] == family for own in names):
+            return f"{name} {tests[0].op} {value_text(tests[0].value)}"  # type: ignore[arg-type]
+    return ""
+
+
+def _state(where: Test | In | Between) -> str:
+    if isinstance(where, Between):
+        return "not known"  # states have no order
+    values = where.values if isinstance(where, In) else (where.value,)
+    return _STATES.get(values) or " or ".join(map(str, values))
+
+
+def _test(where: Test, name: str, tail: str, catalog: Catalog) -> str:
+    value = where.value
+    if isinstance(value, Of):
+        return f"{name} {where.op} that of {value.run}"
+    if isinstance(value, Agg):
+        return f"{name} {where.op} the {value.function if value.function != 'mean' else 'average'}"
+    if value is True:
+        return name
+    if column_of(catalog, where.key).type in DATES:
+        return f"{_DATED[where.op]} {value_text(value)}"
+    return f"{name} {where.op} {value_text(value)}{tail}"
