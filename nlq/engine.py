@@ -14,8 +14,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from nlq.answer import Answer, Assumption
+from nlq.lattice import Lattice
 from nlq.lexicon import Lexicon
-from nlq.link import Lattice, link
+from nlq.link import link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
 from nlq.query import Query

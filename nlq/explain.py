@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from nlq.link import Lattice, Mention
+from nlq.lattice import Lattice, Mention
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading
 from nlq.resolve import Resolved

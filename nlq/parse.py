@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nlq.actions import ACTIONS
-from nlq.link import Edge, Lattice
+from nlq.lattice import Edge, Lattice
 from nlq.pieces import Piece
 from nlq.tables import Tables, tables
 from store.slotted import slotted
@@ -30,11 +30,17 @@ CUT = 0.2
 _NAMES = frozenset(("RUN", "RUN_R", "RUN_T", "VALUE"))
 
 _EXPECTING = frozenset(
-    "COL_F OP OP_V OP_R OP_H BETWEEN TO LIKE NOT BY EACH SORT DIR_S OR OR_V MISSING HAVING_VALUE BETTER AGO IN_T SINCE "
-    "AFTER_T BEFORE_T LAST_T THIS_T TO_T AGG COMMON MOST ORD".split()
+    "COL_F OP OP_V OP_R OP_H BETWEEN TO LIKE NOT BY EACH SORT DIR_S OR OR_V MISSING HAVING_VALUE BETTER AGO "
+    "IN_T SINCE AFTER_T BEFORE_T LAST_T THIS_T TO_T AGG COMMON MOST ORD".split()
 )
-_ADJACENT = {"UNIT": 0, "COL_OF": 1, "COL_P": 2, "OR_V": 1, "TO": 1, "TO_T": 1, "T_UNIT": 1, "AGO": 0, "MISSING_AFTER": 2,
-             "NOUN_H": 3, "N_SUP": 1, "COL_A": 5, "OP_V": 2, "YEAR": 1, "LIKE": 3, "DISTINCT_A": 1, "AGG_MORE": 2}  # fmt: skip
+"""Terminals after which the next word is awaited: what is left out between them costs a little."""
+
+_ADJACENT = {
+    "UNIT": 0, "AGO": 0, "COL_OF": 1, "OR_V": 1, "TO": 1, "TO_T": 1, "T_UNIT": 1, "N_SUP": 1, "YEAR": 1,
+    "DISTINCT_A": 1, "COL_P": 2, "MISSING_AFTER": 2, "OP_V": 2, "AGG_MORE": 2, "NOUN_H": 3, "LIKE": 3,
+    "COL_A": 5,
+}  # fmt: skip
+"""Terminals that stand so many left-out words from what is before them at most."""
 
 Stack = tuple[int, Any, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlq.link import Mention, Month
+from nlq.lattice import Mention, Month
 from nlq.query import Condition
 from store.catalog import Column
 from store.records import Value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nlq.lattice import Lattice
 from nlq.lexicon import tells_runs
-from nlq.link import Lattice
 from nlq.tokens import Token
 from store.catalog import Catalog
 

@@ -35,13 +35,13 @@ class Phrase:
 def _derived() -> dict[str, Any]:
     """What follows from the vocabulary alone, kept between processes: 6 ms to work out, 1 to load."""
     stamp = code_stamp(str(WORDS), __file__, tokens.__file__)
-    data: dict[str, Any] | None = kept("lexicon", stamp)
+    data: dict[str, Any] | None = kept("vocabulary", stamp)
     if data is None:
         found = _phrases()
         keywords = frozenset(word for bucket in found.values() for phrase in bucket for word in phrase[0])
         data = {"phrases": found, "keywords": keywords, "names": _names(keywords)}
         data |= {"near": _near(), "groups": _groups()}
-        keep("lexicon", stamp, data)
+        keep("vocabulary", stamp, data)
     return data
 
 

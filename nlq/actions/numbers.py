@@ -13,7 +13,7 @@ from typing import Any
 from nlq.actions.registry import Built, action, span
 from nlq.columns import DATES, NUMERIC
 from nlq.conditions import any_of, compared, fit
-from nlq.link import Edge, Mention, Month, Quantity
+from nlq.lattice import Edge, Mention, Month, Quantity
 from nlq.pieces import Filter, Moment, Number
 from nlq.query import And, Between, Condition, In, Not, Test
 from store.catalog import Column

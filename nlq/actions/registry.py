@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nlq.columns import orderable
-from nlq.link import Mention
+from nlq.lattice import Mention
 
 __all__ = ["ACTIONS", "Action", "Built", "action", "orders", "span"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from nlq.actions.registry import Built, action, span
 from nlq.conditions import equal_to
+from nlq.lattice import Edge, Mention
 from nlq.lexicon import ValueHit
-from nlq.link import Edge, Mention
 from nlq.pieces import Filter
 from store.catalog import Column
 from store.slotted import slotted

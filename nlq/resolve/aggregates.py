@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from nlq.columns import NUMERIC, counts_things, is_id, main_metric, spending
-from nlq.link import Mention
+from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Agg, Function, Item
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from nlq.answer import Assumption
 from nlq.columns import NUMERIC
+from nlq.lattice import Edge, Mention
 from nlq.lexicon import tells_runs
-from nlq.link import Edge, Mention
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Query
 from nlq.tokens import Token

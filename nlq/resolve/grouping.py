@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlq.columns import NUMERIC
 from nlq.conditions import equal_to
 from nlq.keys import STATE
-from nlq.link import Mention
+from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Test
 from nlq.resolve.aggregates import call, computed

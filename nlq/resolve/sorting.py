@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlq.columns import DATES, orderable
-from nlq.link import Mention
+from nlq.lattice import Mention
 from nlq.pieces import Group, Show, Sort
 from nlq.query import Col, Order
 from nlq.resolve.draft import Draft

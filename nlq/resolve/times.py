@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from nlq.columns import DATES, date_column
 from nlq.conditions import compared
 from nlq.keys import bucket_key
-from nlq.link import Mention, Month
+from nlq.lattice import Mention, Month
 from nlq.pieces import Filter, Interval, Moment, RunPiece, Show, Super
 from nlq.query import And, Condition, Of, Test
 from nlq.resolve.draft import Draft, Refusal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlq.columns import main_metric
-from nlq.link import Mention
+from nlq.lattice import Mention
 from nlq.pieces import Excluded, Filter, Group, Interval, RunPiece, Show, Super
 from nlq.query import Condition, Query, Tried, Values
 from nlq.resolve.draft import Draft

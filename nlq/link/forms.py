@@ -1,0 +1,62 @@
+"""The forms of a word that something knows: as written, by its stem or ending, its spelling mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nlq.lexicon import Lexicon
+from nlq.tokens import Token
+from nlq.vocabulary import function_words, singular
+
+__all__ = ["Forms", "forms_of", "is_noun", "spans"]
+
+Forms = tuple[tuple[str, float, str], ...]
+"""Of one token: (form, cost, what to say of it)."""
+
+
+def forms_of(token: Token, lexicon: Lexicon) -> Forms:
+    """A token's known forms with their costs: itself, else what it may be mended to."""
+    plain: Forms = ((token.norm, 0.0, ""),)
+    if token.kind != "word":
+        return plain
+    if token.norm.endswith("s") and any(map(str.isdigit, token.norm)):
+        plain = (*plain, (token.norm[:-1], 0.02, ""))  # "A100s", "d12s"
+    return (*plain, *lexicon.variants(token.norm), *_suffixed(token.norm, lexicon))
+
+
+_SUFFIXES = ("ing", "ed", "d", "er", "ion", "ment", "al", "ings", "ation", "e")
+_ENDINGS = (*_SUFFIXES, "")
+
+
+def _suffixed(word: str, lexicon: Lexicon) -> Iterator[tuple[str, float, str]]:
+    """Words of columns that differ by an ending: "opened" and `Opening`, "rank" and `Ranking`."""
+    if len(word) < 4 or word in function_words() or singular(word) in lexicon.by_word:
+        return
+    for known in lexicon.by_word:
+        if known[:4] == word[:4] and known != word and _same_stem(word, known):
+            yield known, 0.1, ""
+
+
+def _same_stem(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    if longer.startswith(shorter) and longer[len(shorter) :] in _SUFFIXES:
+        return True
+    ends = [(a, b) for a in _ENDINGS for b in _ENDINGS if one.endswith(a) and other.endswith(b)]
+    return any(
+        one[: len(one) - len(a)] == other[: len(other) - len(b)] != "" and len(one) - len(a) >= 4
+        for a, b in ends
+    )
+
+
+def spans(forms: list[Forms], start: int, end: int) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    """The span in its known forms; at most one word of it mended."""
+    plain = tuple(forms[at][0][0] for at in range(start, end))
+    yield plain, 0.0, ""
+    for at in range(start, end):
+        for word, cost, how in forms[at][1:]:
+            yield (*plain[: at - start], word, *plain[at - start + 1 :]), cost, how
+
+
+def is_noun(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word is what a row is called."""
+    return any(noun == (singular(token.norm),) for noun in lexicon.nouns)

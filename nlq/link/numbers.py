@@ -1,0 +1,128 @@
+"""Numbers, units and dates; columns and runs that are told by a number: `d12`, "run 47"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlq.lattice import Edge, Month, Quantity
+from nlq.lexicon import Lexicon, ValueHit
+from nlq.link.forms import is_noun
+from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
+from nlq.tokens import Token
+from nlq.vocabulary import canonical
+from store.units import unit_of
+from store.vocabulary import words
+
+__all__ = ["literals", "numbered", "runs_by_number", "shorthand"]
+
+_THAN = frozenset(("than", "least", "most", "exactly"))
+_MONTHS = {spelled: int(number) for number, names in words("keywords")["MONTH"].items() for spelled in names}
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
+_SHORTHAND = re.compile(r"([a-z]{1,3})(\d+(?:\.\d+)?)s?\Z")
+
+
+def literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """What a token says by itself: a number, a day, a unit, a quoted text."""
+    token = tokens[start]
+    yield from _number(tokens, start, lexicon)
+    if day := read_day(token):
+        yield Edge(start, start + 1, "DATE", day, 0.0)
+    if token.norm == "in" and start + 1 < len(tokens) and (wanted := unit_of(tokens[start + 1].text)):
+        if len(tokens[start + 1].norm) > 2 or start + 2 == len(tokens):
+            yield Edge(start, start + 2, "IN_UNIT", wanted, 0.0)
+    if start and (unit := unit_after(token)):
+        yield Edge(start, start + 1, "UNIT", Quantity(unit), 0.0)
+    if start and (factor := suffix_of(token)):
+        yield Edge(start, start + 1, "UNIT", Quantity("", factor), 0.0)
+    if token.kind == "quoted":
+        yield Edge(start, start + 1, "TEXT", token.text, 0.0)
+    yield from _month_days(tokens, start)
+
+
+def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """A number as a value, a limit, a place in an order or a year."""
+    token = tokens[start]
+    number = number_of(token)
+    if token.norm in ("a", "an") and start + 1 < len(tokens) and unit_after(tokens[start + 1]):
+        number = 1  # "longer than an hour"
+    if number is None:
+        return
+    counts = start > 0 and tokens[start - 1].norm in _THAN and _before_noun(tokens, start, lexicon)
+    yield Edge(start, start + 1, "NUM", number, 0.35 if counts else 0.0)
+    if token.comma:
+        yield Edge(start, start + 1, "NUM_C", number, 0.0)
+    if (count := count_of(token)) is not None:
+        yield Edge(start, start + 1, "N_LIM", count, 0.0)
+        yield Edge(start, start + 1, "N_SUP", count, 0.0)
+        if 1950 <= count <= 2050 and token.kind == "number":
+            yield Edge(start, start + 1, "YEAR", count, 0.0)
+
+
+def _before_noun(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
+    """Whether a number counts rows: "depths with more than 3 runs" is no comparison of depths."""
+    return start + 1 < len(tokens) and is_noun(tokens[start + 1], lexicon)
+
+
+def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
+    """ "jan 5", "5 january", "january 5 2026", "5th of march": a month with its day."""
+    span = tokens[start : start + 4]
+    norms = [token.norm for token in span]
+    if len(norms) >= 2 and norms[0] in _MONTHS and (day := _ORDINAL.match(norms[1])):
+        month, rest = Month(_MONTHS[norms[0]], int(day[1])), 2
+    elif len(norms) >= 2 and (day := _ORDINAL.match(norms[0])):
+        at = 2 if norms[1] == "of" and len(norms) > 2 else 1
+        if norms[at] not in _MONTHS:
+            return
+        month, rest = Month(_MONTHS[norms[at]], int(day[1])), at + 1
+    else:
+        return
+    if not month.day or not 1 <= month.day <= 31:
+        return
+    end = start + rest
+    for terminal in ("MONTH_DAY", "MONTH_DAY_B"):
+        yield Edge(start, end, terminal, month, 0.0)
+    if end < len(tokens) and re.fullmatch(r"(19|20)\d\d", tokens[end].norm):
+        for terminal in ("MONTH_DAY", "MONTH_DAY_B"):
+            yield Edge(start, end + 1, terminal, Month(month.month, month.day, int(tokens[end].norm)), 0.0)
+
+
+def shorthand(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """`d12` where there is a column `depth`, `bs64` where there is a batch size."""
+    match = _SHORTHAND.match(tokens[start].norm)
+    if not match or tokens[start].kind != "word":
+        return
+    for name in words("columns").get("shorthand", {}).get(match[1], ()):
+        wanted = canonical(tuple(name.split()))
+        for number in lexicon.by_word.get(wanted[0], ()):
+            spelled = lexicon.names[number]
+            column = lexicon.catalog.columns[spelled.column]
+            if spelled.words == set(wanted) and column.type in ("integer", "number"):
+                value = float(match[2]) if "." in match[2] else int(match[2])
+                yield Edge(start, start + 1, "VALUE", (ValueHit(column, value),), 0.05, "")
+                return
+
+
+def runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """ "run 47": the noun and a number are a run's name where one is called so."""
+    if start + 1 < len(tokens) and start + 1 in numbered(tokens, lexicon):
+        run = lexicon.catalog.role("run")
+        hits = lexicon.values.get((tokens[start + 1].norm,), ())
+        runs = tuple(hit for hit in hits if run is not None and hit.column.key == run.key)
+        if runs and is_noun(tokens[start], lexicon):
+            for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):
+                yield Edge(start, start + 2, terminal, runs, 0.0)
+
+
+def numbered(tokens: list[Token], lexicon: Lexicon) -> set[int]:
+    """Positions of numbers that follow the noun, one after the other: "runs 1, 2 and 3"."""
+    found: set[int] = set()
+    open_ = False
+    for at, token in enumerate(tokens):
+        if is_noun(token, lexicon):
+            open_ = True
+        elif open_ and token.kind == "number":
+            found.add(at)
+        elif not (open_ and token.norm in ("and", "or", "to", "vs", "with", "than")):
+            open_ = False
+    return found

@@ -1,0 +1,103 @@
+"""What it costs to leave a word out: nothing for function words, dear for what changes the meaning."""
+
+from __future__ import annotations
+
+from nlq.lattice import COLUMN_ROLES, Edge
+from nlq.lexicon import Lexicon
+from nlq.tokens import Token
+from nlq.vocabulary import function_words, generic_words, singular
+from store.vocabulary import words
+
+__all__ = ["skips"]
+
+Skip = tuple[float, bool]
+"""The cost of leaving a word out, and whether that is told."""
+
+_SPOKEN = frozenset(
+    ("COUNT", "CARD", "ABOUT", "TRIED_Q", "TRIED", "WHEN", "COMPARE", "CHANGED", "IMPROVED", "DECLINE", "NOT")
+)
+_DEAR = frozenset(
+    ("NOT", "OP", "AGG", "BETWEEN", "MISSING", "STATE", "VS", "COMPARE", "SUP", "COUNT", "BETTER", "ORD")
+)
+
+
+def skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tuple[list[float], list[bool]]:
+    """Per token, the cost of leaving it out, and whether that is told."""
+    skip: list[float] = []
+    content: list[bool] = []
+    begun = False
+    spoken = {
+        at for bucket in edges for edge in bucket if edge.terminal in _SPOKEN and edge.cost < 0.3
+        for at in range(edge.start, edge.end)
+    }  # fmt: skip
+    for at, token in enumerate(tokens):
+        cost, told = (
+            _by_sign(at, tokens, edges[at], lexicon)
+            or _by_word(token, edges[at], lexicon, begun)
+            or _by_kind(at, token, edges)
+        )
+        begun = begun or token.norm not in ("and", "so", "but")
+        skip.append(max(cost, 0.15) if at in spoken else cost)
+        content.append(told)
+    return skip, content
+
+
+def _kinds(bucket: list[Edge]) -> set[str]:
+    """The kinds of word that a token may be by itself."""
+    return {edge.terminal for edge in bucket if edge.end == edge.start + 1 and edge.cost < 0.3}
+
+
+def _by_sign(at: int, tokens: list[Token], bucket: list[Edge], lexicon: Lexicon) -> Skip | None:
+    """Operators, numbers and quotes; words that only name the file."""
+    token = tokens[at]
+    if token.kind == "op":
+        return 2.5, True
+    if token.norm in lexicon.about and "VALUE" not in _kinds(bucket):
+        return 0.0, False
+    if token.kind in ("number", "quoted"):
+        return 2.0, True
+    if token.norm in ("every", "each") and at + 1 < len(tokens) and tokens[at + 1].kind == "number":
+        return 1.7, True  # "every 1000 steps"
+    return None
+
+
+def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) -> Skip | None:
+    """Words of which the vocabulary says what they weigh; `begun`: something was said before."""
+    word, free, kinds = token.norm, function_words(), _kinds(bucket)
+    if word in words("function")["heavy"]:
+        return (0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), False
+    if not begun and word in ("when", "why", "who"):
+        return (0.8, lexicon.tells_runs) if lexicon.tells_runs or word != "who" else (0.0, False)
+    if any(edge.terminal == "DECLINE" for edge in bucket):
+        return 1.7, False
+    vague = word in words("function")["vague"] or (word in free and len(word) > 4)
+    if vague and singular(word) in lexicon.by_word:
+        return 0.6, False
+    if word in free:
+        grouping = any(edge.terminal in ("BY", "EACH") and edge.cost < 0.3 for edge in bucket)
+        return (0.25 if grouping else 0.0), False
+    return None
+
+
+def _by_kind(at: int, token: Token, edges: list[list[Edge]]) -> Skip:
+    """All other words, by the kinds of word they may be."""
+    kinds = _kinds(edges[at])
+    if kinds & _DEAR:
+        return 1.6, True
+    if "NOUN" in kinds:
+        return 0.3, False
+    if kinds & {"VALUE", "RUN"}:
+        return 1.3, True
+    if token.norm in generic_words():
+        return (0.3, False) if _beside_column(at, edges) else (0.5, True)
+    if len(token.norm) == 1:
+        return 0.5, True
+    return (1.1 if kinds & set(COLUMN_ROLES) else 1.0), True
+
+
+def _beside_column(at: int, edges: list[list[Edge]]) -> bool:
+    return any(
+        edge.terminal == "COL" and edge.cost < 0.2 and (edge.end == at or edge.start == at + 1)
+        for bucket in edges
+        for edge in bucket
+    )

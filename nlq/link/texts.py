@@ -1,0 +1,114 @@
+"""Words that are only mentioned: free text after a word of mentioning, and what some long cell holds."""
+
+from __future__ import annotations
+
+import re
+
+from nlq.lattice import Edge
+from nlq.lexicon import Lexicon
+from nlq.link.forms import is_noun
+from nlq.tokens import Token
+from nlq.vocabulary import function_words, keyword_words, singular
+
+__all__ = ["texts"]
+
+LONGEST = 4
+"""Words that are looked for beside each other."""
+
+_BEFORE_TEXT = frozenset(
+    "with without about using on for mention of no not used by tried in and or any".split()
+)
+_COMPARATIVES = frozenset(
+    "better worse lower higher longer shorter faster slower bigger larger smaller cheaper deeper".split()
+    + "more less time times".split()
+)
+
+
+def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> None:
+    """Add to the edges the spans that are mentioned somewhere, or that a word of mentioning stands before."""
+    after = _after_mentioning(tokens, edges)
+    asked = any(edge.terminal == "TRIED_Q" for bucket in edges for edge in bucket)
+    for start, token in enumerate(tokens):
+        if token.kind in ("op", "quoted"):
+            continue
+        for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
+            if tokens[end - 1].kind == "op" or (end > start + 1 and tokens[end - 1].comma):
+                break
+            text, held = _text(tokens[start:end], lexicon)
+            if not held and any(t.norm in ("and", "or") for t in tokens[start:end]):
+                continue
+            if start in after and not _ends_free(tokens[start:end]):
+                cost = 0.02 if held else 0.1 + 0.3 * (end - start - 1)
+                edges[start].append(Edge(start, end, "TEXT", text, cost))
+            if not _unread(token, edges[start], end, lexicon):
+                continue
+            if held:
+                if _placed(tokens, edges, start, end, lexicon):
+                    edges[start].append(Edge(start, end, "MENTION", text, 0.7))
+            elif asked and end == start + 1 and _unknown(token):
+                text = singular(text) if text.islower() else text.rstrip("s")
+                edges[start].append(Edge(start, end, "MENTION", text, 0.75))
+
+
+def _after_mentioning(tokens: list[Token], edges: list[list[Edge]]) -> set[int]:
+    """Where free text begins: after a word of mentioning, give or take a word that says nothing."""
+    free = function_words()
+    after = {edge.end for bucket in edges for edge in bucket if edge.terminal == "LIKE"}
+    return after | {at + 1 for at in after if at < len(tokens) and tokens[at].norm in free}
+
+
+def _ends_free(span: list[Token]) -> bool:
+    return span[0].norm in function_words() or span[-1].norm in function_words()
+
+
+def _text(span: list[Token], lexicon: Lexicon) -> tuple[str, bool]:
+    """A span as a text, and whether some long cell holds it."""
+    text = " ".join(token.text for token in span)
+    if _ends_free(span):
+        return text, False
+    if _held(span, lexicon.text):
+        return text, True
+    if len(span) == 1 and text.endswith("s") and any(map(str.isdigit, span[0].norm)):
+        return text[:-1], text[:-1].lower() in lexicon.text  # "A100s"
+    return text, False
+
+
+def _unread(token: Token, bucket: list[Edge], end: int, lexicon: Lexicon) -> bool:
+    """Whether nothing else accounts for the words from a token on."""
+    if not lexicon.tells_runs or token.norm in lexicon.about or token.norm in _COMPARATIVES:
+        return False
+    known = any(e.cost < 0.3 and e.end >= end for e in bucket if e.terminal not in ("TEXT", "MENTION"))
+    return not known and len(token.norm) >= 3
+
+
+def _unknown(token: Token) -> bool:
+    """Whether a word is neither of the language nor of the vocabulary."""
+    return token.norm not in function_words() and token.norm not in keyword_words()
+
+
+def _placed(tokens: list[Token], edges: list[list[Edge]], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether words stand where a condition would: before the noun ("warmup runs"), after "with", "not"."""
+    if end < len(tokens) and is_noun(tokens[end], lexicon):
+        return True
+    at = start - 1
+    while at >= 0 and tokens[at].norm in ("the", "a", "an", "any", "some", "all", "ever"):
+        at -= 1
+    if at < 0:
+        return start > 0
+    if tokens[at].norm in _BEFORE_TEXT:
+        return True
+    return any(
+        e.end == at + 1 and e.terminal in ("NOT", "LIKE", "TRIED_Q", "TRIED", "SHARE")
+        for bucket in edges[: at + 1]
+        for e in bucket
+    )
+
+
+def _held(span: list[Token], text: str) -> bool:
+    """Whether the words stand beside each other in some long cell."""
+    first = span[0].norm
+    if first not in text:
+        return False
+    pattern = r"[\W_]*".join(re.escape(token.norm) for token in span)
+    plural = "(?:s|es)?" if len(span[-1].norm) > 3 else ""
+    return re.search(rf"(?<![^\W_]){pattern}{plural}(?![^\W_])", text) is not None

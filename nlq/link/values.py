@@ -1,0 +1,93 @@
+"""Cells of the history: names of runs, values of columns, whole or by a telling part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from nlq.lattice import Edge
+from nlq.lexicon import Lexicon, ValueHit
+from nlq.link.forms import Forms, spans
+from nlq.link.numbers import numbered
+from nlq.tokens import Token, key
+from nlq.vocabulary import function_words, keyword_words, singular
+from store.vocabulary import words
+
+__all__ = ["values"]
+
+LONGEST = 12
+"""Words of a question that may be one cell."""
+
+
+def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """The spans from a token on that are cells."""
+    token = tokens[start]
+    if token.kind == "op":
+        return
+    if token.kind == "quoted":
+        yield from _edges(start, start + 1, lexicon.values.get(key(token.text), []), 0.0, "", False)
+        return
+    number = token.kind == "number" and start not in numbered(tokens, lexicon)
+    for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
+        if tokens[end - 1].kind in ("op", "quoted"):
+            return
+        for span, spelled, how in spans(forms, start, end):
+            hits, cost = _hits(span, spelled, lexicon)
+            if hits and len(span) == 1 and span[0] in function_words():
+                cost += 0.15 if _same_case(token, hits, start) else 0.8
+            if lexicon.tells_runs and " ".join(span) in _state_words():
+                hits = [hit for hit in hits if _tells_state(hit, lexicon)]
+            yield from _edges(start, end, hits, cost, how, number and end == start + 1)
+
+
+def _hits(span: tuple[str, ...], cost: float, lexicon: Lexicon) -> tuple[list[ValueHit], float]:
+    """The cells that a span is, or that one word of it stands for; and its cost so far."""
+    hits = lexicon.values.get(span, [])
+    if hits or len(span) > 1:
+        return hits, cost
+    word = span[0]
+    hits = lexicon.values.get((singular(word),), []) if word.isalpha() else []
+    cost += 0.05
+    if not hits:
+        hits = lexicon.cells(word)
+    if not hits and lexicon.tells_runs and _names_part(word):
+        hits = lexicon.parts(word)
+        cost += 0.25
+    return hits, cost
+
+
+def _names_part(word: str) -> bool:
+    """Whether a word is telling enough to name a cell by a part of it."""
+    if word in function_words() or word in keyword_words():
+        return False
+    return (any(map(str.isdigit, word)) and not word.isdigit()) or len(word) > 3
+
+
+def _tells_state(hit: ValueHit, lexicon: Lexicon) -> bool:
+    """Whether a cell that reads like a state is one: of a status all runs have, of a column that is none."""
+    if hit.column.role == "status":
+        return hit.column.count == lexicon.catalog.rows
+    return hit.column.kind in ("run", "param")
+
+
+@lru_cache(maxsize=1)
+def _state_words() -> frozenset[str]:
+    """Words that say how a run ended: where not every run has a status, they ask for the state."""
+    return frozenset(spelled for spellings in words("keywords")["STATE"].values() for spelled in spellings)
+
+
+def _same_case(token: Token, hits: list[ValueHit], start: int) -> bool:
+    """A capital in mid-sentence, as the cell has it, says that a function word is meant as a value."""
+    return start > 0 and token.text[:1].isupper() and any(str(hit.value) == token.text for hit in hits)
+
+
+def _edges(start: int, end: int, hits: list[ValueHit], cost: float, how: str, bare: bool) -> Iterator[Edge]:
+    if not hits:
+        return
+    runs = tuple(hit for hit in hits if hit.column.kind == "run")
+    if runs and bare:
+        cost += 0.4  # "top 3" is not the run that is called 3
+    if runs:
+        for terminal in ("RUN", "RUN_R", "RUN_T"):
+            yield Edge(start, end, terminal, runs, cost, how)
+    yield Edge(start, end, "VALUE", tuple(hits), cost + (0.02 if runs else 0.0), how)
