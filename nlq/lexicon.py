@@ -61,6 +61,7 @@ class Lexicon:
         names: ways to call columns. by_word: word → indices into `names`.
         values: cell tokens → where that cell stands.
         nouns: what a row is called, as singular words.
+        noun_words: each of those words, and what abbreviates it in names of columns (`exp`).
         text: the long text cells, folded, for words that are only mentioned.
         known: every word that needs no mending.
         about: words of the files' own names: "on the leaderboard" says nothing of a run in LEADERBOARD.md.
@@ -72,6 +73,7 @@ class Lexicon:
     values: dict[tuple[str, ...], list[ValueHit]] = fresh(default_factory=dict)
     value_words: dict[str, set[str]] = fresh(default_factory=dict)
     nouns: set[tuple[str, ...]] = fresh(default_factory=set)
+    noun_words: frozenset[str] = frozenset()
     text: str = ""
     known: set[str] = fresh(default_factory=set)
     tells_runs: bool = True
@@ -102,7 +104,10 @@ class Lexicon:
         lexicon.text = " \n ".join(texts).casefold()
         lexicon.known.update(keyword_words(), function_words(), column_words())
         lexicon.known.update(lexicon.by_word, lexicon.value_words)
-        lexicon.known.update(word for noun in lexicon.nouns for word in noun)
+        nouns = {word for noun in lexicon.nouns for word in noun}
+        lexicon.known.update(nouns)
+        short = (w for w in lexicon.by_word if len(w) > 2 and any(noun.startswith(w) for noun in nouns))
+        lexicon.noun_words = frozenset((*nouns, *short))
         return lexicon
 
     def _add_column(self, index: int, column: Column) -> None:

@@ -18,8 +18,11 @@ LONGEST = 7
 """Words of a question that may be one column's name."""
 
 _ENDS = frozenset(("best", "max", "min", "worst", "highest", "lowest"))
+"""Words that rather ask for an end than begin a name: "best loss"."""
+
 _DENIED = frozenset(("not", "except", "excluding", "without"))
 _SPLITS = {"val": 0, "valid": 0, "validation": 0, "eval": 1, "test": 2, "train": 4}
+"""Splits of the data, in the order in which one is meant where none is named."""
 
 Found = tuple[float, Mention, str]
 """What a mention costs, the mention, how it was matched."""
@@ -100,7 +103,6 @@ def _costs(wanted: tuple[str, ...], lexicon: Lexicon, denied: bool) -> dict[int,
     numbers = _holding(wanted, lexicon)
     if not numbers:
         return {}
-    nouns = _noun_words(lexicon)
     costs: dict[int, tuple[float, bool]] = {}
     for number in sorted(numbers):
         name = lexicon.names[number]
@@ -109,7 +111,7 @@ def _costs(wanted: tuple[str, ...], lexicon: Lexicon, denied: bool) -> dict[int,
             continue  # a parameter told in prose is called by its whole name
         if name.cost and len(name.words) > len(wanted):
             continue  # half of another word for it says nothing
-        cost, whole = _cost(name, wanted, nouns)
+        cost, whole = _cost(name, wanted, lexicon.noun_words)
         if name.column not in costs or cost < costs[name.column][0]:
             costs[name.column] = (cost, whole)
     return costs
@@ -121,14 +123,7 @@ def _holding(wanted: tuple[str, ...], lexicon: Lexicon) -> set[int]:
     return set(lists[0]).intersection(*lists[1:]) if lists else set()
 
 
-def _noun_words(lexicon: Lexicon) -> set[str]:
-    """What a row is called, and what abbreviates it in names of columns: `exp` of "experiment"."""
-    nouns = {word for noun in lexicon.nouns for word in noun}
-    short = {w for w in lexicon.by_word if len(w) > 2 and any(noun.startswith(w) for noun in nouns)}
-    return nouns | short
-
-
-def _cost(name: Name, wanted: tuple[str, ...], nouns: set[str]) -> tuple[float, bool]:
+def _cost(name: Name, wanted: tuple[str, ...], nouns: frozenset[str]) -> tuple[float, bool]:
     """What it costs to call a column by these words of a name, and whether they are all of it."""
     missing = sum(_weight(word, nouns) for word in name.words if word not in wanted)
     matched = sum(_weight(word, nouns) for word in wanted)
@@ -147,7 +142,7 @@ def _kin(column: Column, wanted: tuple[str, ...], first: Column) -> bool:
     return column.kind == first.kind and column.type == first.type and name[-len(family) :] == family
 
 
-def _weight(word: str, nouns: set[str]) -> float:
+def _weight(word: str, nouns: frozenset[str]) -> float:
     return 0.1 if word in nouns else 0.2 if word in generic_words() else 0.5 if word in _SPLITS else 1.0
 
 
