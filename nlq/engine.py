@@ -1,7 +1,7 @@
 """The way of a question, one statement a stage.
 
     question ─tokenize→ tokens ─link→ lattice ─parse→ readings ─resolve→ Query ─compile→ Sql ─run→ Rows ─answer→ Answer
-      str     tokens.py         link.py        parse.py        resolve/        sql/      store/    tell/
+      str     tokens.py         link/          parse.py        resolve/        sql/      store/    tell/
 
 Every stage is a pure function of plain data; `explain` prints what each of them made. No question raises:
 what can't be answered is an answer that says so.

@@ -11,7 +11,8 @@ from store.records import Value
 from store.slotted import slotted
 
 __all__ = [
-    "Aggregate", "Excluded", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "RunPiece", "Show", "Sort", "Super",
+    "Aggregate", "Excluded", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "RunPiece",
+    "Show", "Sort", "Super",
     "Word",
 ]  # fmt: skip
 

@@ -19,7 +19,8 @@ Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 Function = Literal["count", "mean", "median", "min", "max", "sum", "std", "range", "corr"]
 
 __all__ = [
-    "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "Having", "In", "Item", "Missing",
+    "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "Having",
+    "In", "Item", "Missing",
     "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Test", "Tried", "Values",
 ]  # fmt: skip
 
@@ -172,7 +173,7 @@ class Having:
 
 @slotted
 class Values:
-    """The different values of columns ("what lrs have I tried"), each column by itself, with runs and main metric.
+    """The different values of columns ("what lrs have I tried"), each by itself, with its runs.
 
     Attributes:
         part: asked beside it: how many of the runs of a value meet this ("… and was any kept").
@@ -241,7 +242,17 @@ class About:
     """A question about the history itself."""
 
     topic: Literal[
-        "summary", "metrics", "parameters", "varying", "constant", "columns", "conflicts", "todo", "open", "done", "sources"
+        "summary",
+        "metrics",
+        "parameters",
+        "varying",
+        "constant",
+        "columns",
+        "conflicts",
+        "todo",
+        "open",
+        "done",
+        "sources",
     ]
     where: Condition | None = None
 

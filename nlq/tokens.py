@@ -23,7 +23,10 @@ _TOKEN = re.compile(
     | (?P<times>\d+(?=[x×][A-Za-z]))[x×]
     | (?P<money>[$€£]\d[\d,]*(?:\.\d+)?(?![\w]))
     | (?P<power>\d+(?:\^|\*\*)\d+)
-    | (?P<number>(?<![\w.])[-+−]?{_NUMBER}(?![\w.]\w)(?!\w) | (?<![\w])[-+−]?{_NUMBER}(?=%|[A-Za-zµ]{{1,6}}(?!\w)))
+    | (?P<number>
+        (?<![\w.])[-+−]?{_NUMBER}(?![\w.]\w)(?!\w)
+        | (?<![\w])[-+−]?{_NUMBER}(?=%|[A-Za-zµ]{{1,6}}(?!\w))
+      )
     | (?P<op><=|>=|==|!=|<>|=<|=>|[<>=≠≤≥])
     | (?P<word>[^\W_]+(?:['’][^\W\d_]+)*)
     | (?P<other>\S)
@@ -71,7 +74,16 @@ def tokenize(text: str) -> list[Token]:
         if kind == "other" and piece != "%":
             comma, mark = comma or piece in ",;", piece if glued else ""
             continue
-        tokens.extend(_tokens(kind if kind and kind != "other" else "word", piece, match.start(), comma, glued, bool(glued and mark and mark in "_-./")))
+        tokens.extend(
+            _tokens(
+                kind if kind and kind != "other" else "word",
+                piece,
+                match.start(),
+                comma,
+                glued,
+                bool(glued and mark and mark in "_-./"),
+            )
+        )
         comma, mark = False, ""
     return tokens
 

@@ -1,8 +1,8 @@
-"""Parameters that are told only in prose: "embedding LR 0.6 to 0.8", "matrix_lr 0.04→0.06", "softcap 15 to 20".
+"""Parameters that are told only in prose: "embedding LR 0.6 to 0.8", "matrix_lr 0.04→0.06".
 
 Searches that change one thing at a time (autoresearch's results.tsv) write the change and nothing else. Where
-a description opens with a name, an old and a new value, the new value is that run's value of the name; its mark
-keeps the old one. All that such a run inherited stays unknown: it is not written down.
+a description opens with a name, an old and a new value, the new value is that run's value of the name;
+its mark keeps the old one. All that such a run inherited stays unknown: it is not written down.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ __all__ = ["add_changes", "read_change"]
 _NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?[KMBx%]?"
 _CHANGE = re.compile(
     rf"(?:(?:increase|decrease|raise|lower|reduce|change|set|bump|try|double|halve)\s+)?"
-    rf"(?P<name>[A-Za-z][A-Za-z_.\- ]{{1,32}}?)\s*[:=]?\s+(?:from\s+)?(?P<old>{_NUMBER})\s*(?:to|->|→|=>)\s*(?P<new>{_NUMBER})(?![\w.])"
+    rf"(?P<name>[A-Za-z][A-Za-z_.\- ]{{1,32}}?)\s*[:=]?\s+(?:from\s+)?"
+    rf"(?P<old>{_NUMBER})\s*(?:to|->|→|=>)\s*(?P<new>{_NUMBER})(?![\w.])"
 )
 _WORDS = 4
 """Words of the longest name that is believed to be one."""
@@ -45,7 +46,7 @@ def read_change(text: str) -> tuple[str, Value, Value] | None:
 
 
 def _value(text: str) -> Value:
-    """A number; with a suffix as it is written, because 256K of tokens is 262144 and 256K of dollars is not."""
+    """A number; with a suffix as it is written, because 256K of tokens is 262144, of dollars not."""
     return text if text[-1] in "KMBx%" else read_cell(text).value
 
 
@@ -68,7 +69,9 @@ def add_changes(reading: Reading) -> None:
         run.marks[own] = Mark(text, note=f"changed from {old}")
         count += 1
     if count:
-        reading.notes.append(f"{count} values of parameters read from {column!r}, where it says what was changed")
+        reading.notes.append(
+            f"{count} values of parameters read from {column!r}, where it says what was changed"
+        )
 
 
 def _found(runs: list[RunRecord], column: str) -> Iterator[tuple[RunRecord, str, Value, Value, str]]:

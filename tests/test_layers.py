@@ -12,7 +12,20 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for top in ("nlq", "store") for path in (ROOT / top).rglob("*.py"))
 
-STAGES = ("tokens", "literals", "lexicon", "link", "parse", "resolve", "query", "sql", "answer", "tell")
+STAGES = (
+    "tokens",
+    "literals",
+    "vocabulary",
+    "lexicon",
+    "lattice",
+    "link",
+    "parse",
+    "resolve",
+    "query",
+    "sql",
+    "answer",
+    "tell",
+)
 """In the order a question passes them."""
 
 CALLS = {

@@ -20,6 +20,9 @@ LOOKED_AT = 20
 """Rows whose cells are looked at for conflicts."""
 
 NAMED = 5
+
+TIED_AMONG = 100_000
+"""Runs of the largest history in which ties are looked for: it is one more scan."""
 """Runs of a tie that are named."""
 
 
@@ -45,7 +48,7 @@ def conflicts(ids: Sequence[int], columns: Sequence[Column], history: History) -
 
 def ties(query: Select, value: Value, column: Column, history: History, ask: Ask) -> list[str]:
     """Other runs that share the value of a superlative: the first of them in the history was named."""
-    if value is None or isinstance(value, str) or column.type in DATES:
+    if value is None or isinstance(value, str) or column.type in DATES or history.catalog.rows > TIED_AMONG:
         return []
     same = both(query.where, Test(column.key, "=", value))
     rows = ask(replace(query, show=(), where=same, limit=NAMED + 1)).rows
