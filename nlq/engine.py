@@ -160,7 +160,7 @@ def _words(made: Trace, best: Resolved) -> tuple[str, ...]:
     words: list[str] = []
     for at in best.positions:
         first, last = at, at
-        while tokens[first].joined:
+        while first and tokens[first].joined:
             first -= 1
         while last + 1 < len(tokens) and tokens[last + 1].joined:
             last += 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from nlq.lattice import Lattice, Mention
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading
 from nlq.resolve import Resolved
+from nlq.sql import Sql
 from store.history import History
 
 if TYPE_CHECKING:
@@ -27,11 +28,17 @@ def stages(made: Trace, history: History) -> list[tuple[str, str]]:
         found.append(("readings", "\n".join(_readings(made.readings)) or "none"))
         found.append(("resolved", "\n".join(_resolved(made.resolved, history)) or "none"))
     if made.sql is not None:
-        found.append(("sql", "\n".join(f"{s.text}\n  -- {list(s.params)}" for s in made.sql.statements)))
+        found.append(("sql", _statements([made.sql])))
         found.append(("rows", ", ".join(str(len(rows.rows)) for rows in made.results)))
+    if made.beside:
+        found.append(("beside", _statements(made.beside)))
     if made.answer is not None:
         found.append(("answer", f"{made.answer.status}: {made.answer.headline}"))
     return found
+
+
+def _statements(made: Iterable[Sql]) -> str:
+    return "\n".join(f"{one.text}\n  -- {list(one.params)}" for sql in made for one in sql.statements)
 
 
 def _lattice(lattice: Lattice) -> Iterator[str]:

@@ -8,7 +8,7 @@ from nlq.lexicon import Lexicon
 from store.catalog import Catalog
 from store.history import History
 
-__all__ = ["declined", "working_questions"]
+__all__ = ["declined"]
 
 MAX = 4
 
@@ -30,7 +30,7 @@ def declined(
     if understood:
         suggestions.append(Suggestion(understood, "what was understood"))
     suggestions += [Suggestion(text) for text in instead]
-    for text in working_questions(history.catalog):
+    for text in _working_questions(history.catalog):
         if len(suggestions) < MAX and all(s.ask != text for s in suggestions):
             suggestions.append(Suggestion(text))
     return Answer(
@@ -44,7 +44,7 @@ def declined(
     )
 
 
-def working_questions(catalog: Catalog) -> list[str]:
+def _working_questions(catalog: Catalog) -> list[str]:
     """Questions that this history can answer."""
     found = []
     metric = main_metric(catalog)

@@ -13,19 +13,9 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for top in ("nlq", "store") for path in (ROOT / top).rglob("*.py"))
 
 STAGES = (
-    "tokens",
-    "literals",
-    "vocabulary",
-    "lexicon",
-    "lattice",
-    "link",
-    "parse",
-    "resolve",
-    "query",
-    "sql",
-    "answer",
-    "tell",
-)
+    "tokens", "literals", "vocabulary", "lexicon", "lattice", "link", "query", "pieces", "conditions", "actions",
+    "parse", "resolve", "sql", "answer", "paraphrase", "tell",
+)  # fmt: skip
 """In the order a question passes them."""
 
 CALLS = {

@@ -73,7 +73,7 @@ def _ends(draft: Draft, mark: Word) -> tuple[Piece | None, Piece | None]:
 def _kind(piece: Piece) -> str:
     """What a side is about: a run stands against a superlative, a value against those of its column."""
     if isinstance(piece, Filter):
-        if piece.state:
+        if piece.state or (piece.columns and piece.columns[0].role == "status"):
             return "state"
         if piece.implicit:
             return "text"
@@ -95,7 +95,7 @@ def _sides(draft: Draft) -> Sequence[Piece]:
     several = [group for kind, group in by_kind.items() if kind and len(group) > 1]
     if several:
         return several[0]
-    lists = [p for p in pieces if isinstance(p, Filter) and isinstance(condition_of(p), In)]
+    lists = [p for p in pieces if isinstance(p, Filter) and not p.state and isinstance(condition_of(p), In)]
     return (lists or by_kind.get("run", []) or pieces)[:1]
 
 

@@ -11,7 +11,7 @@ from nlq.resolve.draft import Draft, Refusal
 from store.catalog import Catalog, Column
 from store.units import measure
 
-__all__ = ["end_of", "superlative_column"]
+__all__ = ["end_of"]
 
 
 def end_of(piece: Super, draft: Draft) -> Order:
@@ -20,11 +20,11 @@ def end_of(piece: Super, draft: Draft) -> Order:
     Raises:
         Refusal: where the history has no such column.
     """
-    column = superlative_column(piece, draft)
+    column = _column(piece, draft)
     return Order(Col(column.key), _descending(piece.which, column, draft), best=column.kind == "metric")
 
 
-def superlative_column(piece: Super, draft: Draft) -> Column:
+def _column(piece: Super, draft: Draft) -> Column:
     """The column a superlative speaks of.
 
     Raises:

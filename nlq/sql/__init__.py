@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from nlq.query import Card, Compare, Query, Select, Share, Tried, Values
 from nlq.sql.groups import group_rows, share_row, value_rows
-from nlq.sql.rows import rows, side_rows
+from nlq.sql.rows import list_rows, side_rows
 from nlq.sql.statement import Sql, Statement
 from store.catalog import Catalog
 
@@ -36,16 +36,16 @@ def compile_query(query: Query, catalog: Catalog) -> Sql:
 
 def _statements(query: Query, catalog: Catalog) -> list[Statement]:
     if isinstance(query, Select):
-        return [group_rows(query, catalog) if query.aggregates else rows(query, catalog)]
+        return [group_rows(query, catalog) if query.aggregates else list_rows(query, catalog)]
     if isinstance(query, Values):
         return [value_rows(key, query, catalog) for key in query.keys]
     if isinstance(query, Tried):
-        return [rows(Select(where=query.where), catalog)]
+        return [list_rows(Select(where=query.where), catalog)]
     if isinstance(query, Share):
         return [share_row(query, catalog)]
     if isinstance(query, Compare):
         return [side_rows(side, query.where, catalog) for side in query.sides]
     if isinstance(query, Card):
         single = Select(where=query.where, order=query.order, limit=query.limit)
-        return [rows(single, catalog, full=True)]
+        return [list_rows(single, catalog, full=True)]
     return []

@@ -13,13 +13,13 @@ from store.catalog import Catalog, Column
 from store.engines.duckdb import quote
 from store.records import Value
 
-__all__ = ["SIDE", "limits", "rows", "side_rows"]
+__all__ = ["SIDE", "limits", "list_rows", "side_rows"]
 
 SIDE = 500
 """A side of a comparison with more runs than this is told from aggregates: its rows are not fetched."""
 
 
-def rows(query: Select, catalog: Catalog, *, full: bool = False) -> Statement:
+def list_rows(query: Select, catalog: Catalog, *, full: bool = False) -> Statement:
     """Rows with `_row` first; different rows without it. `full` shows every column."""
     columns = list(catalog.columns) if full else _shown(query, catalog)
     if query.distinct:
@@ -89,7 +89,7 @@ def side_rows(side: Side, where: Condition | None, catalog: Catalog) -> Statemen
     ranks = [one.by.key for one in side.order if isinstance(one.by, Col) and one.by.key.startswith("#")]
     order = tuple(one for one in side.order if one.by.key not in ranks)
     shown = (Col(STATE), *(Col(column.key) for column in catalog.columns))
-    return rows(
+    return list_rows(
         Select(
             shown, both(side.where, where), order=order,
             limit=1 if order else SIDE + 1, offset=int(ranks[0][1:]) if ranks else 0,
