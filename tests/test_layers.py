@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for top in ("nlq", "store") for path in (ROOT / top).rglob("*.py"))
 
 STAGES = tuple(
-    "tokens literals vocabulary lexicon lattice link query pieces conditions actions parse resolve sql answer "
-    "paraphrase tell".split()
+    "tokens literals vocabulary lexicon lattice link query pieces conditions actions parse resolve sql "
+    "answer paraphrase tell".split()
 )
 """In the order a question passes them."""
 
