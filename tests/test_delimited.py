@@ -218,3 +218,12 @@ def test_json_arrays_and_objects(tmp_path: Path) -> None:
     }
     assert table(tmp_path, '{"a": ', "b.json").runs == []
     assert table(tmp_path, "[" * 5000, "deep.json").runs == []
+
+
+def test_a_header_without_a_name_takes_no_row(tmp_path: Path) -> None:
+    """Found by a property test: nothing can be put beside columns that there are none of."""
+    path = tmp_path / "x.csv"
+    path.write_bytes(b";\r0;")
+    reading = read(path, "x")
+    assert not reading.runs
+    assert not [skip for skip in reading.skips if "failed" in skip.reason]

@@ -147,7 +147,7 @@ def _repair(
     cells: list[str], width: int, delimiter: str, fits: Callable[[Sequence[str]], bool]
 ) -> list[str] | None:
     count = len(cells)
-    if count < 2:
+    if count < 2 or width < 1:
         return None
     if count < width:
         padded = cells + [""] * (width - count)
