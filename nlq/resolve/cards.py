@@ -40,7 +40,7 @@ def _of_no_run(word: Word, draft: Draft) -> Query | None:
     if word.meaning != "why" or draft.holds(Show):
         return None
     draft.use(word)
-    draft.assume("of all runs that did not finish")
+    draft.assume("of all runs that crashed, diverged or were stopped", "why did the failed runs fail")
     return Card("why", state_condition("wrong"))
 
 
