@@ -113,6 +113,15 @@ def test_an_aggregate_says_on_how_many_finished_runs_it_stands() -> None:
     assert "diverged" in answer.searched.left_out
 
 
+def test_an_aggregate_does_not_count_runs_that_record_no_such_value(tmp_path: Path) -> None:
+    history = made("run,status,loss,time (h)\na,completed,1,2\nb,completed,2,\nc,crashed,,\n", tmp_path)
+    mean, total = ask("mean time", history), ask("total time", history)
+    assert "over 1 finished run" in mean.headline and mean.searched.left_out["without time"] == 1
+    assert "over 1 run" in total.headline and total.searched.left_out["without time"] == 2
+    assert "over 2 finished runs" in ask("mean loss", history).headline
+    history.engine.close()
+
+
 def test_a_single_group_is_told_in_the_unit_that_was_asked_for(tmp_path: Path) -> None:
     history = made("run,depth,time (h),loss\na,12,2,1\nb,12,4,2\n", tmp_path)
     answer = ask("mean time by depth in minutes", history)

@@ -28,6 +28,10 @@ def name_of(key: str, catalog: Catalog) -> str:
     return column_of(catalog, key).name
 
 
+_PLACED = ("since ", "before ", "after ")
+"""What stands behind the noun without "with": "runs since 2026-01-01"."""
+
+
 def clause(where: Condition, catalog: Catalog) -> str:
     """A condition behind the noun: "with lr = 0.02", "that diverged", "that mention "warmup"".
 
@@ -40,7 +44,7 @@ def clause(where: Condition, catalog: Catalog) -> str:
         return f"that {text}"
     if isinstance(where, (Test, In)) and where.key == STATE:
         return f"that are {text}" if text in ("running", "planned") else f"that {text}"
-    return f"with {text}"
+    return text if text.startswith(_PLACED) else f"with {text}"
 
 
 def condition_text(where: Condition, catalog: Catalog) -> str:

@@ -90,10 +90,15 @@ def command(question: str) -> str:
 def offers(suggestions: tuple[Suggestion, ...], *, numbered: bool, room: int = 0) -> str:
     """Questions that do work, one a line, under a declined or ambiguous one."""
     texts = [clean(offer.text) for offer in suggestions]
-    column = max(map(width, texts))
+    column = max(
+        (width(text) for offer, text in zip(suggestions, texts, strict=True) if offer.ask), default=0
+    )
     shown = []
     for count, (offer, text) in enumerate(zip(suggestions, texts, strict=True), 1):
         head = f"  {count}  " if numbered else "  "
+        if not offer.ask:
+            shown.append(f"{head}{text}\n")
+            continue
         pad = " " * (column - width(text) + 2) if column else ""
         line = f"{head}{text}{pad}→ {command(offer.ask)}"
         if room and width(line) > room:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nlq.answer import Header
 from nlq.keys import bucket_of, column_of
 from nlq.paraphrase import condition_text, item_text
-from nlq.query import Agg, Item, Select, Share
+from nlq.query import Agg, Item, Missing, Not, Select, Share, both
 from nlq.states import counts_all
 from nlq.tell.common import Ask, Body, by_state, header, in_unit, outcomes
 from nlq.tell.phrases import count_of, plural, said, with_condition, with_unit
@@ -40,17 +40,35 @@ def groups_answer(
     elif query.show == (Agg("count"),):
         body.headline = f"{plural(count_of(result.rows[0][0]), catalog.nouns[0])}{where}"
     else:
-        body.headline = f"{_said(body.rows[0], body, 0)}{_over(body, states, catalog.nouns[0])}{where}"
+        over = _over(query, body, states, history, ask)
+        body.headline = f"{_said(body.rows[0], body, 0)}{over}{where}"
     return body
 
 
-def _over(body: Body, states: dict[str, int], noun: str) -> str:
-    """How many runs an aggregate stands on."""
-    looked_at = sum(states.values())
-    if not looked_at:
+def _over(query: Select, body: Body, states: dict[str, int], history: History, ask: Ask) -> str:
+    """How many runs an aggregate stands on: those without the value are left out of it, and told."""
+    unfinished = sum(body.left_out.values())
+    looked_at = sum(states.values()) - unfinished
+    if not states:
         return ""
-    left_out = sum(body.left_out.values())
-    return f" over {plural(looked_at - left_out, f'finished {noun}' if left_out else noun)}"
+    keys = {item.key for item in query.show if isinstance(item, Agg) and item.key}
+    stands_on = [_recorded(key, query, body, looked_at, history, ask) for key in sorted(keys)]
+    noun = history.catalog.nouns[0]
+    runs = stands_on[0] if len(stands_on) == 1 else looked_at
+    return f" over {plural(runs, f'finished {noun}' if unfinished else noun)}"
+
+
+def _recorded(key: str, query: Select, body: Body, looked_at: int, history: History, ask: Ask) -> int:
+    """How many of the runs looked at record the column; how many do not is told beside."""
+    column = history.catalog.column(key)
+    if column.count == history.catalog.rows:
+        return looked_at
+    states = by_state(both(query.where, Not(Missing(key))), history, ask)
+    finished_only = _over_finished(query, history)
+    recorded = outcomes(states)[0] if finished_only else sum(states.values())
+    if recorded < looked_at:
+        body.left_out[f"without {column.name}"] = looked_at - recorded
+    return recorded
 
 
 def _rounded(cell: Value, item: Item | None) -> Value:
