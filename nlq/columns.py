@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlq.query import Agg
 from nlq.tokens import name_key
 from store.catalog import Catalog, Column
 from store.units import measure
@@ -9,6 +10,7 @@ from store.units import measure
 __all__ = [
     "DATES",
     "NUMERIC",
+    "best_of",
     "counts_things",
     "date_column",
     "duration",
@@ -42,6 +44,11 @@ def metrics(catalog: Catalog) -> list[Column]:
         for column in catalog.columns
         if column.kind == "metric" and column.type in NUMERIC and column.count
     ]
+
+
+def best_of(metric: Column) -> Agg:
+    """The better end of a metric's values; the lower one where no direction is known."""
+    return Agg("max" if metric.direction == "higher" else "min", metric.key)
 
 
 def main_metric(catalog: Catalog) -> Column | None:

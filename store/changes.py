@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from store.cells import read_cell
 from store.names import name_key
-from store.records import Field, Mark, Reading, RunRecord, Value
+from store.records import CHANGED, Field, Mark, Reading, RunRecord, Value
 
 __all__ = ["add_changes", "read_change"]
 
@@ -66,7 +66,7 @@ def add_changes(reading: Reading) -> None:
             continue
         reading.fields.setdefault(own, Field(own, "param", role="change"))
         run.values[own] = new
-        run.marks[own] = Mark(text, note=f"changed from {old}")
+        run.marks[own] = Mark(text, note=f"{CHANGED}{old}")
         count += 1
     if count:
         reading.notes.append(

@@ -15,7 +15,10 @@ Value = bool | int | float | str | date | datetime | None
 Kind = Literal["run", "param", "metric", "attribute"]
 Direction = Literal["", "lower", "higher"]
 
-__all__ = ["Direction", "Field", "Kind", "Mark", "Place", "Reading", "RunRecord", "Skip", "Todo", "Value"]
+__all__ = [
+    "CHANGED", "ELSEWHERE", "INHERITED",
+    "Direction", "Field", "Kind", "Mark", "Place", "Reading", "RunRecord", "Skip", "Todo", "Value",
+]  # fmt: skip
 
 
 @slotted
@@ -40,6 +43,16 @@ class Place:
         return f"{self.path}:{self.line}" if self.end <= self.line else f"{self.path}:{self.line}-{self.end}"
 
 
+CHANGED = "changed from "
+"""A value that the prose says was changed, and the old one: "changed from 0.02"."""
+
+ELSEWHERE = "also "
+"""A value that another place of the file tells otherwise: "also 2.66 at line 9"."""
+
+INHERITED = "inherited from "
+"""A value taken over from another run that the prose refers to."""
+
+
 @slotted
 class Mark:
     """What a cell said beyond its value: kept only where it said more.
@@ -47,8 +60,8 @@ class Mark:
     Attributes:
         text: the cell as written ("~5,148", "3.45 (diverged at step 5000)", "0.569(−0.021)").
         approx: written as an approximation ("~", "≈").
-        note: the remark beside the value ("diverged at step 5000"); a conflict between two places
-            of one file reads "also 2.66 at line 9".
+        note: the remark beside the value ("diverged at step 5000"), or what a reader tells of where it
+            is from, which begins with `CHANGED`, `ELSEWHERE` or `INHERITED`.
         line: the line of this one value where it is not the run's own line; 0 otherwise.
     """
 

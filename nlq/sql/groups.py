@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.columns import main_metric
+from nlq.columns import best_of, main_metric
 from nlq.query import Agg, Col, Having, Item, Select, Share, Values
 from nlq.sql.conditions import clause, condition_sql
 from nlq.sql.expressions import FINISHED_ONLY, grouped, item_sql, label, order_sql, value_of
@@ -63,7 +63,7 @@ def value_rows(key: str, query: Values, catalog: Catalog) -> Statement:
     if query.where is not None:
         where.append(condition_sql(query.where, catalog, params))
     if (metric := main_metric(catalog)) is not None:
-        best = Agg("max" if metric.direction == "higher" else "min", metric.key)
+        best = best_of(metric)
         end = f"{best.function}({value_of(metric)})"
         names.append(f"coalesce({end} FILTER (WHERE {FINISHED_ONLY}), {end})")
         items.append(best)

@@ -9,7 +9,7 @@ from nlq.tell.common import Ask, Body
 from nlq.tell.phrases import plural, said
 from nlq.tell.summary import summary_answer
 from store.history import History
-from store.records import Place
+from store.records import ELSEWHERE, Place
 
 __all__ = ["about_answer"]
 
@@ -62,10 +62,6 @@ def _sources(history: History) -> Body:
     return body
 
 
-_DISAGREES = "also "
-"""How the mark of a value begins that another place of the file tells otherwise."""
-
-
 def _conflicts(history: History) -> Body:
     """Values on which two places of the files disagree."""
     names = ("run", "column", "value", "elsewhere", "place")
@@ -73,9 +69,9 @@ def _conflicts(history: History) -> Body:
     for source in history.sources:
         for run in source.runs:
             for name, mark in run.marks.items():
-                if mark.note.startswith(_DISAGREES):
+                if mark.note.startswith(ELSEWHERE):
                     place = Place(source.path, mark.line or run.place.line)
-                    value, other = said(run.values.get(name)), mark.note.removeprefix(_DISAGREES)
+                    value, other = said(run.values.get(name)), mark.note.removeprefix(ELSEWHERE)
                     body.rows.append((run.name, name, value, other, str(place)))
         notes = [note for note in source.notes if "disagree" in note or "says" in note]
         body.details += [f"{source.path}: {note}" for note in notes]

@@ -12,7 +12,7 @@ from nlq.tell.common import Ask, run_name
 from nlq.tell.phrases import count_of, said, with_unit
 from store.catalog import Column
 from store.history import History
-from store.records import Value
+from store.records import ELSEWHERE, Value
 
 __all__ = ["conflicts", "kept_best", "namesakes", "ties"]
 
@@ -20,10 +20,10 @@ LOOKED_AT = 20
 """Rows whose cells are looked at for conflicts."""
 
 NAMED = 5
+"""Runs of a tie that are named."""
 
 TIED_AMONG = 100_000
 """Runs of the largest history in which ties are looked for: it is one more scan."""
-"""Runs of a tie that are named."""
 
 
 def namesakes(where: Condition | None, ids: Sequence[int], history: History) -> list[str]:
@@ -41,7 +41,7 @@ def conflicts(ids: Sequence[int], columns: Sequence[Column], history: History) -
     for row in ids[:LOOKED_AT]:
         for column in columns:
             mark = history.mark(row, column.name) if column.noted else None
-            if mark is not None and mark.note.startswith("also "):
+            if mark is not None and mark.note.startswith(ELSEWHERE):
                 found.append(f"{run_name(row, history)}: {column.name} is {mark.note}")
     return found
 

@@ -41,9 +41,8 @@ def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: 
         body.headline = f"{plural(len(body.rows), catalog.nouns[0])} {told}"
         return
     pool = finished if finished_only else finished + sum(others.values())
-    runs = plural(pool, catalog.nouns[0])
-    if finished_only and catalog.tells_state:
-        runs = runs.replace(f"{pool} ", f"{pool} finished ", 1)
+    noun = catalog.nouns[0]
+    runs = plural(pool, f"finished {noun}" if finished_only and catalog.tells_state else noun)
     value = dict(zip(result.columns, result.rows[0], strict=True)).get(column.key)
     place = _PLACES[query.offset] if query.offset < len(_PLACES) else f"{query.offset + 1}th "
     name = _first_name(ids, result, history)

@@ -13,7 +13,7 @@ from nlq.states import FINISHED
 from nlq.tell.phrases import count_of
 from store.catalog import Catalog, Column
 from store.history import History, Rows
-from store.records import Value
+from store.records import CHANGED, ELSEWHERE, INHERITED, Value
 from store.slotted import fresh, slotted
 from store.units import convert
 
@@ -97,7 +97,7 @@ def provenance(rows: Iterable[int], history: History) -> list[Provenance]:
     return found
 
 
-_ABOUT_SOURCE = ("changed from", "also ", "inherited")
+_ABOUT_SOURCE = (CHANGED, ELSEWHERE, INHERITED)
 """Remarks on where a value is from, not on what the cell says."""
 
 
@@ -115,11 +115,11 @@ def marked(rows: Sequence[int], columns: Sequence[Column], history: History) -> 
     return marks
 
 
-def by_state(where: Condition | None, history: History, ask: Ask) -> dict[str, int]:
-    """How many of the runs that a condition admits are in each state; of all, the catalog knows."""
-    if where is None:
-        return dict(sorted(history.catalog.states.items()))
-    counted = ask(Select((Agg("count"),), where, group=(STATE,)))
+def by_state(where: Condition | None, history: History, ask: Ask, key: str = "") -> dict[str, int]:
+    """How many of the runs that a condition admits, and that record the column, are in each state."""
+    if where is None and not key:
+        return dict(sorted(history.catalog.states.items()))  # of all runs, the catalog knows
+    counted = ask(Select((Agg("count", key),), where, group=(STATE,)))
     return {str(state): count_of(count) for state, count in counted.rows}
 
 

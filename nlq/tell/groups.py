@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nlq.answer import Header
 from nlq.keys import bucket_of, column_of
 from nlq.paraphrase import condition_text, item_text
-from nlq.query import Agg, Item, Missing, Not, Select, Share, both
+from nlq.query import Agg, Item, Select, Share
 from nlq.states import counts_all
 from nlq.tell.common import Ask, Body, by_state, header, in_unit, outcomes
 from nlq.tell.phrases import count_of, plural, said, with_condition, with_unit
@@ -61,9 +61,9 @@ def _over(query: Select, body: Body, states: dict[str, int], history: History, a
 def _recorded(key: str, query: Select, body: Body, looked_at: int, history: History, ask: Ask) -> int:
     """How many of the runs looked at record the column; how many do not is told beside."""
     column = history.catalog.column(key)
-    if column.count == history.catalog.rows:
+    if column.count == history.catalog.rows and column.sentinel is None:
         return looked_at
-    states = by_state(both(query.where, Not(Missing(key))), history, ask)
+    states = by_state(query.where, history, ask, key)
     finished_only = _over_finished(query, history)
     recorded = outcomes(states)[0] if finished_only else sum(states.values())
     if recorded < looked_at:

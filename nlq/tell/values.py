@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nlq.answer import Header
-from nlq.columns import main_metric
+from nlq.columns import best_of, main_metric
 from nlq.paraphrase import condition_text
-from nlq.query import Agg, Col, Select, Values
+from nlq.query import Col, Select, Values
 from nlq.tell.common import Ask, Body, header
 from nlq.tell.phrases import count_of, first_few, plural, said, with_condition, with_unit
 from store.catalog import Column
 from store.history import History, Rows
-from store.records import Value
+from store.records import CHANGED, Value
 
 __all__ = ["values_answer"]
 
@@ -71,7 +71,7 @@ def _headers(query: Values, columns: list[Column], history: History) -> list[Hea
     if query.part is not None:
         heads.append(Header(condition_text(query.part, catalog), "integer"))
     if metric is not None:
-        own = header(_best_of(metric), catalog)
+        own = header(best_of(metric), catalog)
         heads.append(Header(f"best {metric.name}", own.type, own.unit))
     return [*heads, Header("which")] if catalog.role("run") else heads
 
@@ -87,7 +87,7 @@ def _mark_unfinished(body: Body, query: Values, results: Sequence[Rows], history
     metric = main_metric(history.catalog)
     if metric is None or not history.catalog.tells_state:
         return
-    best = _best_of(metric)
+    best = best_of(metric)
     at = next(i for i, head in enumerate(body.columns) if head.name == f"best {metric.name}")
     line = 0
     for key, result in zip(query.keys, results, strict=True):
@@ -97,10 +97,6 @@ def _mark_unfinished(body: Body, query: Values, results: Sequence[Rows], history
             if finished.get(row[0]) is None and cell is not None:
                 body.marks[line, at] = f"{said(cell)} (unfinished)"
             line += 1
-
-
-def _best_of(metric: Column) -> Agg:
-    return Agg("max" if metric.direction == "higher" else "min", metric.key)
 
 
 # -- values that were only changed from
@@ -126,9 +122,9 @@ def _add_earlier(body: Body, columns: list[Column], query: Values, history: Hist
 def _earlier(column: Column, history: History) -> list[str]:
     """Values that a change was made from and that no run names as its own."""
     marks = [run.marks.get(column.name) for source in history.sources for run in source.runs]
-    changed = [m.note for m in marks if m is not None and m.note.startswith("changed from ")]
+    changed = [m.note for m in marks if m is not None and m.note.startswith(CHANGED)]
     own = {"None", *map(said, column.values)}
-    old = (note.removeprefix("changed from ") for note in changed)
+    old = (note.removeprefix(CHANGED) for note in changed)
     return [value for value in dict.fromkeys(old) if value not in own]
 
 

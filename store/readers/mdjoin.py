@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.readers.drafts import fold
 from store.readers.mdsheet import Group
-from store.records import Mark, Reading, RunRecord, Value
+from store.records import ELSEWHERE, Mark, Reading, RunRecord, Value
 
 __all__ = ["join"]
 
@@ -114,7 +114,7 @@ def _one(held: RunRecord, run: RunRecord, section_wins: bool) -> RunRecord:
             )
         elif isinstance(value, str) and fold(value) not in fold(str(first.values[name])):
             old = first.marks.get(name)
-            note = f"also {value} at line {second.place.line}"
+            note = f"{ELSEWHERE}{value} at line {second.place.line}"
             first.marks[name] = Mark(
                 old.text if old else str(first.values[name]),
                 bool(old and old.approx),

@@ -15,7 +15,7 @@ from store.readers.labels import bare, canonical, field_name, split_label
 from store.readers.mdblocks import Block
 from store.readers.mdheadings import WORDS, RunSection, is_results, result_pairs
 from store.readers.nativesections import PARTS, SectionReader, line_of, read_title
-from store.records import Kind, Mark, Reading
+from store.records import INHERITED, Kind, Mark, Reading
 from store.states import read_status
 
 __all__ = ["inherit", "read_run"]
@@ -197,5 +197,5 @@ def inherit(drafts: list[Draft], columns: Columns) -> None:
             if column.kind == "param" and key not in draft.values:
                 draft.values[key] = value
                 draft.lines[key] = source.lines.get(key, source.line)
-                draft.marks[key] = Mark(str(value), note=f"inherited from {called}", line=draft.lines[key])
+                draft.marks[key] = Mark(str(value), note=f"{INHERITED}{called}", line=draft.lines[key])
         draft.set(columns.declare("command", "attribute", role="command"), plain(said).strip(), draft.line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.directions import direction_of
 from store.markup import plain
 from store.readers.drafts import Columns, Draft, fold
-from store.records import Field, Mark, Reading, Value
+from store.records import ELSEWHERE, Field, Mark, Reading, Value
 from store.states import read_status
 
 __all__ = ["merge"]
@@ -110,7 +110,7 @@ def _rounds(exact: float, short: float) -> bool:
 def _disagree(section: Draft, name: str, value: Value, line: int, reading: Reading) -> None:
     kept = section.values[name]
     mark = section.marks.get(name) or Mark(str(kept))
-    note = f"also {value} at line {line}"
+    note = f"{ELSEWHERE}{value} at line {line}"
     section.marks[name] = Mark(
         mark.text, mark.approx, f"{mark.note}; {note}" if mark.note else note, section.lines.get(name, 0)
     )
