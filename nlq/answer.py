@@ -9,6 +9,7 @@ from store.slotted import fresh, slotted
 
 if TYPE_CHECKING:
     from nlq.query import Query
+    from nlq.record.models import Act
 
 Status = Literal["answered", "empty", "ambiguous", "declined", "recorded"]
 
@@ -70,6 +71,7 @@ class Answer:
         understood: the canonical restatement of the question; "" where nothing was understood.
         notes: remarks (sources that disagree, "bset" read as "best", files that were not read).
         unused: content words that played no part.
+        act: what a sentence asks to be recorded, in place of a query.
         suggestions: near questions that work; for an ambiguous question, its readings.
     """
 
@@ -88,5 +90,6 @@ class Answer:
     searched: Searched = fresh(default_factory=Searched)
     provenance: tuple[Provenance, ...] = ()
     query: Query | None = None
+    act: Act | None = None
     sql: str = ""
     elapsed_ms: float = 0.0

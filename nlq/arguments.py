@@ -6,11 +6,13 @@ that is misspelt (`--jsn`) is refused, or it would be asked about.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from nlq.errors import BadUsage
 
-__all__ = ["Question", "with_formats"]
+__all__ = ["COMMANDS", "Question", "command_in", "with_formats"]
 
 
 class Question(click.Command):
@@ -72,3 +74,72 @@ def with_formats(command: click.Command) -> click.Command:
         flag = click.Option([f"--{name}"], is_flag=True, expose_value=False, hidden=True, callback=remember)
         command.params.append(flag)
     return command
+
+
+COMMANDS = ("init", "start", "finish", "note", "try", "status", "run", "undo")
+_BEFORE = {
+    "--in": True,
+    "--color": True,
+    "--dry-run": False,
+    "--json": False,
+    "--yes": False,
+    "--no-cache": False,
+}
+"""Options that may stand before a command, and whether they take a value."""
+
+
+def command_in(argv: Sequence[str]) -> str:
+    """The command that a command line is, or "" where it is a question or a sentence.
+
+    Example:
+        >>> command_in(["note", "exp-002", "needs more steps"]), command_in(["run", "47"])
+        ('note', '')
+        >>> command_in(["status"]), command_in(["run", "--", "python", "train.py"])
+        ('', 'run')
+    """
+    at = 0
+    while at < len(argv) and argv[at].startswith("-"):
+        name, equals, _ = argv[at].partition("=")
+        if name not in _BEFORE:
+            return ""
+        at += 2 if _BEFORE[name] and not equals else 1
+    if at >= len(argv) or argv[at] not in COMMANDS:
+        return ""
+    rest = list(argv[at + 1 :])
+    return argv[at] if _has_shape(argv[at], rest) else ""
+
+
+def _has_shape(name: str, rest: list[str]) -> bool:
+    """Whether what follows a command's name is what the command takes."""
+    if {"-h", "--help"} & set(rest[:1]):
+        return True
+    options = [word for word in rest if word.startswith("--")]
+    words = _words(rest)
+    match name:
+        case "start" | "run":
+            return "--" in rest
+        case "init" | "undo":
+            return not words
+        case "finish":
+            return not words or bool(options) or (len(words) <= 2 and not words[-1].isalpha())
+        case "note":
+            return (len(words) in (1, 2) and " " in words[-1]) or (bool(options) and len(words) == 2)
+        case "try":
+            return bool(words)
+        case "status":
+            return len(words) == 2 and words[1][:1].isalpha() and words[0] not in ("of", "for")
+    return False
+
+
+def _words(rest: list[str]) -> list[str]:
+    """The arguments that are neither options nor their values."""
+    words: list[str] = []
+    at = 0
+    while at < len(rest):
+        name, equals, _ = rest[at].partition("=")
+        if name.startswith("--") and len(name) > 2:
+            at += 1 if equals or name in ("--dry-run", "--json", "--yes", "--done") else 2
+        else:
+            words.append(rest[at])
+            at += 1
+    return words

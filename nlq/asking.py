@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nlq.answer import Answer
+    from nlq.record.models import Act
     from nlq.render import View
     from store.history import History
 
-__all__ = ["Options", "ask_lines", "ask_once", "doctor", "tour"]
+__all__ = ["Options", "ask_lines", "ask_once", "doctor", "show", "tour"]
 
 SCREENFUL = 50  # rows shown on a terminal unless asked for more
 
@@ -36,6 +37,7 @@ class Options(NamedTuple):
         explain, sql: print the stages, or the SQL, in place of the answer.
         exit_status: fail where there is no row.
         cached: what was read before, and has not changed, need not be read again.
+        yes: record what a sentence reports without asking; dry_run: only show the change.
     """
 
     question: str = ""
@@ -49,6 +51,8 @@ class Options(NamedTuple):
     sql: bool = False
     exit_status: bool = False
     cached: bool = True
+    yes: bool = False
+    dry_run: bool = False
 
 
 def ask_once(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
@@ -62,6 +66,8 @@ def ask_once(options: Options, where: Terminal, environ: Mapping[str, str]) -> i
         page("".join(_stage(name, text, where) for name, text in stages), where)
         return OK
     answer = ask(options.question, history, now=now)
+    if answer.act is not None and not options.sql:
+        return _record(answer.act, options, where, environ)
     while answer.status == "ambiguous" and _can_prompt(options, where):
         chosen = _which(answer, where)
         if not chosen:
@@ -70,8 +76,17 @@ def ask_once(options: Options, where: Terminal, environ: Mapping[str, str]) -> i
     if options.sql and answer.sql:
         page(answer.sql.rstrip() + "\n", where)
     else:
-        _show(answer, options, where)
+        show(answer, options, where)
     return exit_code(answer, strict=options.exit_status)
+
+
+def _record(act: Act, options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
+    """A sentence that reports: shown, asked about, written."""
+    from nlq.recording import Wishes, one_format, said
+
+    wanted = one_format(options.format, options.output)
+    wishes = Wishes(options.history, options.dry_run, options.yes, wanted, options.question)
+    return said(act, wishes, where, environ)
 
 
 def exit_code(answer: Answer, *, strict: bool) -> int:
@@ -119,7 +134,7 @@ def doctor(options: Options, where: Terminal, environ: Mapping[str, str]) -> int
         return OK
     for count, answer in enumerate(answers):
         write(sys.stdout, "\n" if count else "")
-        _show(answer, options, where)
+        show(answer, options, where)
     if not answers:
         write(sys.stdout, "nothing was read\n")
     return OK
@@ -133,7 +148,7 @@ def tour(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
     history, now = _open(options, environ)
     for question in QUESTIONS:
         write(sys.stdout, f"$ ask {question}\n")
-        _show(ask(question, history, now=now), options, where)
+        show(ask(question, history, now=now), options, where)
         write(sys.stderr if where.stderr else sys.stdout, "\n")
     write(sys.stdout, NEXT)
     return OK
@@ -171,7 +186,8 @@ def _chosen_format(options: Options, where: Terminal) -> str:
     return "agent" if where.agent else "table"
 
 
-def _show(answer: Answer, options: Options, where: Terminal) -> None:
+def show(answer: Answer, options: Options, where: Terminal) -> None:
+    """Show an answer in the format that was asked for, or that fits where it is shown."""
     from nlq.output import deliver
     from nlq.render import first, render
 
@@ -209,7 +225,7 @@ def _which(answer: Answer, where: Terminal) -> str:
 
     readings = answer.suggestions
     if not readings:
-        _show(answer, Options(), where)
+        show(answer, Options(), where)
         return ""
     write(sys.stdout, f"{clean(answer.headline)}\n")
     write(sys.stdout, offers(readings, numbered=True, room=where.width))

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nlq import __version__
-from nlq.arguments import Question, with_formats
+from nlq.arguments import COMMANDS, Question, command_in, with_formats
 from nlq.errors import FAILED, INTERRUPTED, OK, USAGE, AskError, BadUsage, EmptyQuestion
+from nlq.recording import repaired
 
 if TYPE_CHECKING:
     from nlq.asking import Options
@@ -70,6 +71,8 @@ _CHARACTERS = 1_000_000  # read of stdin for one question
 @click.option("--batch", is_flag=True, help="A question a line in, a JSON object a line out.")
 @click.option("--demo", is_flag=True, help="Ask the history that ships with ask.")
 @click.option("--exit-status", is_flag=True, help="Exit 1 where the answer has no row.")
+@click.option("--yes", is_flag=True, help="Record what a sentence reports without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would be recorded, write nothing.")
 @click.option("--no-cache", "cached", flag_value=False, default=True, help="Read every file anew.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours on or off."
@@ -113,6 +116,11 @@ def run(argv: Sequence[str]) -> int:
         argv: the arguments, without the program's name.
     """
     try:
+        repaired(os.environ)
+        if {*COMMANDS} & {*argv} and (name := command_in(argv)):
+            from nlq.commands import run_command
+
+            return run_command(name, argv)
         with ask.make_context("ask", list(argv)) as context:
             return int(ask.invoke(context) or OK)
     except click.exceptions.Exit as leave:

@@ -20,6 +20,7 @@ from nlq.link import link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
 from nlq.query import Query
+from nlq.record.said import to_record
 from nlq.refusal import missed_words, not_done, unreadable
 from nlq.resolve import Resolved, resolve
 from nlq.sql import Sql, compile_query
@@ -89,15 +90,18 @@ def trace(question: str, history: History, *, now: datetime | None = None) -> Tr
 
 def _answer(made: Trace, history: History, now: datetime) -> Answer:
     lexicon = lexicon_of(history)
-    made.tokens = tokenize(clean(made.question))
+    text = clean(made.question)
+    made.tokens = tokenize(text)
     if reason := unreadable(made.tokens):
         return declined(made.question[:QUOTED], reason, history, lexicon)
-    made.lattice = link(made.tokens, lexicon)
+    made.lattice = link(made.tokens, lexicon, text)
     if reason := not_done(made.lattice, history.catalog):
         return declined(made.question, reason, history, lexicon)
     made.readings = parse(made.lattice)
     made.resolved = resolve(made.readings, history.catalog, now, made.tokens)
     best = made.resolved[0] if made.resolved else _nothing(made.lattice)
+    if best.act is not None and not best.positions:
+        return to_record(made.question, best.act)
     if best.query is None or missed_words(best.positions, made.question, made.lattice, history.catalog):
         return _refusal(made, best, history, lexicon)
     made.sql = compile_query(best.query, history.catalog)

@@ -12,7 +12,7 @@ from nlq.tokens import Token
 from store.catalog import Column
 from store.slotted import slotted
 
-__all__ = ["COLUMN_ROLES", "Edge", "Lattice", "Mention", "Month", "Payload", "Quantity"]
+__all__ = ["COLUMN_ROLES", "Edge", "Ending", "Lattice", "Mention", "Month", "Payload", "Quantity"]
 
 COLUMN_ROLES = ("COL", "COL_F", "COL_A", "COL_G", "COL_S", "COL_P", "COL_OF", "COL_M", "COL_N")
 """A column in all the places of a sentence where one may stand: terminals of the grammar."""
@@ -51,7 +51,15 @@ class Month:
     year: int | None = None
 
 
-Payload = str | int | float | date | datetime | Mention | Quantity | Month | tuple[ValueHit, ...]
+@slotted
+class Ending:
+    """How a run ended, "" where that is not told, and the words that tell it."""
+
+    state: str
+    said: str
+
+
+Payload = str | int | float | date | datetime | Mention | Quantity | Month | tuple[ValueHit, ...] | Ending
 
 
 @slotted

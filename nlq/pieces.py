@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from nlq.lattice import Mention, Month
 from nlq.query import Condition
+from nlq.record.models import Act
 from store.catalog import Column
 from store.records import Value
 from store.slotted import slotted
 
 __all__ = [
-    "Aggregate", "Excluded", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "RunPiece",
-    "Show", "Sort", "Super",
+    "Aggregate", "Excluded", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "Recorded",
+    "RunPiece", "Show", "Sort", "Super",
     "Word",
 ]  # fmt: skip
 
@@ -94,6 +95,13 @@ class RunPiece(Piece):
 
     column: Column
     value: Value
+
+
+@slotted
+class Recorded(Piece):
+    """The whole of a sentence that reports, as what it asks to be recorded."""
+
+    act: Act
 
 
 @slotted

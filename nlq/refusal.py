@@ -55,8 +55,10 @@ def not_done(lattice: Lattice, catalog: Catalog) -> str:
     """
     if not tells_runs(catalog):
         return ""
-    edges = [edge for bucket in lattice.edges for edge in bucket if edge.cost < CERTAIN]
+    linked = [edge for bucket in lattice.edges for edge in bucket]
+    edges = [edge for edge in linked if edge.cost < CERTAIN]
     own = [edge for edge in edges if edge.terminal in ("COL", "VALUE", "RUN")]
+    own += [edge for edge in linked if edge.terminal.startswith("R_")]  # a report's words are its own
     for edge in edges:
         if edge.terminal == "DECLINE" and not any(e.start <= edge.start and edge.end <= e.end for e in own):
             return NOT_DONE[str(edge.payload)]

@@ -12,20 +12,22 @@ from __future__ import annotations
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast, get_args
 
 from nlq import query as family
 from nlq.query import Query
+from nlq.record import models as acts
+from nlq.record.models import Act
 
 __all__ = ["dump", "load", "schema"]
 
 _MODELS: dict[str, Any] = {
-    name: getattr(family, name) for name in family.__all__ if is_dataclass(getattr(family, name))
+    name: getattr(of, name) for of in (family, acts) for name in of.__all__ if is_dataclass(getattr(of, name))
 }
 
 
-def dump(query: Query) -> dict[str, Any]:
-    """A query as plain JSON data.
+def dump(query: Query | Act) -> dict[str, Any]:
+    """A query, or what is to be recorded, as plain JSON data.
 
     Example:
         >>> dump(family.Select((family.Col("loss"),), limit=1))
@@ -53,16 +55,16 @@ def _tells(value: Any, field: Any) -> bool:
     return field.default is MISSING or getattr(value, field.name) != field.default
 
 
-def load(data: Any) -> Query:
-    """The query that `dump` wrote.
+def load(data: Any) -> Query | Act:
+    """The query, or the act, that `dump` wrote.
 
     Raises:
         ValueError: where the data is no query; pydantic's ValidationError, which is one, says which field.
     """
     made = _decode(data)
-    if type(made).__name__ not in ("Select", "Values", "Tried", "Share", "Compare", "Card", "About"):
+    if not isinstance(made, (*get_args(Query), *get_args(Act))):
         raise ValueError(f"not a query: {type(made).__name__}")
-    return made  # type: ignore[no-any-return]
+    return cast(Query | Act, made)
 
 
 def _decode(data: Any) -> Any:
@@ -95,4 +97,4 @@ def schema() -> dict[str, Any]:
     """The JSON schema of the family."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Query).json_schema()
+    return TypeAdapter(Query | Act).json_schema()

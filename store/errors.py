@@ -3,12 +3,13 @@
 Exception
  └── HistoryError             one line: what is wrong, where, the nearest thing that works
       ├── NoHistory           nothing there, or nothing in it that can be read as runs
-      └── UnreadableHistory   it is there and can't be opened
+      ├── UnreadableHistory   it is there and can't be opened
+      └── NotWritable         nothing was written into it, and why
 """
 
 from __future__ import annotations
 
-__all__ = ["HistoryError", "NoHistory", "UnreadableHistory"]
+__all__ = ["HistoryError", "NoHistory", "NotWritable", "UnreadableHistory"]
 
 
 class HistoryError(Exception):
@@ -31,3 +32,7 @@ class NoHistory(HistoryError):
 
 class UnreadableHistory(HistoryError):
     """The file is there, and can't be opened."""
+
+
+class NotWritable(HistoryError):
+    """Nothing was written: the log can't take it, or what was asked for does not fit what stands there."""

@@ -15,7 +15,7 @@ import sys
 from _thread import get_ident
 from typing import Any
 
-__all__ = ["cache_folder", "code_stamp", "keep", "kept", "prune"]
+__all__ = ["cache_folder", "code_stamp", "keep", "kept", "prune", "state_folder"]
 
 
 def cache_folder() -> str:
@@ -26,6 +26,17 @@ def cache_folder() -> str:
     base = os.environ.get("XDG_CACHE_HOME", "")
     if not os.path.isabs(base):  # noqa: PTH117 - as the standard says
         base = os.path.expanduser("~/.cache")  # noqa: PTH111
+    return f"{base}/ask" if os.path.isabs(base) else os.devnull  # noqa: PTH117
+
+
+def state_folder() -> str:
+    """Where that is kept which can't be made anew: `$XDG_STATE_HOME/ask`, else `~/.local/state/ask`.
+
+    The null device for a user without a home folder.
+    """
+    base = os.environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(base):  # noqa: PTH117
+        base = os.path.expanduser("~/.local/state")  # noqa: PTH111
     return f"{base}/ask" if os.path.isabs(base) else os.devnull  # noqa: PTH117
 
 

@@ -26,6 +26,9 @@ _SPAN = (  # no bold after a digit: "2**19 to 2**18"
 )
 _ESCAPED = r"\\([\\`*_{}\[\]()#+.!|<>~-])"
 
+_PRIVATE = 0x10F000  # where an escaped sign is put meanwhile: Unicode's private use, of which no log has any
+_PUT_AWAY = "[\U0010f021-\U0010f07e]"
+
 _MARKUP = frozenset("*_`[<~\\")
 _LONGEST = 8000  # a longer cell is no table cell: its Markdown is left as it is
 
@@ -56,7 +59,17 @@ def plain(text: str) -> str:
     """
     text = clean(text)
     marks = _MARKUP.intersection(text)
-    if not marks or len(text) > _LONGEST:
+    if not marks:
+        return text
+    if "\\" in marks:  # an escaped sign is no markup: out of the way until the rest is done
+        text = re.sub(_ESCAPED, lambda found: chr(_PRIVATE + ord(found[1])), text)
+        return re.sub(_PUT_AWAY, lambda found: chr(ord(found[0]) - _PRIVATE), _unmarked(text, marks))
+    return _unmarked(text, marks)
+
+
+def _unmarked(text: str, marks: frozenset[str]) -> str:
+    """`text` without bold, code spans, links and tags."""
+    if len(text) > _LONGEST:
         return text
     if "[" in marks:
         text = re.sub(_LINK, r"\1", text)
@@ -67,6 +80,4 @@ def plain(text: str) -> str:
         if bare == text:
             break
         text = bare
-    if "\\" in marks:
-        text = re.sub(_ESCAPED, r"\1", text)
     return re.sub(_BLANKS, " ", text).strip()

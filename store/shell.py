@@ -7,13 +7,28 @@ continuation followed by a comment, and raises on an open quote. All four stand 
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Sequence
 
-__all__ = ["commands"]
+__all__ = ["commands", "quote"]
 
 _SEPARATORS = ("&&", "||", ";;", ";", "|", "\n")
 _REDIRECT = re.compile(r"(?:\d|&)?(?:>>|>\||>&|<<<|<<|>|<)(?:&\d?-?)?")
 _ORDINARY = re.compile(r"[\w./=,:+@%-]+")
 _PROMPT = re.compile(r"^[ \t]*(?:\$|%|>>>|❯|➜)[ \t]+", re.MULTILINE)
+_ANSI_C = re.compile(r"\$'((?:[^\\']|\\.)*)'", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_LETTERS = {
+    "n": "\n",
+    "t": "\t",
+    "r": "\r",
+    "e": "\x1b",
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "v": "\v",
+    "0": "\0",
+}
 # "\" + a comment + line end: not a continuation to bash, but it is what the writer meant.
 _CONTINUED = re.compile(r"(?:\\|(?<=\s)[\^`])[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 
@@ -32,6 +47,43 @@ def commands(text: str) -> list[list[str]]:
         [['cd', 'x'], ['python', 't.py', '--a', 'b c']]
     """
     return _Scanner(_CONTINUED.sub(" ", _PROMPT.sub("", text))).scan()
+
+
+def quote(words: Sequence[str]) -> str:
+    """The words as one shell command that gives them back, control characters spelled out.
+
+    Args:
+        words: as a program gets them.
+
+    Example:
+        >>> quote(["python", "t.py", "--note=it's\\x1b[31m", ""])
+        "python t.py $'--note=it\\\\'s\\\\x1b[31m' ''"
+    """
+    return " ".join(map(_quoted_word, words))
+
+
+def _quoted_word(word: str) -> str:
+    if not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", word):
+        return shlex.quote(word)
+    return "$'" + "".join(_spelled(char) for char in word) + "'"
+
+
+def _spelled(char: str) -> str:
+    if char in "\\'":
+        return f"\\{char}"
+    if char in "\n\t" or (char.isprintable() and not 0xD800 <= ord(char) < 0xE000):
+        return char
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8, as the command line hands it over
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """One escape of `$'…'`, as bash has them."""
+    if code := found[1] or found[2] or found[3]:
+        return chr(int(code, 16)) if int(code, 16) < 0x110000 else found[0]
+    return _LETTERS.get(found[4], found[4])
 
 
 class _Scanner:
@@ -57,6 +109,8 @@ class _Scanner:
     def _step(self, char: str) -> None:
         if char in "'\"":
             self._quoted(char)
+        elif match := _ANSI_C.match(self.text, self.at):
+            self._add(_ESCAPE.sub(_unescaped, match[1]), len(match[0]))
         elif char == "`" or self.text.startswith(("$(", "${"), self.at):
             self._substitution(char)
         elif char == "\\" and self.at + 1 < len(self.text):

@@ -21,7 +21,10 @@ from nlq.answer import Answer
 from nlq.asking import exit_code
 from nlq.engine import Trace, trace
 from nlq.query import And, Compare, Has, In, Or, Query, Select, Values
+from nlq.record.engine import Log, plan
+from nlq.record.models import Act
 from nlq.render import View, render
+from store.errors import HistoryError
 from store.history import History
 from store.load import load
 from tests.evaluator import Evaluator
@@ -36,7 +39,7 @@ NOW = datetime(2026, 2, 20, 14, 0)
 """Where the clock stands in every question (`corpus/questions/README.md`)."""
 
 FAMILIES = tuple(sorted(path.stem for path in (CORPUS / "questions").glob("*.toml")))
-ORDINARY = tuple(family for family in FAMILIES if family not in ("ambiguous", "negative"))
+ORDINARY = tuple(f for f in FAMILIES if f not in ("ambiguous", "negative", "record", "nearly"))
 """The families whose questions have one answer."""
 
 _FILES = {
@@ -113,6 +116,8 @@ def rendered(answer: Answer) -> str:
 def golden(meaning: Meaning) -> str:
     """The golden file of a meaning: its first wording and the whole answer."""
     answer = _answer(meaning.asks[0], meaning.history)
+    if answer.act is not None:
+        return _change(meaning, answer.act)
     query = f"\nquery       {as_written(answer.query)}\n" if answer.query is not None else ""
     code = exit_code(answer, strict=False)
     return (
@@ -120,6 +125,19 @@ def golden(meaning: Meaning) -> str:
         f"$ ask --in {meaning.history} {meaning.asks[0]!r}   # {answer.status}, exit {code}\n\n"
         f"{rendered(answer)}{query}"
     )
+
+
+def _change(meaning: Meaning, act: Act) -> str:
+    """The golden file of a sentence that reports: what it would change in the log, and what is told."""
+    with contextlib.chdir(CORPUS / "histories" / meaning.history):
+        log = Log.of(Path(_FILES[meaning.history]), {})
+        try:
+            planned = plan(act, log, NOW)
+            told = [*planned.diff, "", *filter(None, [planned.asks]), rendered(planned.answer).rstrip("\n")]
+        except HistoryError as error:
+            told = [f"ask: {error}"]
+    head = f"# {meaning.about}\n$ ask --in {meaning.history} --yes {meaning.asks[0]!r}\n\n"
+    return head + "\n".join([*told, "", f"record      {as_written(act)}", ""])
 
 
 def _answer(question: str, history: str) -> Answer:
@@ -189,6 +207,13 @@ def as_written(node: Any) -> str:
 def missed(meaning: Meaning, wording: str) -> str:
     """What happens to a wording in place of what should; "" where it is understood as it is meant."""
     answer = _answer(wording, meaning.history)
+    if meaning.family == "record":
+        act = _answer(meaning.asks[0], meaning.history).act
+        return "" if answer.act is not None and answer.act == act else _understood(answer)
+    if answer.act is not None:
+        return f"<recorded> {answer.understood}"
+    if meaning.family == "nearly":
+        return ""
     if meaning.family == "negative":
         return "" if answer.status == "declined" else _understood(answer)
     if meaning.family == "ambiguous":

@@ -8,7 +8,7 @@ inside the beam, before a good reading is pruned.
 
 from __future__ import annotations
 
-from nlq.actions import aggregate, compare, filters, lookup, numbers, question, ranking, time, values
+from nlq.actions import aggregate, compare, filters, lookup, numbers, question, ranking, record, time, values
 from nlq.actions.registry import ACTIONS, Action, Built
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "numbers",
     "question",
     "ranking",
+    "record",
     "time",
     "values",
 ]

@@ -10,6 +10,7 @@ A column is linked in all its roles at once (`COL`, `COL_F` …): the parse tabl
     numbers    numbers, units, dates, `d12`, "run 47"
     texts      words that are only mentioned in long cells
     skips      what it costs to leave a word out
+    records    sentences that report something to be recorded
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from nlq.link.columns import absent, columns
 from nlq.link.forms import forms_of
 from nlq.link.keywords import keywords, nouns
 from nlq.link.numbers import literals, runs_by_number, shorthand
+from nlq.link.records import records
 from nlq.link.skips import skips
 from nlq.link.texts import texts
 from nlq.link.values import values
@@ -28,8 +30,14 @@ from nlq.tokens import Token
 __all__ = ["link"]
 
 
-def link(tokens: list[Token], lexicon: Lexicon) -> Lattice:
-    """Link every span of the question."""
+def link(tokens: list[Token], lexicon: Lexicon, text: str = "") -> Lattice:
+    """Link every span of the question.
+
+    Args:
+        tokens: of the question.
+        lexicon: what words may mean.
+        text: the question as it was cut, where a sentence may report something; "" reads it as a question.
+    """
     edges: list[list[Edge]] = [[] for _ in tokens]
     forms = [forms_of(token, lexicon) for token in tokens]
     for start, found in enumerate(edges):
@@ -43,4 +51,6 @@ def link(tokens: list[Token], lexicon: Lexicon) -> Lattice:
         found.extend(absent(tokens, start, lexicon))
     texts(tokens, edges, lexicon)
     skip, content = skips(tokens, edges, lexicon)
+    for edge in list(records(tokens, edges, text)) if lexicon.tells_runs else ():
+        edges[edge.start].append(edge)
     return Lattice(tokens, edges, skip, content)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nlq.parse import Reading
-from nlq.pieces import Group, Show
+from nlq.pieces import Group, Recorded, Show
 from nlq.query import Query, Select
 from nlq.refusal import NOT_DONE
 from nlq.resolve.about import about, is_about, nearest
@@ -45,6 +45,8 @@ def resolve(
 
 
 def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Token]) -> Resolved:
+    if isinstance(said := reading.pieces[0], Recorded):
+        return Resolved(None, reading.cost, positions=reading.skipped, edges=reading.edges, act=said.act)
     draft = Draft(catalog, reading.pieces, now, tokens)
     try:
         query: Query | None = _in_unit(_query(draft), draft)

@@ -12,6 +12,7 @@ from nlq.lattice import Edge, Mention
 from nlq.lexicon import tells_runs
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Query
+from nlq.record.models import Act
 from nlq.tokens import Token
 from store.catalog import Catalog, Column
 from store.slotted import fresh, slotted
@@ -49,6 +50,7 @@ class Resolved:
         cost: of the reading and of all that had to be assumed.
         positions: the tokens of content words that played no part.
         vague: it is refused for saying too little, so that words nobody knows are the better reason.
+        act: what is to be recorded, where it asks nothing.
     """
 
     query: Query | None
@@ -60,6 +62,7 @@ class Resolved:
     near: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     vague: bool = False
+    act: Act | None = None
 
 
 @slotted(frozen=False)

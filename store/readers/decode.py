@@ -7,7 +7,7 @@ import re
 
 from store.slotted import fresh, slotted
 
-__all__ = ["Decoded", "decode", "is_binary"]
+__all__ = ["Decoded", "decode", "is_binary", "repaired"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -79,6 +79,16 @@ def _wide(head: bytes) -> str:
     if half >= 2 and odd > half * 0.6 and even < half * 0.05:
         return "utf-16-le"
     return "utf-16-be" if half >= 2 and even > half * 0.6 and odd < half * 0.05 else ""
+
+
+def repaired(text: str) -> str:
+    """The text as it is read from a file: double-encoded characters as they were meant.
+
+    Example:
+        >>> repaired("8Ã—H100")
+        '8×H100'
+    """
+    return _repair(text)[0]
 
 
 def _repair(text: str) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from store.readers.labels import canonical, field_name, heading_part, is_placeho
 from store.readers.mdblocks import Block, scan
 from store.readers.mdtables import Row
 from store.readers.nativemerge import merge
+from store.readers.nativeparts import is_dated_section, parts, summaries
 from store.readers.nativesections import read_section, read_title
 from store.readers.shorthand import hardware, read_shorthand
 from store.records import Kind, Mark, Place, Reading, RunRecord, Skip, Todo
@@ -26,8 +27,6 @@ from store.states import read_status
 __all__ = ["find_todos", "read", "read_todos", "sniff"]
 
 _CHECKBOX = re.compile(r"\[([ xX✓✔-]?)\]\s*(.*)$", re.DOTALL)
-_NAME_AND_DATE = re.compile(r"\S\s*[(\[（][^()\[\]（）]*\d[^()\[\]（）]*[)\]）]")
-_SECTION_LABELS = frozenset("goal config results observations status hypothesis".split())
 
 
 def sniff(path: Path, head: bytes) -> bool:
@@ -41,27 +40,12 @@ def sniff(path: Path, head: bytes) -> bool:
         return False
     blocks = scan(_decode(head))
     headings = [heading_part(block.text) for block in blocks if block.kind == "heading" and block.level > 1]
-    parts = {part for part in headings if part and headings.count(part) == 1}
-    if {"todo", "experiments"} <= parts and parts & {"summary", "best"}:
+    once = {part for part in headings if part and headings.count(part) == 1}
+    if {"todo", "experiments"} <= once and once & {"summary", "best"}:
         return True
-    table = _summary(blocks)
-    if table is not None and "summary" in parts and parts & {"best", "todo", "experiments"}:
+    if summaries(blocks) and "summary" in headings and set(headings) & {"best", "todo", "experiments"}:
         return True
-    return any(_is_dated_section(blocks, at) for at, block in enumerate(blocks) if block.kind == "heading")
-
-
-def _is_dated_section(blocks: list[Block], at: int) -> bool:
-    """Whether `### name (date)` stands at block `at`, with two labels of a run right under it."""
-    if not _NAME_AND_DATE.search(blocks[at].text) or not read_title(blocks[at].text).date:
-        return False
-    labels = set()
-    for block in blocks[at + 1 :]:
-        if block.kind == "heading":
-            break
-        found = split_label(block.text) if block.kind == "text" else None
-        if found and found[2]:
-            labels.add(canonical(found[0]))
-    return len(labels & _SECTION_LABELS) >= 2
+    return any(is_dated_section(blocks, at) for at, block in enumerate(blocks) if block.kind == "heading")
 
 
 def read(path: Path, text: str, shown: str) -> Reading:
@@ -88,9 +72,8 @@ class _Log:
         self.columns.declare("date", "attribute", role="date")
 
     def read(self) -> Reading:
-        table = _summary(self.blocks)
-        rows = self._rows(table) if table else []
-        sections = self._sections(table)
+        rows = [row for table in summaries(self.blocks) for row in self._rows(table)]
+        sections = self._sections()
         drafts = merge(rows, sections, self.claims, self.columns, self.reading)
         for draft in drafts:
             draft.values = {"run": draft.name, **draft.values}
@@ -176,63 +159,20 @@ class _Log:
 
     # The sections
 
-    def _sections(self, table: Block | None) -> list[Draft]:
+    def _sections(self) -> list[Draft]:
         drafts: list[Draft] = []
-        at = 0
-        inside = 0  # level of the heading "Experiments" that we stand under
-        while at < len(self.blocks):
-            block = self.blocks[at]
-            if block.kind != "heading":
-                at += 1
-                continue
-            end = self._end(at)
-            body = self.blocks[at:end]
-            part = heading_part(block.text)
-            if inside and block.level <= inside:
-                inside = 0
-            if part == "todo":
+        for part in parts(self.blocks):
+            body = self.blocks[part.at : part.end]
+            title = read_title(body[0].text)
+            if part.kind == "todo":
                 read_todos(body, self.reading)
-            elif part == "best":
+            elif part.kind == "best":
                 self._claim(body)
-            elif part == "template":
+            elif part.kind == "template" or (part.kind == "run" and is_placeholder(title.name, title.date)):
                 self._skip(body, "a template")
-            elif part == "experiments":
-                inside, end = block.level, at + 1
-            elif part == "summary" or not self._is_run(body, bool(inside)):
-                end = at + 1
-            else:
-                title = read_title(block.text)
-                if is_placeholder(title.name, title.date):
-                    self._skip(body, "a template")
-                else:
-                    drafts.append(read_section(title, body, self.columns, self.reading))
-            at = end
+            elif part.kind == "run":
+                drafts.append(read_section(title, body, self.columns, self.reading))
         return drafts
-
-    def _end(self, at: int) -> int:
-        """The index behind the last block of the section whose heading is block `at`."""
-        level = self.blocks[at].level
-        for end in range(at + 1, len(self.blocks)):
-            if self.blocks[end].kind == "heading" and self.blocks[end].level <= level:
-                return end
-        return len(self.blocks)
-
-    def _is_run(self, body: list[Block], inside: bool) -> bool:
-        """Whether a section is a run: its own text has the labels of one, or it stands among runs, dated."""
-        own = body[1:]
-        for at, block in enumerate(own):
-            if block.kind == "heading" and read_title(block.text).date:
-                return False  # a heading over runs
-            if block.kind == "heading" and canonical(block.text) not in _SECTION_LABELS | {"notes"}:
-                own = own[:at]
-                break
-        labels = {
-            canonical(found[0] if found else "") if block.kind != "heading" else canonical(block.text)
-            for block in own
-            if (found := split_label(block.text)) or block.kind == "heading"
-        }
-        dated = bool(read_title(body[0].text).date)
-        return len(labels & _SECTION_LABELS) >= (1 if dated or inside else 2) or (dated and inside)
 
     def _skip(self, body: list[Block], reason: str) -> None:
         self.reading.skips.append(Skip(Place(self.reading.path, body[0].line, body[-1].end), reason))
@@ -279,22 +219,6 @@ _ATTRIBUTES = frozenset(
     """notes goal observations description status date gpu commit contributor hypothesis verdict next
     log""".split()
 )
-
-
-def _summary(blocks: list[Block]) -> Block | None:
-    """The summary table: the first under a heading "Summary", else the first whose first header is "Run"."""
-    under = ""
-    first: Block | None = None
-    for block in blocks:
-        if block.kind == "heading":
-            under = heading_part(block.text)
-        elif block.kind == "table" and len(block.rows[0].cells) > 1:
-            is_runs = canonical(block.rows[0].cells[0]) == "name"
-            if under == "summary" and is_runs:
-                return block
-            if is_runs and first is None and under in ("", "experiments"):
-                first = block
-    return first
 
 
 def _decode(head: bytes) -> str:

@@ -20,7 +20,9 @@ from store.states import read_remark, read_status
 __all__ = ["PARTS", "SectionReader", "Title", "read_section", "read_title"]
 
 # Labels that open a part of a section. Any other label is a field with its value behind it.
-PARTS = frozenset("goal hypothesis config results observations notes description status verdict next".split())
+PARTS = frozenset(
+    "goal hypothesis config results observations notes description status verdict next output".split()
+)
 _BRACKET = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*")
 _TEMPLATE_DATE = re.compile(r"[YyMmDd]{2,4}[-/.][YyMmDd]{2}[-/.][YyMmDd]{2,4}")
 _DATE_FIRST = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})\s*(?:[:—–-]\s*|\s)(\S.*)$")
@@ -51,7 +53,7 @@ def read_title(text: str) -> Title:
         ('exp-001', 'wide (v2)')
     """
     text = plain(text)
-    for match in _BRACKET.finditer(text):
+    for match in reversed(list(_BRACKET.finditer(text))):  # "wide (2024-01-01) (2024-02-01)": the last one
         inside = match[1].strip()
         first, _, more = ("", "", "") if _is_date(inside) else inside.partition(",")
         if _is_date(first or inside) or _TEMPLATE_DATE.fullmatch(first or inside):
@@ -179,6 +181,8 @@ class SectionReader:
             self.say(name, plain(text), line)
             return
         cell = read_cell(text)
+        if name == "date" and name in self.draft.values and field_name(label) != name:
+            name = field_name(label)  # "Started: 2026-01-16 14:02" under a heading with its day
         if name == "gpu":
             machine = hardware(text)
             if machine or not isinstance(cell.value, (int, float)):
@@ -224,6 +228,10 @@ class SectionReader:
                 if match and isinstance(read_cell(match[2]).value, (int, float)):
                     self.field(match[1], match[2], block.line + 1 + at, "metric")
             return
+        if self.part == "output":
+            for at, text in enumerate(block.text.split("\n")):
+                self.say("output", clean(text), block.line + 1 + at)
+            return
         command = parse_command(block.text)
         if not command.program and not command.params:
             for at, text in enumerate(block.text.split("\n")):
@@ -256,6 +264,7 @@ class SectionReader:
         if status := self.said.pop("status", None):
             text = " ".join(said.strip() for _, said in status)
             self.draft.status = (text, status[0][0])
+            self.draft.step = read_remark(text)[1] if self.draft.step is None else self.draft.step
         for line, text in self.said.get("results", []):
             state, _ = read_remark(text)
             if state:

@@ -62,11 +62,12 @@ def dumps(plain: object, *, ascii: bool, indent: int | None = None) -> str:
 
 
 def _query(answer: Answer) -> object:
-    if answer.query is None:
+    asked = answer.query if answer.query is not None else answer.act
+    if asked is None:
         return None
     try:
         from nlq.schema import dump
     except ImportError:
         return None
-    dumped: object = dump(answer.query)
+    dumped: object = dump(asked)
     return dumped
