@@ -118,7 +118,17 @@ def ask_lines(options: Options, where: Terminal, environ: Mapping[str, str]) -> 
     # The console entry point turns the collector off for one short answer; this may be a long one.
     gc.freeze()
     gc.enable()
-    return batch(sys.stdin, sys.stdout, history, now=now, limit=options.limit or 0, ascii=where.ascii)
+
+    def record(act: Act, question: str) -> tuple[Answer, History]:
+        from nlq.recording import Wishes, written
+
+        answer = written(act, Wishes(options.history, question=question), environ)
+        return answer, _open(options, environ)[0]
+
+    return batch(
+        sys.stdin, sys.stdout, history, now=now, limit=options.limit or 0, ascii=where.ascii,
+        record=record if options.yes else None,
+    )  # fmt: skip
 
 
 def doctor(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:

@@ -6,13 +6,19 @@ n-th line. Each is flushed before the next line is read: a program may hold a co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from nlq.errors import FAILED, OK
+from store.errors import HistoryError
 
 if TYPE_CHECKING:
+    from nlq.answer import Answer
+    from nlq.record.models import Act
     from store.history import History
+
+    Record = Callable[[Act, str], tuple[Answer, History]]
 
 __all__ = ["batch"]
 
@@ -25,6 +31,7 @@ def batch(
     now: datetime | None,
     limit: int = 0,
     ascii: bool = False,
+    record: Record | None = None,
 ) -> int:
     """Answer every line.
 
@@ -35,6 +42,8 @@ def batch(
         now: the instant that "last week" counts from; None for the clock.
         limit: at most that many rows each; 0 for all.
         ascii: write non-ASCII characters as escapes.
+        record: writes what a line reports, and gives the answer and the history as it is then; None where
+            nothing is to be written.
 
     Returns:
         `OK`, or `FAILED` where any line was answered with an error object.
@@ -43,24 +52,33 @@ def batch(
 
     failed = False
     for line in iter(questions.readline, ""):
-        told = _answer(line.strip(), history, now, limit)
+        told, history = _answer(line.strip(), history, now, limit, record)
         failed = failed or told["status"] == "error"
         answers.write(dumps(told, ascii=ascii) + "\n")
         answers.flush()
     return FAILED if failed else OK
 
 
-def _answer(question: str, history: History, now: datetime | None, limit: int) -> dict[str, Any]:
+def _answer(
+    question: str, history: History, now: datetime | None, limit: int, record: Record | None
+) -> tuple[dict[str, Any], History]:
+    """The object of one line, and the history that the next is asked of."""
     from nlq.engine import ask
     from nlq.render import first
     from nlq.render.formats.json import plain
 
     if not question:
-        return {"question": question, "status": "error", "error": "the line is empty: no question"}
+        return {"question": question, "status": "error", "error": "the line is empty: no question"}, history
     try:
-        return plain(first(ask(question, history, now=now), limit))
+        answer = ask(question, history, now=now)
+        if answer.act is not None and record is not None:
+            answer, history = record(answer.act, question)
+        return plain(first(answer, limit)), history
+    except HistoryError as error:
+        return {"question": question, "status": "error", "error": str(error)}, history
     except Exception as error:  # a broken answer must not put later ones out of step
-        return {"question": question, "status": "error", "error": f"internal error: {_one_line(error)}"}
+        told = f"internal error: {_one_line(error)}"
+        return {"question": question, "status": "error", "error": told}, history
 
 
 def _one_line(error: Exception) -> str:

@@ -31,7 +31,18 @@ Questions, as they come:
   ask compare muon vs adamw
   ask have I tried lr 0.04
 \b
-Commands, where nothing follows them:
+Commands that keep the log (each has --help, --dry-run, --json):
+  ask init                            an empty log, .claude/experiments.md
+  ask start --goal TEXT -- COMMAND    a run begins
+  ask finish [RUN] --loss 2.71        it ended: values, words, or --from train.log
+  ask run --goal TEXT -- COMMAND      both, around the command itself
+  ask note [RUN] TEXT                 an observation
+  ask status RUN crashed --why TEXT   how it ended
+  ask try TEXT                        on the list of things to try; --done ticks off
+  ask undo                            the last write taken back
+Sentences do the same, and ask first: ask "training finished with loss 2.71"
+\b
+Others, where nothing follows them:
   ask demo     a few questions on a history that ships with ask
   ask doctor   what was read, what was skipped and why
   ask -- demo  the question "demo"
@@ -39,12 +50,14 @@ Commands, where nothing follows them:
 The history is --in, else ASK_HISTORY, else the logs found from the working folder upwards.
 zsh trips over an unquoted ? or *: leave them out, or quote the question.
 
-Exit codes: 0 answered (also: no rows), 1 failed, 2 usage, 3 declined, 4 ambiguous, 130 interrupted.
+Exit codes: 0 answered or recorded (also: no rows), 1 failed, 2 usage, 3 declined, 4 ambiguous, or to be
+confirmed with --yes, 130 interrupted.
 """
 _SHORT = """\
 ask QUESTION…   answers a question about the history of experiments on this disk
 
   ask what was my best run
+  ask start …      records a run: start, finish, run, note, try, status, undo
   ask demo         a few questions on a history that ships with ask
   ask doctor       what was read, what was skipped and why
   ask --help       options, formats, exit codes"""

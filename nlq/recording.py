@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nlq.record.models import Act, Begin
     from nlq.terminal import Terminal
 
-__all__ = ["Wishes", "init", "one_format", "record", "repaired", "said", "undo", "watched"]
+__all__ = ["Wishes", "init", "one_format", "record", "repaired", "said", "undo", "watched", "written"]
 
 
 class Wishes(NamedTuple):
@@ -66,6 +66,13 @@ def record(act: Act, wishes: Wishes, where: Terminal, environ: Mapping[str, str]
     answer = with_question(carry_out(act, log, now), wishes.question)
     _show(answer, wishes, where)
     return OK
+
+
+def written(act: Act, wishes: Wishes, environ: Mapping[str, str]) -> Answer:
+    """Record an act without asking, and give what is to be told."""
+    from nlq.record.engine import carry_out, with_question
+
+    return with_question(carry_out(act, _log(wishes, environ), _now(environ)), wishes.question)
 
 
 def said(act: Act, wishes: Wishes, where: Terminal, environ: Mapping[str, str]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.load import load
-from tests.benchmarks import cold, large, warm
+from tests.benchmarks import cold, large, warm, watch
 from tests.benchmarks.histories import QUESTIONS, write_history
 from tests.benchmarks.measuring import child_environ, percentile, run_child
 
@@ -35,6 +35,14 @@ def test_a_large_history_is_measured() -> None:
     result = large.measure(runs=500, rounds=1)
     assert result.ours.keys() == result.by_hand.keys()
     assert "median ratio" in list(large.report(result))[-1]
+
+
+@unix_only
+def test_a_watched_trainer_is_measured() -> None:
+    found = watch.measure(rounds=1, lines=200, flood=(1 << 20,))
+    assert len(found.alone) == len(found.watched) == 1
+    assert found.recorded.count("**Status**: Completed") == 2
+    assert "ratio" in next(watch.report(found))
 
 
 def test_the_questions_are_answered() -> None:

@@ -124,7 +124,7 @@ def test_what_is_written_is_read_back(
     name = repaired(clean(name))
     if naming.is_free(doc, name):
         begun = started(doc, name, command, goal)
-        after, _ = acts.finish(begun, name, report(state, **metrics), remark)
+        after, _ = acts.finish(begun, name, report(state, "", (), **metrics), remark)
         run = named(after, name)
         for key, value in parse_command(command).params.items():
             assert run.values.get(key, "") == (clean(value) if isinstance(value, str) else value)

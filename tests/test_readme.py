@@ -21,24 +21,32 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 LONG = 14  # lines of output worth a place in the README
 
+_TRAINER = """\
+for step in range(20):
+    print(f"step {step} | loss: {2.9 - step / 100:.2f}")
+"""
+"""What the README's reader trains."""
+
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
-def _commands() -> list[tuple[str, str]]:
-    """Every `$ command` and the output written below it ("" where none is)."""
+def _blocks() -> list[list[tuple[str, str]]]:
+    """Of every block each `$ command` and the output written below it ("" where none is)."""
     found = []
     for block in _BLOCK.findall(README.read_text(encoding="utf-8")):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            found.append((command, output.rstrip()))
+        parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+        told = (part.partition("\n") for part in parts)
+        found.append([(command, output.rstrip()) for command, _, output in told])
     return found
 
 
-def _project(folder: Path) -> Path:
-    """A folder as a reader of the README has it: a log, a table, and `ask` on the path."""
-    histories = ROOT / "corpus" / "histories"
-    shutil.copytree(histories / "seed" / ".claude", folder / ".claude")
-    shutil.copy(histories / "autoresearch" / "results.tsv", folder)
+def _project(folder: Path, *, new: bool) -> Path:
+    """A folder as a reader of the README has it: a log, a table (a `new` one has neither), and `ask`."""
+    if not new:
+        histories = ROOT / "corpus" / "histories"
+        shutil.copytree(histories / "seed" / ".claude", folder / ".claude")
+        shutil.copy(histories / "autoresearch" / "results.tsv", folder)
+    (folder / "train.py").write_text(_TRAINER)
     command = folder / "bin" / "ask"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m nlq "$@"\n')
@@ -47,7 +55,7 @@ def _project(folder: Path) -> Path:
 
 
 def _run(command: str, project: Path) -> tuple[int, str]:
-    hidden = {*AGENT_VARIABLES, "ASK_HISTORY", "XDG_CONFIG_HOME"}
+    hidden = {*AGENT_VARIABLES, "ASK_HISTORY", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}
     environ = {key: value for key, value in os.environ.items() if key not in hidden}
     environ |= {
         "PATH": f"{project / 'bin'}{os.pathsep}{environ['PATH']}",
@@ -67,12 +75,17 @@ def _run(command: str, project: Path) -> tuple[int, str]:
     return told.returncode, told.stdout.rstrip()
 
 
-@pytest.mark.parametrize(("command", "output"), _commands(), ids=lambda text: text[:40])
-def test_a_command_prints_what_the_readme_says(command: str, output: str, tmp_path: Path) -> None:
-    code, printed = _run(command, _project(tmp_path))
-    assert code == (3 if printed.startswith("Declined") else 0), printed
-    if output:
-        assert printed == output
+@pytest.mark.parametrize("block", _blocks(), ids=lambda block: str(block[0][0])[:40])
+def test_the_commands_of_a_block_print_what_the_readme_says(
+    block: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    project = _project(tmp_path, new=block[0][0] == "ask init")
+    for command, output in block:
+        code, printed = _run(command, project)
+        unasked = "add --yes" in printed.splitlines()[-1] if printed else False
+        assert code == (3 if printed.startswith("Declined") else 4 if unasked else 0), printed
+        if output:
+            assert printed == output
 
 
 def test_what_the_readme_installs_is_what_the_gate_runs() -> None:
@@ -88,15 +101,17 @@ def test_what_the_readme_installs_is_what_the_gate_runs() -> None:
 
 
 def _refresh(folder: Path) -> None:
-    project = _project(folder)
-
     def anew(block: re.Match[str]) -> str:
         parts = []
-        for part in re.split(r"^\$ ", block[1], flags=re.MULTILINE)[1:]:
-            command = part.partition("\n")[0]
+        said = re.split(r"^\$ ", block[1], flags=re.MULTILINE)[1:]
+        room = folder / str(block.start())
+        room.mkdir()
+        project = _project(room, new=said[0].startswith("ask init"))
+        for part in said:
+            command, _, written = part.partition("\n")
             _, printed = _run(command, project)
-            # Where the demo lies differs from machine to machine.
-            short = printed and printed.count("\n") < LONG and str(ROOT) not in printed
+            # Where the demo lies differs from machine to machine; what is written without output stays so.
+            short = written.strip() and printed.count("\n") < LONG and str(ROOT) not in printed
             parts.append(f"$ {command}\n{printed}\n" if short else f"$ {command}\n")
         text = parts[0]
         for before, part in itertools.pairwise(parts):

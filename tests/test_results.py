@@ -423,3 +423,8 @@ def test_real_files(place: str, results: dict[str, object], step: int, state: st
 def test_a_log_of_tex_holds_no_results() -> None:
     with pytest.raises(HistoryError, match="no result was found"):
         read_file(HISTORIES / "nanochat/karpathy__nanochat/a3.log")
+
+
+@pytest.mark.parametrize("about", ["~", "about ", "around ", "roughly ", "approx "])
+def test_a_number_that_is_not_exact_says_so(about: str) -> None:
+    assert read_words(f"loss {about}2.7").results["loss"].text == "~2.7"

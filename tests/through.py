@@ -21,7 +21,7 @@ from time import monotonic
 from types import TracebackType
 from typing import IO, Any
 
-from store.process import Ended, leave_as, run_through
+from store.process import Ended, leave_as, passing, run_through
 
 __all__ = ["Screen", "Through", "python"]
 
@@ -36,8 +36,11 @@ def main(folder: Path, options: dict[str, Any], argv: list[str]) -> int:
         fd = os.open(terminal, os.O_RDWR)
         fcntl.ioctl(fd, termios.TIOCSCTTY, 0)
         os.close(fd)
+    if options.get("shell") and (shell := _shell()) is not None:
+        return shell
     for fd in options.get("closed", ()):
         os.close(fd)
+    passing.PATIENCE = options.get("patience", passing.PATIENCE)
     ticks = 0
 
     def tick() -> None:
@@ -64,6 +67,29 @@ def main(folder: Path, options: dict[str, Any], argv: list[str]) -> int:
     return leave_as(ended)
 
 
+def _shell() -> int | None:
+    """Go on as the job of a shell (None), and be that shell: told of a stop, it waits for "fg" or "bg"."""
+    settings = termios.tcgetattr(0)
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    job = os.fork()
+    if not job:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        return None
+    while os.WIFSTOPPED(status := os.waitpid(job, os.WUNTRACED)[1]):
+        os.tcsetpgrp(0, os.getpgrp())
+        print("stopped", termios.tcgetattr(0) == settings, flush=True)
+        if input() == "bg":
+            os.killpg(job, signal.SIGCONT)
+            input()
+            os.tcsetpgrp(0, job)  # of a job that runs, bash does no more
+        else:
+            os.tcsetpgrp(0, job)
+            os.killpg(job, signal.SIGCONT)
+    return os.waitstatus_to_exitcode(status)
+
+
 def python(code: str) -> list[str]:
     """A command that runs some Python."""
     return [sys.executable, "-c", code]
@@ -84,8 +110,17 @@ class Through:
     ) -> None:
         self.folder = folder
         ours = [sys.executable, "-m", "tests.through", str(folder), json.dumps(options), *argv]
+        # Unbuffered, Python writes a line and its end one after the other.
+        environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
         self.process = subprocess.Popen(
-            ours, stdin=stdin, stdout=stdout, stderr=stderr, bufsize=0, cwd=ROOT, start_new_session=True
+            ours,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            bufsize=0,
+            cwd=ROOT,
+            env=environ,
+            start_new_session=True,
         )
 
     def __enter__(self) -> Through:

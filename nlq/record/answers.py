@@ -30,7 +30,7 @@ def begun(doc: Document, run: RunRecord, near: Sequence[Near], notes: Sequence[s
         told += f"; nearest tried: {near[0].run.name} ({_differs(near[0])}; {_outcome(doc, near[0].run)})"
     rows = tuple((one.run.name, _differs(one) or "the same", _outcome(doc, one.run)) for one in near)
     columns = (Header("run"), Header("differs"), Header("result")) if rows else ()
-    return _answer(doc, told, columns, rows, run, [one.run for one in near], (), notes)
+    return _answer(doc, told, columns, rows, run, (), notes)
 
 
 def ended(doc: Document, run: RunRecord, before: RunRecord | None, notes: Sequence[str]) -> Answer:
@@ -59,20 +59,19 @@ def ended(doc: Document, run: RunRecord, before: RunRecord | None, notes: Sequen
     well = state_of(doc, run) == "completed"
     details = [line for other in rest if well for line in _against(doc, run, other, names, other is before)]
     headline = _verdict(doc, run, before, metric, best is run)
-    return _answer(doc, headline, columns, rows, run, table, details, notes)
+    return _answer(doc, headline, columns, rows, run, details, notes)
 
 
 def noted(doc: Document, run: RunRecord, text: str) -> Answer:
     """An observation was written down."""
-    return _answer(doc, f"noted on {run.name}: {text}", (), (), run, [run], (), ())
+    return _answer(doc, f"noted on {run.name}: {text}", (), (), run, (), ())
 
 
 def listed(doc: Document, headline: str) -> Answer:
-    """The list of things to try was changed: what is open on it."""
-    texts = still_open(doc)
-    rows = tuple((at, text) for at, text in enumerate(texts, 1))
-    columns = (Header("", "integer"), Header("to try")) if rows else ()
-    return Answer("", "recorded", headline, columns, rows, searched=Searched(len(doc.runs), 1))
+    """The list of things to try was changed."""
+    open_ = len(still_open(doc))
+    told = f"{headline} ({open_} to try)" if open_ else f"{headline} (nothing is left to try)"
+    return Answer("", "recorded", told, searched=Searched(len(doc.runs), 1))
 
 
 def _answer(
@@ -81,11 +80,9 @@ def _answer(
     columns: tuple[Header, ...],
     rows: tuple[tuple[Value, ...], ...],
     run: RunRecord,
-    told: Sequence[RunRecord],
     details: Sequence[str],
     notes: Sequence[str],
 ) -> Answer:
-    places = (run, *(one for one in told if one is not run))
     return Answer(
         "",
         "recorded",
@@ -95,7 +92,7 @@ def _answer(
         details=tuple(details),
         notes=tuple(notes),
         searched=Searched(len(doc.runs), 1),
-        provenance=tuple(Provenance(one.name, one.place) for one in places),
+        provenance=(Provenance(run.name, run.place),),
     )
 
 
@@ -103,13 +100,11 @@ def _verdict(doc: Document, run: RunRecord, before: RunRecord | None, metric: st
     """ "exp-003: loss 2.61, the new best (was baseline, 2.65)"."""
     state = state_of(doc, run)
     value = run.values.get(metric) if metric else None
-    told = f"{run.name}: {metric} {value}" if value is not None else run.name
+    parts = [f"{metric} {value}"] if value is not None else []
     if state != "completed":
-        told += (
-            f", {run.values.get('status', state)}"
-            if value is not None
-            else f": {run.values.get('status', state)}"
-        )
+        status = str(run.values.get("status", state))
+        parts.append(status[:1].lower() + status[1:])
+    told = f"{run.name}: {', '.join(parts)}" if parts else f"{run.name} finished"
     if is_best and before is None:
         return f"{told}, the first result"
     held = before.values.get(metric) if before is not None and metric else None

@@ -54,7 +54,8 @@ def watch(
     scanner = Scanner()
 
     def look() -> None:
-        seen.saw(now(), scanner.step, {name: one.text for name, one in scanner.report().results.items()})
+        told = scanner.report(ended=False).results
+        seen.saw(now(), scanner.step, {name: one.text for name, one in told.items()})
 
     look()
     try:
@@ -109,5 +110,5 @@ def _duration(seconds: float) -> str:
         ('12.3 s', '41.2 min', '2.8 hours')
     """
     if seconds < 60:
-        return f"{seconds:.3g} s"
+        return f"{max(seconds, 0.01):.3g} s"
     return f"{seconds / 60:.3g} min" if seconds < 3600 else f"{seconds / 3600:.3g} hours"

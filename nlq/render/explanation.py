@@ -43,7 +43,7 @@ def lines(answer: Answer) -> Iterator[tuple[str, str]]:
     if answer.searched.left_out:
         yield "left out", left_out(answer.searched)
     if answer.provenance:
-        yield "from", fold(answer.provenance)
+        yield "written" if answer.status == "recorded" else "from", fold(answer.provenance)
     for note in answer.notes:
         yield "note", clean(note)
     if answer.unused:

@@ -100,25 +100,36 @@ class Keeper(Job):
                 os._exit(1)
         os.close(tell)
         os.close(stay)
-        word, _, number = os.read(self.telling, 64).partition(b" ")
-        if word != b"started":
-            self.close()
-            code = int(number or 0)
-            raise OSError(code, os.strerror(code), argv[0])
-        self.pid = int(number)
+        self.pid, why = 0, 0
+        for word, number in self._news():
+            if word == b"failed":
+                why = number
+            else:
+                self._heard(word, number)
         os.set_blocking(self.telling, False)
+        if not self.pid:
+            self.close()
+            raise OSError(why, os.strerror(why), argv[0])
+
+    def _news(self) -> list[tuple[bytes, int]]:
+        lines = os.read(self.telling, 4096).splitlines()
+        return [(word, int(number)) for word, _, number in (line.partition(b" ") for line in lines)]
+
+    def _heard(self, word: bytes, number: int) -> None:
+        if word == b"started":
+            self.pid = number
+        elif word == b"stopped":
+            self.stopped = True
+        else:
+            self.status, self.stopped = number, False
 
     def look(self) -> None:
         try:
-            news = os.read(self.telling, 4096)
+            news = self._news()
         except BlockingIOError:
             return
-        for line in news.splitlines():
-            word, _, number = line.partition(b" ")
-            if word == b"stopped":
-                self.stopped = True
-            else:
-                self.status = int(number)
+        for word, number in news:
+            self._heard(word, number)
         if not news and self.status is None:
             self.status = signal.SIGKILL  # the keeper's own end, and with its session's leader the command's
 
@@ -155,13 +166,13 @@ def _keep(argv: list[str], files: Mapping[int, int], tell: int, stay: int) -> No
             os._exit(127)
     os.close(fail)
     why = os.read(failed, 64)
-    os.write(tell, b"failed " + why if why else b"started %d" % pid)
+    os.write(tell, b"failed %d\n" % int(why) if why else b"started %d\n" % pid)
     if why:
         os._exit(0)
     _pass_on_the_hangup(pid)
     _hold_only(side, tell, stay)
     while os.WIFSTOPPED(status := os.waitpid(pid, os.WUNTRACED)[1]):
-        os.write(tell, b"stopped\n")
+        os.write(tell, b"stopped %d\n" % os.WSTOPSIG(status))
     # The SIGHUP of our end goes to who is in the foreground: nobody but us. Nor do we pass one on any more.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)

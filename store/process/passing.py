@@ -78,6 +78,8 @@ class Passing:
 
     def _wait(self, now: float) -> float:
         """Seconds for which nothing is to be done unless something comes."""
+        if self._job.stopped:
+            return 0.0
         if self.ended and not self._held:
             return max(min(self._wrote + CALM - now, self._patience), 0.0)
         return GLANCE if self._keyboard and not self._keyboard.raw else 3600.0
@@ -103,6 +105,20 @@ class Passing:
         return dict(poll.poll(wait * 1000))
 
     def _serve(self, ready: dict[int, int]) -> None:
+        wrote = self._serve_streams(ready)
+        if self._keyboard:
+            self._serve_keyboard(self._keyboard, ready)
+        if self._signals.waking in ready:
+            self._woken()
+        if self._job.telling in ready:
+            self._job.look()
+        elif self._job.stopped and not wrote:  # all it said before is out
+            if self._keyboard:
+                self._keyboard.suspend()
+            self._job.resume()
+
+    def _serve_streams(self, ready: dict[int, int]) -> bool:
+        wrote = False
         for stream in self._streams:
             if stream.held:
                 if stream.target in ready:
@@ -111,21 +127,21 @@ class Passing:
                 stream.read()
             else:
                 continue
+            wrote = True
+        if wrote:
             self._wrote = monotonic()
-        keyboard = self._keyboard
-        if keyboard and not self._streams[0].open:  # the pseudo-terminal is closed
+        return wrote
+
+    def _serve_keyboard(self, keyboard: Keyboard, ready: dict[int, int]) -> None:
+        if not self._streams[0].open:  # the pseudo-terminal is closed
             keyboard.lost()
-        elif keyboard and keyboard.held:
+        elif keyboard.held:
             if ready.get(keyboard.our_side, 0) & select.POLLOUT:
                 keyboard.write()
-        elif keyboard and keyboard.fd in ready:
+        elif keyboard.fd in ready:
             keyboard.read()
-        elif keyboard and not keyboard.raw:
+        elif not keyboard.raw:
             keyboard.take()
-        if self._signals.waking in ready:
-            self._woken()
-        if self._job.telling in ready:
-            self._told()
 
     def _woken(self) -> None:
         self._signals.clear()
@@ -137,9 +153,3 @@ class Passing:
         if self._signals.took(signal.SIGCONT) and self._keyboard:
             self._keyboard.take()
         self._job.look()
-
-    def _told(self) -> None:
-        self._job.look()
-        if self._job.stopped and self._keyboard:
-            self._keyboard.suspend()
-            self._job.resume()

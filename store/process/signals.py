@@ -19,12 +19,12 @@ NOTED = (signal.SIGCHLD, signal.SIGCONT, signal.SIGWINCH)
 class Signals:
     """A context in which signals are handled, and handlers are ours; before and after they are as they were.
 
-    A signal that is ignored stays so, for us and for the command (`nohup`, `trap '' INT`).
+    A signal that is ignored stays so, for us and for the command (`nohup`, `trap '' INT`); but for SIGCHLD,
+    or we would not learn of its end.
 
     Attributes:
         interrupted: whether one came that is meant to end the command.
         waking: a file descriptor that can be read when any came.
-        send: what passes one on; those that come before it is set wait for it (`passing_to`).
     """
 
     def __init__(self, *, stop: bool) -> None:
@@ -42,7 +42,8 @@ class Signals:
         os.set_blocking(self._wake, False)
         self._woke = signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
         for number in (*self._passed_on, *NOTED):
-            if signal.getsignal(number) not in (signal.SIG_IGN, None):  # None: set by other than Python
+            before = signal.getsignal(number)
+            if number in NOTED or before not in (signal.SIG_IGN, None):  # None: set by other than Python
                 self._before[number] = signal.signal(number, self._came)
         return self
 
@@ -54,11 +55,12 @@ class Signals:
     def forget(self) -> None:
         """Let signals do again what they did before."""
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            if handler is not None:
+                signal.signal(number, handler)
         signal.set_wakeup_fd(self._woke)
 
     def passing_to(self, send: Callable[[int], None]) -> None:
-        """Pass signals on by `send`."""
+        """Pass signals on by `send`: those that came before, too."""
         self._send = send
         while self._waiting:
             send(self._waiting.pop(0))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 __all__ = [
-    "BEFORE_TIME", "COMPARED", "CONNECTING", "DENYING", "DIRECT", "DONE", "FILLING", "JOINING", "PART",
-    "QUALIFYING", "UNSAID",
+    "ABOUT", "BEFORE_TIME", "COMPARED", "CONNECTING", "DENYING", "DIRECT", "DONE", "FILLING",
+    "JOINING", "PART", "QUALIFYING", "UNSAID",
 ]  # fmt: skip
 
-DIRECT = frozenset(
-    "is was of at to reached hit around about approximately roughly approx ca now only just still "
-    "equals stands stayed being".split()
+ABOUT = frozenset("around about approximately roughly approx ca circa".split())
+"""Right before a number these make it one that is not exact."""
+
+DIRECT = ABOUT | frozenset(
+    "is was of at to reached hit now only just still equals stands stayed being".split()
 )
 """What may stand right before the number: "loss of 2.71", "loss dropped to 2.71"."""
 

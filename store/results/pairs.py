@@ -10,6 +10,7 @@ from store.kinds import kind_of
 from store.readers.labels import canonical
 from store.readers.shorthand import hardware
 from store.results.fillers import (
+    ABOUT,
     BEFORE_TIME,
     COMPARED,
     CONNECTING,
@@ -94,7 +95,10 @@ class Pairs:
 
     def _take(self, name: str, label: str, token: Token, used: range) -> bool:
         unit = token.unit or read_header(label).unit
-        self._found.append((used[0], Result(name, token.text, token.value, unit)))
+        at = next((at for at, one in enumerate(self.tokens) if one is token), 0)
+        about = at and self.tokens[at - 1].low in ABOUT and not token.text.startswith("~")
+        text = f"~{token.text}" if about else token.text
+        self._found.append((used[0], Result(name, text, token.value, unit)))
         self.used.update(used)
         return True
 
@@ -156,7 +160,7 @@ class Pairs:
         if token.unit not in _TIMES or self._word(at + 1) in ("of", "per", "into"):
             return False
         first = at - 1
-        while self._word(first) in ("about", "around", "roughly", "just", "only", "approximately"):
+        while self._word(first) in ABOUT or self._word(first) in ("just", "only"):
             first -= 1
         said = {self._word(before) for before in range(max(0, first - _NEAR), first + 1)}
         if self._word(first) not in BEFORE_TIME or PART.intersection(said):

@@ -9,6 +9,7 @@ from store.markup import clean
 __all__ = ["Tail", "without_codes"]
 
 _SHOWN = 20
+_ENOUGH = 30  # lines, of which 20 are hardly ever empty
 _LONGEST = 500  # characters
 _CODES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 
@@ -32,21 +33,18 @@ class Tail:
 
     def feed(self, block: bytes) -> None:
         r"""Follow whole lines, each ended by "\n" or "\r"."""
-        first, *others = block.split(b"\n")
-        shown = _shown(first) or self._open
-        if not others:
-            self._open = shown
-            return
-        self._open = _shown(others.pop())
-        found: list[bytes] = []
-        for line in reversed(others):
-            if line := _shown(line):
-                found.append(line)
-                if len(found) == _SHOWN:
-                    break
-        else:
-            if shown:
-                found.append(shown)
+        first, *others = block.rsplit(b"\n", _ENOUGH)
+        found = [line for line in map(_shown, reversed(others[:-1])) if line][:_SHOWN]
+        if len(found) < _SHOWN and b"\n" in first:  # too many of them are empty
+            first, *others = block.split(b"\n")
+            found = [line for line in map(_shown, reversed(others[:-1])) if line][:_SHOWN]
+        if len(found) < _SHOWN and (shown := _shown(first) or self._open):
+            if not others:
+                self._open = shown
+                return
+            found.append(shown)
+        if others:
+            self._open = _shown(others[-1])
         self._closed = [*self._closed, *reversed(found)][-_SHOWN:]
 
     def lines(self, rest: bytes = b"") -> list[str]:
@@ -61,8 +59,4 @@ _BLANK = bytes(range(33)) + b"\x7f"
 
 def _shown(line: bytes) -> bytes:
     r"""The last piece between "\r" that shows anything, at most as long as 500 characters can be."""
-    while b"\r" in line:
-        line, _, last = line.rpartition(b"\r")
-        if last := last.strip(_BLANK):
-            return last[: 4 * _LONGEST]
-    return line.strip(_BLANK)[: 4 * _LONGEST]
+    return line.rstrip(_BLANK).rpartition(b"\r")[2].lstrip(_BLANK)[: 4 * _LONGEST]
