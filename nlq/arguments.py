@@ -77,6 +77,7 @@ def with_formats(command: click.Command) -> click.Command:
 
 
 COMMANDS = ("init", "start", "finish", "note", "try", "status", "run", "undo")
+_OF_START = frozenset(("--goal", "--name", "--param"))
 _BEFORE = {
     "--in": True,
     "--color": True,
@@ -113,11 +114,11 @@ def _has_shape(name: str, rest: list[str]) -> bool:
     """Whether what follows a command's name is what the command takes."""
     if {"-h", "--help"} & set(rest[:1]):
         return True
-    options = [word for word in rest if word.startswith("--")]
+    options = [word.partition("=")[0] for word in rest if word.startswith("--")]
     words = _words(rest)
     match name:
         case "start" | "run":
-            return "--" in rest
+            return not rest or "--" in rest or bool(_OF_START.intersection(options))
         case "init" | "undo":
             return not words
         case "finish":

@@ -27,6 +27,8 @@ def run_command(name: str, argv: Sequence[str]) -> int:
     """
     at = list(argv).index(name)
     arguments = [*argv[:at], *argv[at + 1 :]]
+    if name in ("start", "run") and "--" not in arguments and not {"-h", "--help"} & {*arguments}:
+        raise BadUsage(f"the command stands behind --, such as: ask {name} --goal TEXT -- python train.py")
     command = _MADE[name]
     with command.make_context(f"ask {name}", arguments) as context:
         return int(command.invoke(context) or OK)

@@ -19,12 +19,12 @@ from nlq.lexicon import Lexicon
 from nlq.link import link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
-from nlq.query import Query
+from nlq.query import About, Query
 from nlq.record.said import to_record
 from nlq.refusal import missed_words, not_done, unreadable
 from nlq.resolve import Resolved, resolve
 from nlq.sql import Sql, compile_query
-from nlq.suggest import declined
+from nlq.suggest import declined, no_runs
 from nlq.tell import Told, answer
 from nlq.tokens import Token, tokenize
 from store.history import History, Rows
@@ -102,6 +102,8 @@ def _answer(made: Trace, history: History, now: datetime) -> Answer:
     best = made.resolved[0] if made.resolved else _nothing(made.lattice)
     if best.act is not None and not best.positions:
         return to_record(made.question, best.act)
+    if not history.catalog.rows and not isinstance(best.query, About):
+        return no_runs(made.question, history)
     if best.query is None or missed_words(best.positions, made.question, made.lattice, history.catalog):
         return _refusal(made, best, history, lexicon)
     made.sql = compile_query(best.query, history.catalog)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nlq.lattice import Lattice, Mention
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading
+from nlq.record.said import sentence
 from nlq.resolve import Resolved
 from nlq.sql import Sql
 from store.history import History
@@ -88,5 +89,9 @@ def _field(value: Any) -> str:
 
 def _resolved(resolved: list[Resolved], history: History) -> Iterator[str]:
     for one in resolved[:SHOWN]:
-        text = paraphrase(one.query, history.catalog) if one.query is not None else f"refused: {one.reason}"
-        yield f"{one.cost:.2f}  {text}\n      {one.query}"
+        text = f"refused: {one.reason}"
+        if one.act is not None:
+            text = f"to be recorded: {sentence(one.act)}"
+        elif one.query is not None:
+            text = paraphrase(one.query, history.catalog)
+        yield f"{one.cost:.2f}  {text}\n      {one.act or one.query}"

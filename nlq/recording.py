@@ -174,7 +174,7 @@ def _refuse(diff: Sequence[str], asks: str, answer: Answer, wishes: Wishes, wher
 
     reason = f"{asks}; " if asks else ""
     told = f"nothing was written: {reason}add --yes to record this"
-    if wishes.json or where.agent:
+    if wishes.json:
         empty = replace(
             answer,
             question=wishes.question,
@@ -187,7 +187,12 @@ def _refuse(diff: Sequence[str], asks: str, answer: Answer, wishes: Wishes, wher
         _show(empty, wishes, where)
     else:
         _print_diff(diff, where)
-        write(sys.stderr, f"ask: {told}\n")
+        line = f"ask: {told}"
+        if where.agent:
+            from nlq.render.formats.json import dumps
+
+            line = dumps({"status": "ambiguous", "error": told, "exit": AMBIGUOUS}, ascii=False)
+        write(sys.stderr, f"{line}\n")
     return AMBIGUOUS
 
 

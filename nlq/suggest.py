@@ -8,7 +8,7 @@ from nlq.lexicon import Lexicon
 from store.catalog import Catalog
 from store.history import History
 
-__all__ = ["declined"]
+__all__ = ["declined", "no_runs"]
 
 MAX = 4
 
@@ -42,6 +42,13 @@ def declined(
         suggestions=tuple(suggestions),
         searched=Searched(history.catalog.rows, len(history.sources)),
     )
+
+
+def no_runs(question: str, history: History) -> Answer:
+    """What any question about runs is answered of a log that has none yet."""
+    where = ", ".join(source.path for source in history.sources)
+    told = f"No {history.catalog.nouns[0]} is recorded yet in {where}: ask start -- COMMAND records one."
+    return Answer(question, "empty", told, searched=Searched(0, len(history.sources)))
 
 
 def _working_questions(catalog: Catalog) -> list[str]:

@@ -432,3 +432,69 @@ def test_in_a_batch_a_report_is_written_with_yes_alone(project: Path) -> None:
     told = [json.loads(line) for line in _ask(project, "--batch", "--yes", input=lines).stdout.splitlines()]
     assert [one["status"] for one in told] == ["recorded", "answered", "error"]
     assert told[1]["rows"] == [["exp-001", 2.71]] and "no run is called exp-009" in told[2]["error"]
+
+
+def test_a_log_without_runs_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ask("init")
+    capsys.readouterr()
+    ask("what was my best run")
+    assert capsys.readouterr().out.startswith(f"No run is recorded yet in {LOG}: ask start -- COMMAND")
+    ask("what should I try next")
+    assert "Different window patterns" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [("start",), ("run",), ("start", "--goal", "x", "python", "t.py")])
+def test_a_command_stands_behind_two_dashes(
+    project: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    ask("init")
+    ask(*words, code=USAGE)
+    assert "the command stands behind --" in capsys.readouterr().err
+
+
+def test_an_agent_gets_the_change_and_its_errors_as_json(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AI_AGENT", "1")
+    ask("init")
+    ask("try longer warmup next", code=AMBIGUOUS)
+    told = capsys.readouterr()
+    assert "+- [ ] longer warmup" in told.out
+    assert json.loads(told.err.splitlines()[-1])["exit"] == AMBIGUOUS
+
+
+HOSTILE = [
+    "a|b",
+    "# x",
+    "`x`",
+    "two\nlines",
+    "../../x",
+    "\x1b[31mred",
+    "x" * 10_000,
+    "$(touch pwned)",
+    "'; rm -rf",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=[ascii(name)[:12] for name in HOSTILE])
+def test_hostile_names_are_recorded_and_nothing_is_run(
+    project: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    ask("init")
+    command = [
+        "python",
+        "train.py",
+        f"--run={name}",
+        "--x=$(touch pwned)",
+        "--y=`touch pwned`",
+        "<<EOF\n$(x)\nEOF",
+    ]
+    ask("start", "--goal", name, "--", *command)
+    ask("finish", "--loss", "2.5", "--note", name)
+    ask("note", document().runs[0].name, "it \x1b[31m| is `well`")
+    ask("status", document().runs[0].name, "crashed", "--why", name)
+    run = document().runs[0]
+    assert len(document().runs) == 1 and run.values["loss"] == 2.5
+    assert run.values["x"] == "$(touch pwned)" and run.values["y"] == "`touch pwned`"
+    assert "\x1b" not in LOG.read_text() and "\x1b" not in capsys.readouterr().out
+    assert not Path("pwned").exists() and len(list(project.iterdir())) == 1
