@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nlq.query import Agg
 from nlq.tokens import name_key
+from store import directions
 from store.catalog import Catalog, Column
 from store.units import measure
 
@@ -26,13 +27,6 @@ __all__ = [
 NUMERIC = ("integer", "number")
 DATES = ("date", "datetime")
 
-_RESOURCES = frozenset(
-    ("time", "size", "money", "token rate", "step rate", "image rate", "time a step", "share", "compute rate")
-)
-_RESOURCE_WORDS = frozenset(
-    "time duration runtime memory mem vram cost price mfu params steps step epochs tokens flops throughput "
-    "latency seconds hours minutes speed size gb mb".split()
-)
 _TRAIN = frozenset(("train", "training"))
 _VALID = frozenset(("val", "validation", "valid", "eval", "dev"))
 
@@ -71,7 +65,7 @@ def main_metric(catalog: Catalog) -> Column | None:
 
 def is_resource(column: Column) -> bool:
     """Whether a metric is what a run cost (time, memory, money) rather than how good it became."""
-    return measure(column.unit) in _RESOURCES or bool(_RESOURCE_WORDS & set(name_key(column.name)))
+    return directions.is_resource(column.name, column.unit)
 
 
 def duration(catalog: Catalog) -> Column | None:

@@ -6,9 +6,19 @@ from functools import cache
 
 from store.names import find_phrase, name_key, name_words
 from store.records import Direction
+from store.units import measure
 from store.vocabulary import words
 
-__all__ = ["direction_of", "is_metric", "known_metric", "measured_words", "taken_for"]
+__all__ = ["direction_of", "is_metric", "is_resource", "known_metric", "measured_words", "taken_for"]
+
+
+_RESOURCES = frozenset(
+    ("time", "size", "money", "token rate", "step rate", "image rate", "time a step", "compute rate")
+)
+_RESOURCE_WORDS = frozenset(
+    "time duration runtime memory mem vram cost price mfu params steps step epochs tokens flops throughput "
+    "latency seconds hours minutes speed size gb mb util utilization utilisation".split()
+)
 
 
 @cache
@@ -54,6 +64,17 @@ def taken_for(name: str) -> tuple[str, int, int]:
     found = [(*find_phrase(said, phrases), sort) for sort, phrases in _patterns().items()]
     end, length, sort = max(found)
     return (sort, end, length) if end else ("", 0, 0)
+
+
+@cache
+def is_resource(name: str, unit: str = "") -> bool:
+    """Whether a metric is what a run cost (time, memory, money) rather than how good it became.
+
+    Example:
+        >>> is_resource("train_time", "h"), is_resource("MFU", "%"), is_resource("accuracy", "%")
+        (True, True, False)
+    """
+    return measure(unit) in _RESOURCES or bool(_RESOURCE_WORDS.intersection(name_words(name)))
 
 
 @cache

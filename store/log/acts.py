@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from store.cells import read_cell
-from store.directions import direction_of, known_metric
+from store.directions import direction_of, is_resource, known_metric
 from store.errors import NotWritable
 from store.log import tables
 from store.log.best import column_of, with_best
@@ -227,7 +227,9 @@ def _with_row(
 
 def _with_columns(doc: Document, table: Block, results: Mapping[str, Result]) -> tuple[Document, Block]:
     """The table of a log without runs yet, with a column for the first measure of quality."""
-    quality = [name for name, one in results.items() if direction_of(name)[0] and not one.unit]
+    quality = [
+        name for name, one in results.items() if direction_of(name)[0] and not is_resource(name, one.unit)
+    ]
     if not quality or any(tables.column_for(table, name) is not None for name in quality):
         return doc, table
     doc = tables.add_columns(doc, table, quality[:1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.cells import plain
-from store.directions import direction_of, known_metric
+from store.directions import direction_of, is_resource, known_metric
 from store.log.document import Document
 from store.log.escape import inline
 from store.log.shorthand import full
@@ -44,7 +44,7 @@ def deciding_metric(doc: Document, scope: range) -> str:
             return name
     fields = [
         name for name, field in doc.reading.fields.items()
-        if field.kind == "metric" and direction(doc, name) and field.role != "duration" and not field.unit
+        if field.kind == "metric" and direction(doc, name) and not is_resource(name, field.unit)
     ]  # fmt: skip
     runs = [run for run in doc.runs if run.place.line in scope]
     counts = {name: sum(number(run, name) is not None for run in runs) for name in fields}
@@ -90,8 +90,8 @@ def with_best(doc: Document, run: RunRecord, config: str) -> tuple[Document, boo
     best = best_run(doc, metric, scope) if metric else None
     is_best = best is run
     heading, lines = _claim(doc, scope)
-    if heading is None:
-        return doc, is_best
+    if heading is None or (not lines and _says_more(doc, heading)):
+        return doc, is_best  # none to keep, or one in words of its own
     claimed = _claimed(doc, lines)
     if claimed is not None and best is not None and not is_best and claimed is not run:
         return doc, False
@@ -162,6 +162,12 @@ def _says_none(block: Block) -> bool:
     return block.kind in ("text", "item") and text.startswith(
         ("not yet", "none", "no experiments", "tbd", "n/a")
     )
+
+
+def _says_more(doc: Document, heading: Block) -> bool:
+    """Whether a section without labelled lines says anything but that there is no best run yet."""
+    part = next(p for p in doc.parts if doc.blocks[p.at] is heading)
+    return any(not _says_none(block) for block in doc.blocks[part.at + 1 : part.end] if block.kind != "rule")
 
 
 def _summary_metrics(doc: Document, run: RunRecord) -> list[str]:

@@ -28,9 +28,11 @@ def check(before: Document, after: Document, touched: str, expected: dict[str, V
     native_log = native.sniff(Path(after.shown), after.data[: 1 << 16])
     if before.runs and not native_log:
         raise NotWritable(f"{after.shown} would no longer be read as a log: nothing was written")
-    old, new = _others(before, touched), _others(after, touched)
-    if old != new:
-        lost = next((one[0] for one in old if one not in new), touched)
+    old, new = _said(before), _said(after)
+    lost = next((one[0] for one in old if one[0] != touched and one not in new), "")
+    same = [one for one in old if one[0] == touched and one not in new]
+    if lost or len(same) > 1 or [one for one in old if one in new] != [one for one in new if one in old]:
+        lost = lost or touched
         raise NotWritable(f"{after.shown}: {lost} would be read otherwise than now: nothing was written")
     if not touched:
         return
@@ -47,8 +49,8 @@ def check(before: Document, after: Document, touched: str, expected: dict[str, V
             )
 
 
-def _others(doc: Document, touched: str) -> list[tuple[str, tuple[tuple[str, Value], ...]]]:
-    return [(run.name, tuple(sorted(run.values.items()))) for run in doc.runs if run.name != touched]
+def _said(doc: Document) -> list[tuple[str, tuple[tuple[str, Value], ...]]]:
+    return [(run.name, tuple(sorted(run.values.items()))) for run in doc.runs]
 
 
 def _says(run: RunRecord, name: str, value: Value) -> bool:

@@ -6,9 +6,11 @@ import difflib
 import re
 
 from store.errors import NotWritable
+from store.log.check import check
 from store.log.document import Document, Edit
 from store.log.escape import inline
 from store.markup import clean, plain
+from store.readers.decode import repaired
 from store.readers.mdblocks import Block
 
 __all__ = ["add", "still_open", "tick"]
@@ -22,25 +24,36 @@ def add(doc: Document, text: str) -> tuple[Document, bool]:
 
     Returns:
         The log, and False where the same stands there already: then nothing is changed.
+
+    Raises:
+        NotWritable: where it would not be read back.
     """
-    items = _items(doc)
-    said = clean(text)
-    if any(_text(item).casefold() == said.casefold() for item in items):
+    said = repaired(clean(text))
+    if any(_text(item).casefold() == said.casefold() for item in _items(doc)):
         return doc, False
+    after = _added(doc, said)
+    check(doc, after, "", {})
+    if [todo.text for todo in after.reading.todos].count(said) != 1:
+        raise NotWritable(f"{doc.shown}: {said} would not be read as a thing to try: nothing was written")
+    return after, True
+
+
+def _added(doc: Document, said: str) -> Document:
+    items = _items(doc)
     if items:
         mark = _MARK.match(doc.line(items[-1].line))
         kept = _BOX.sub("[ ] ", mark[0]) if mark and not mark[0].strip()[0].isdigit() else "- [ ] "
-        return doc.inserted(items[-1].end, [f"{kept}{inline(said)}"]), True
+        return doc.inserted(items[-1].end, [f"{kept}{inline(said)}"])
     line = f"- [ ] {inline(said)}"
     part = next((p for p in doc.parts if p.kind == "todo"), None)
     if part is not None:
-        return doc.inserted(doc.blocks[part.at].line, ["", line]), True
+        return doc.inserted(doc.blocks[part.at].line, ["", line])
     before = next((p for p in doc.parts if p.kind in ("experiments", "run")), None)
     if before is not None:
-        return doc.inserted(doc.blocks[before.at].line - 1, ["## Things to Try", "", line, ""]), True
+        return doc.inserted(doc.blocks[before.at].line - 1, ["## Things to Try", "", line, ""])
     ended = len(doc.spans)
     blank = [] if not ended or not doc.line(ended).strip() else [""]
-    return doc.inserted(ended, [*blank, "## Things to Try", "", line]), True
+    return doc.inserted(ended, [*blank, "## Things to Try", "", line])
 
 
 def tick(doc: Document, text: str) -> tuple[Document, str]:

@@ -18,6 +18,7 @@ file descriptors are handed down (`ask run -- train <(config)`), and so are igno
 Ctrl-Z, in either case, stops the command and us, and gives the shell its terminal back; `fg` and `bg` go on.
 
 What differs from running the command itself:
+- A script without a `#!` line can't be started ("Exec format error"): a shell would run it by itself.
 - Keys typed ahead that the command did not read are gone when it ends, where it had a session of its own.
 - In that case too, what it leaves behind in the background loses its terminal when we leave.
 - Left-over processes that still hold a pipe get what a closed pipe gives, half a second after the last they

@@ -57,7 +57,8 @@ def parts(blocks: list[Block]) -> list[Part]:
 
 
 def _part(blocks: list[Block], at: int, inside: bool) -> Part:
-    said = heading_part(blocks[at].text)
+    dated = inside and read_title(blocks[at].text).date  # among runs, one may be called "Summary"
+    said = "" if dated else heading_part(blocks[at].text)
     end = _end(blocks, at)
     match said:
         case "todo" | "best" | "template":
