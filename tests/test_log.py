@@ -376,6 +376,15 @@ def test_hostile_names_break_nothing(name: str) -> None:
     assert "\x1b" not in doc.text
 
 
+def test_a_command_with_anything_in_it_stays_in_its_fence() -> None:
+    command = (
+        "python t.py --a='x\x00y' --lr=0.1 \x1b[31m\r\n```\n### fake (2024-01-01)\n**Status**: Crashed\n```"
+    )
+    doc = acts.start(empty(), Start("a", NOW, command, {"lr": 0.1}))
+    assert [run.name for run in doc.runs] == ["a"] and state_of(doc, doc.runs[0]) == "running"
+    assert "\x00" not in doc.text and "--a='x␀y'" in doc.text
+
+
 def test_a_claim_without_lines_of_its_own_is_left_alone() -> None:
     doc = Document(b"# L\n\n## Best Result\n\n## Experiments\n", "x.md")
     doc = acts.finish(started(doc), "a", report(loss="2.5"))[0]

@@ -12,6 +12,8 @@ from store.markup import clean, plain
 
 __all__ = ["cell", "code", "inline"]
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
 _SIGNS = re.compile(r"([\\`*_\[\]<~])")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _COMMENT = re.compile(r"<(?=!--)")
@@ -41,12 +43,19 @@ def cell(text: str) -> str:
 
 
 def code(text: str, language: str = "bash") -> list[str]:
-    """The lines of a fence around a text, with ticks enough.
+    """The lines of a fence around a text, with ticks enough; control characters are shown, not written.
 
     Example:
         >>> code("python t.py")
         ['```bash', 'python t.py', '```']
     """
+    text = _CONTROL.sub(_picture, text.replace("\r\n", "\n").replace("\r", "\n"))
     longest = max((len(found) for found in _FENCE.findall(text)), default=2)
     ticks = "`" * max(3, longest + 1)
     return [f"{ticks}{language}", *text.split("\n"), ticks]
+
+
+def _picture(found: re.Match[str]) -> str:
+    """A control character as one sees it: NUL as ␀, the others by their number."""
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else f"\\u{code:04x}"

@@ -198,9 +198,9 @@ def _draft(real: Path, data: bytes, like: os.stat_result | None) -> Path:
         try:
             file.write(data)
             if like is not None:
-                os.fchmod(file.fileno(), stat.S_IMODE(like.st_mode))
-                with suppress(PermissionError):  # the group, at least, may be kept
-                    os.fchown(file.fileno(), like.st_uid, like.st_gid)
+                draft.chmod(stat.S_IMODE(like.st_mode))
+                with suppress(PermissionError, AttributeError):  # not ours to give away; no owners on Windows
+                    os.chown(draft, like.st_uid, like.st_gid)
                 _copy_attributes(real, draft)
             file.flush()
             os.fsync(file.fileno())
