@@ -390,3 +390,19 @@ def test_a_claim_without_lines_of_its_own_is_left_alone() -> None:
     doc = acts.finish(started(doc), "a", report(loss="2.5"))[0]
     assert "## Best Result\n\n- **Run**: a\n" in doc.text
     assert with_best(doc, named(doc, "a"), "")[0].data == doc.data
+
+
+def test_what_somebody_wrote_into_the_notes_stays() -> None:
+    seed = Document((ROOT / "corpus/histories/seed/.claude/experiments.md").read_bytes(), "x.md")
+    crashed, _ = acts.finish(seed, "exp-002", report("crashed", "the data was wrong"))
+    assert "| exp-002 | 2024-01-17 | d24, lr=0.01 | 2.78 | 0.298 | Undertrained |" in crashed.text
+    noted, _ = acts.finish(seed, "exp-002", report(loss="2.77"), "second try")
+    assert "| exp-002 | 2024-01-17 | d24, lr=0.01 | 2.77 | 0.298 | Undertrained; second try |" in noted.text
+
+
+def test_a_row_that_says_running_no_longer_does_once_the_run_is_finished() -> None:
+    doc = Document((ROOT / "corpus/histories/nanochat/.claude/experiments.md").read_bytes(), "x.md")
+    after, _ = acts.finish(doc, "d26-elr0.2", report("completed", loss="2.468"))
+    row = next(line for line in after.text.splitlines() if line.startswith("| d26-elr0.2 |"))
+    assert row == "| d26-elr0.2 | 2026-02-19 | d26, fp8, embedding_lr=0.2 | 2.468 | - | - |"
+    assert state_of(after, named(after, "d26-elr0.2")) == "completed"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from store.cells import read_cell
+from store.cells import is_missing, read_cell
 from store.directions import direction_of, is_resource, known_metric
 from store.errors import NotWritable
 from store.log import tables
@@ -213,8 +213,8 @@ def _with_row(
     row = next((r for r in table.rows[1:] if r.cells and plain(r.cells[0]) == run.name), None)
     if row is None and not any(tables.is_run(r) for r in table.rows[1:]):
         doc, table = _with_columns(doc, table, results)
-    said = remark or (status_text(state, why) if state in ("crashed", "diverged", "stopped") else "")
-    if said:
+    told = status_text(state, why) if state in ("crashed", "diverged", "stopped") else ""
+    if said := _noted(tables.cell_of(table, row, "notes"), remark, told, tables.nothing(table)):
         shown["notes"] = said
     if state:
         shown["status"] = STATUS[state]
@@ -223,6 +223,20 @@ def _with_row(
         shown |= {"date": str(day)[:10]} if day else {}
         shown |= {"config": config} if (config := _short(doc, run)) else {}
     return tables.set_row(doc, table, run.name, shown, row)
+
+
+def _noted(held: str, remark: str, told: str, nothing: str) -> str:
+    """What the Notes of a row are to say; "" to leave them: what somebody wrote there stays.
+
+    Args:
+        held: what they say. remark: what the person adds. told: how the run ended, where that is worth it.
+        nothing: the table's sign for it, in place of "Running" once it is not true any more.
+    """
+    if is_missing(held):
+        return remark or told
+    if read_status(held) in ("running", "planned"):
+        return remark or told or nothing
+    return f"{held}; {remark}" if remark and remark not in held else ""
 
 
 def _with_columns(doc: Document, table: Block, results: Mapping[str, Result]) -> tuple[Document, Block]:

@@ -36,13 +36,9 @@ def entry(doc: Document, run: Start, day: str | None = None) -> list[str]:
     heading = f"{'#' * level} {inline(run.name)}" + (f" ({date})" if date else "")
     if day is not None:  # a run that has only a row so far
         return [heading, *(["", "---"] if _ruled(doc) else [])]
-    lines = [
-        heading,
-        "",
-        f"{label_of(doc, 'goal')} {inline(run.goal) or 'TBD'}",
-        "",
-        *line_for_command(doc, run),
-    ]
+    lines = [heading, "", f"{label_of(doc, 'goal')} {inline(run.goal) or 'TBD'}"]
+    if run.command:
+        lines += ["", *line_for_command(doc, run)]
     status = "In Progress" if run.command else "Planned"
     return [*lines, "", f"{label_of(doc, 'status')} {status}", *(["", "---"] if _ruled(doc) else [])]
 

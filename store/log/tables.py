@@ -14,7 +14,17 @@ from store.readers.labels import canonical, field_name, is_placeholder
 from store.readers.mdblocks import Block
 from store.readers.mdtables import Row
 
-__all__ = ["add_columns", "column_for", "columns_of", "is_run", "newest_first", "set_row", "summary_for"]
+__all__ = [
+    "add_columns",
+    "cell_of",
+    "column_for",
+    "columns_of",
+    "is_run",
+    "newest_first",
+    "nothing",
+    "set_row",
+    "summary_for",
+]
 
 _PIPES = re.compile(r"(?<!\\)\|")
 
@@ -43,6 +53,12 @@ def column_for(table: Block, name: str) -> int | None:
     return same[0] if len(same) == 1 else None
 
 
+def cell_of(table: Block, row: Row | None, name: str) -> str:
+    """What a row says in the column of a field, as plain text; "" where there is none."""
+    at = column_for(table, name)
+    return plain(row.cells[at]) if row is not None and at is not None and at < len(row.cells) else ""
+
+
 def set_row(doc: Document, table: Block, name: str, values: Mapping[str, str], row: Row | None) -> Document:
     """Write a run's row.
 
@@ -58,7 +74,7 @@ def set_row(doc: Document, table: Block, name: str, values: Mapping[str, str], r
         for at, text in sorted(found.items(), reverse=True):
             doc = _set_cell(doc, row.line, at, text)
         return doc
-    cells = [cell(name), *([_nothing(table)] * (len(table.rows[0].cells) - 1))]
+    cells = [cell(name), *([nothing(table)] * (len(table.rows[0].cells) - 1))]
     for at, text in found.items():
         cells[at] = text
     line = _as_row(doc, table, cells)
@@ -108,7 +124,7 @@ def _date(table: Block, row: Row) -> str:
     return str(value)[:10] if value and not isinstance(value, str) else ""
 
 
-def _nothing(table: Block) -> str:
+def nothing(table: Block) -> str:
     """What an empty cell of this table says, by its commonest one."""
     said = [text for row in table.rows[1:] for text in row.cells[1:] if len(text) < 5 and is_missing(text)]
     return max(sorted(set(said)), key=said.count, default="-") or " "

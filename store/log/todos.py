@@ -118,7 +118,8 @@ def _items(doc: Document) -> list[Block]:
 
 def _done(item: Block) -> bool:
     box = _BOX.match(item.text)
-    return bool(box and box[1] not in ("", " ", "-")) or item.text.startswith("~~")
+    dropped = _BOX.sub("", item.text, count=1).startswith("~~")
+    return bool(box and box[1] not in ("", " ", "-")) or dropped
 
 
 def _text(item: Block) -> str:
