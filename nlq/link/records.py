@@ -1,63 +1,81 @@
 """Sentences that report: "training finished with loss 2.71". Words as terminals of `record.lark`.
 
-They are offered only where the whole sentence can be a report: it begins with such a word, give or take a
-greeting, has no question mark, and every word of it is covered. So a question is never taken for one.
+Links are made only where the sentence is a report from its first word to its last, greetings and thanks
+apart, and nothing in it asks, denies or compares. So a question is never taken for a report, and no word of
+a report is left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 
-from nlq.lattice import Edge, Ending
-from nlq.lexicon import ValueHit
-from nlq.tokens import Token, key
+from nlq.lattice import Edge, Ending, Mention
+from nlq.link.phrases import BEGINNING, Meaning, bare, beginnings, mended, named, run_of, spelled
+from nlq.tokens import Token
+from store.slotted import slotted
 from store.vocabulary import words
 
 __all__ = ["records"]
 
-_TERMINALS = (
-    "R_BEGIN", "R_SUBJECT", "R_ENDED", "R_THAT", "R_FINISH", "R_RESULT", "R_FOR", "R_MARK", "R_DISCARD",
-    "R_STATE", "R_NOTE", "R_IDEA", "R_NEXT", "R_TICK", "R_DONE",
-)  # fmt: skip
 _FOLLOWS: dict[str, tuple[str, ...]] = {
-    "": (
-        "R_BEGIN",
-        "R_SUBJECT",
-        "R_THAT",
-        "R_FINISH",
-        "R_RESULT",
-        "R_MARK",
-        "R_DISCARD",
-        "R_NOTE",
-        "R_IDEA",
-        "R_TICK",
-    ),
-    "R_BEGIN": ("R_TEXT",),
-    "R_SUBJECT": ("R_ENDED", "R_TEXT", "R_REPORT", "R_STATE", "R_WHY"),
-    "R_ENDED": ("R_REPORT",),
-    "R_THAT": ("R_SUBJECT",),
-    "R_FINISH": ("R_SUBJECT", "R_REPORT"),
-    "R_RESULT": ("R_REPORT",),
-    "R_FOR": ("R_SUBJECT",),
-    "R_MARK": ("R_SUBJECT",),
-    "R_DISCARD": ("R_SUBJECT",),
-    "R_STATE": ("R_WHY",),
-    "R_NOTE": ("R_SUBJECT", "R_TEXT"),
-    "R_IDEA": ("R_TEXT",),
-    "R_TICK": ("R_TEXT",),
-    "R_TEXT": ("R_NEXT", "R_DONE"),
-    "R_REPORT": ("R_FOR",),
+    after: tuple(kinds.split())
+    for after, kinds in {
+        "": " ".join(BEGINNING),
+        "asked": "R_DID R_THAT R_RESULT R_RESULTS R_MARK R_NOTE R_NOTE_ON R_ADD R_TICK R_CROSS",
+        "R_BEGIN": "R_TEXT R_ITEM",
+        "R_STARTING": "R_RUN",
+        "R_RUN": "R_ENDED R_REPORT R_STATE R_TEXT R_SAYING",
+        "R_IT": "R_ENDED R_REPORT R_STATE R_TEXT R_SAYING",
+        "R_ENDED": "R_REPORT",
+        "R_STATE": "R_REPORT",
+        "R_DID": "R_RUN R_IT",
+        "R_ALONE": "R_REPORT",
+        "R_THAT": "R_RUN R_IT R_TEXT",
+        "R_RESULT": "R_VALUES R_RUN R_IT",
+        "R_VALUES": "R_FOR",
+        "R_FOR": "R_RUN R_IT",
+        "R_RESULTS": "R_RUN R_IT",
+        "R_MARK": "R_RUN R_IT R_ITEM",
+        "R_NOTE": "R_RUN R_TEXT R_ITEM",
+        "R_NOTE_ON": "R_RUN R_IT",
+        "R_SAYING": "R_TEXT",
+        "R_IDEA": "R_TEXT R_ITEM",
+        "R_TODO": "R_TEXT R_ITEM",
+        "R_ADD": "R_ITEM",
+        "R_GIVE": "R_ITEM",
+        "R_TICK": "R_TEXT R_ITEM",
+        "R_CROSS": "R_ITEM",
+        "R_ITEM": "R_NEXT R_LIST R_SHOT R_DONE R_OFF R_FOR",
+    }.items()
 }
-"""What can follow a word of a report, so that nothing is offered where the grammar has no place for it."""
+"""What can follow a word of a report; `record.lark` decides which of the ways are sentences."""
 
-FREE = 0.04
+_CLOSING = {
+    "R_BEGIN": "R_NEXT", "R_IDEA": "R_NEXT", "R_TODO": "R_NEXT", "R_ADD": "R_LIST", "R_GIVE": "R_SHOT",
+    "R_TICK": "R_DONE", "R_CROSS": "R_OFF", "R_MARK": "R_DONE", "R_NOTE": "R_FOR",
+}  # fmt: skip
+"""With which words free words may close."""
+
+_ENDING = frozenset(
+    (
+        "R_BEGIN_E", "R_TEXT_E", "R_NEXT_E", "R_RUN_E", "R_IT_E", "R_ENDED_E", "R_REPORT_E", "R_VALUES_E",
+        "R_STATE_E", "R_LIST_E", "R_SHOT_E", "R_DONE_E", "R_OFF_E",
+    )
+)  # fmt: skip
+"""Terminals that end the sentence."""
+
+_FREE = 0.04
 """What a word of free text costs: more than one that is known, so that "note on exp-002: …" names its run."""
-KNOWN = 0.01
-"""The same of words that were read as a report."""
+_WHOLE = -4.0
+"""What the last word of a report costs: no question is nearer than a sentence that is one from end to end."""
 
-_QUOTES = "\"'“”‘’`"
+_NAMING = frozenset(("run", "experiment", "job", "training"))
+_CLOSED = re.compile(r"[\"“”‘`()\[\]{}<>|?？]|(?<!\w)'")
+_SETS_OFF = re.compile(r"[:(–—]|\s-+\s")
+_PARTS = re.compile(r"[,;:(–—!]|\.\s|\s-\s")
+_SIGNS = "~≈$€£#@<>±"
 
 
 def records(tokens: list[Token], edges: list[list[Edge]], text: str) -> Iterator[Edge]:
@@ -65,139 +83,213 @@ def records(tokens: list[Token], edges: list[list[Edge]], text: str) -> Iterator
 
     Args:
         tokens: of the sentence.
-        edges: what its words are linked to already: names of runs.
+        edges: what its words are linked to already: names of runs, columns.
         text: the sentence, of which free texts are cut.
     """
-    if text.rstrip(" .!)\"'").endswith(("?", "？")) or not tokens:
-        return
-    around = words("records")["around"]
-    first, last = 0, len(tokens)
-    while first < last and tokens[first].norm in around["before"] and not _starts(tokens, first):
-        first += 1
-    while last > first + 1 and tokens[last - 1].norm in around["after"]:
+    around, last = words("records")["around"], len(tokens) if text else 0
+    while last and tokens[last - 1].norm in around["after"]:
         last -= 1
-    yield from _Walk(tokens, edges, text, last).walk(first)
-
-
-class _Walk:
-    """The ways through a sentence from word to word."""
-
-    def __init__(self, tokens: list[Token], edges: list[list[Edge]], text: str, last: int) -> None:
-        self.tokens, self.edges, self.text, self.last = tokens, edges, text, last
-        self.seen: set[tuple[int, str]] = set()
-
-    def walk(self, at: int, after: str = "") -> Iterator[Edge]:
-        """Every link from a token on that may follow a word of a kind, and those that may follow it."""
-        if at >= self.last or (at, after) in self.seen:
+    for first in range(last):
+        word = tokens[first].norm
+        if mended(word) in beginnings() or named(tokens, edges, text, first, False):
+            yield from _Sentence(tokens, edges, text, first, last).edges()
+        if word not in around["before"]:
             return
-        self.seen.add((at, after))
-        for terminal in _FOLLOWS.get(after, ()):
-            for edge in self._links(at, terminal, after):
-                yield edge
-                yield from self.walk(edge.end, terminal)
 
-    def _links(self, at: int, terminal: str, after: str) -> Iterator[Edge]:
-        if terminal in ("R_TEXT", "R_WHY", "R_REPORT"):
-            yield from self._texts(at, terminal, after)
+
+@slotted
+class _Way:
+    """How far a sentence was walked: the next token, the kinds of the last and the first word, the state."""
+
+    at: int
+    after: str = ""
+    first: str = ""
+    state: str = "?"
+
+
+class _Sentence:
+    """The ways through a sentence, from its first word that is no greeting to its last."""
+
+    def __init__(
+        self, tokens: list[Token], edges: list[list[Edge]], text: str, first: int, last: int
+    ) -> None:
+        self.tokens, self.linked, self.text, self.first, self.last = tokens, edges, text, first, last
+        self.norms = [mended(token.norm) for token in tokens]
+        between = [text[one.end : two.start] for one, two in pairwise(tokens)]
+        self.gaps = [text[: tokens[0].start], *between, text[tokens[-1].end :]]
+        self.asks = "?" in text or "？" in text
+
+    def edges(self) -> Iterator[Edge]:
+        """The links of all ways that go from end to end, each once."""
+        if any(map(_CLOSED.search, self.gaps[: self.first + 1])) or self.text.count('"') % 2:
             return
-        if terminal == "R_SUBJECT":
-            yield from self._runs(at)
-        for phrase, meaning in _phrases(self.tokens[at].norm):
-            found, end, spelled = phrase
-            if found == terminal and tuple(t.norm for t in self.tokens[at : at + end]) == spelled:
-                if at + end <= self.last and self._ends_well(at + end, terminal):
-                    said = self.text[self.tokens[at].start : self.tokens[at + end - 1].end]
-                    payload = Ending(meaning, said) if terminal == "R_ENDED" else meaning
-                    yield Edge(at, at + end, terminal, payload, 0.0)
+        begins = [_Way(self.first), *(_Way(end, "asked") for end in self._spelled(self.first, "asked"))]
+        ways = [way for begin in begins for way in self._walk(begin)]
+        whole = [way for way in ways if not self.asks or way[-1].terminal == "R_TEXT_E"]
+        yield from {(edge.start, edge.end, edge.terminal): edge for way in whole for edge in way}.values()
 
-    def _ends_well(self, end: int, terminal: str) -> bool:
-        """What stands last must end the sentence."""
-        return terminal not in ("R_NEXT", "R_DONE") or end == self.last
+    def _walk(self, way: _Way) -> Iterator[list[Edge]]:
+        for terminal in _FOLLOWS.get(way.after, ()):
+            for edge in self._links(way, terminal):
+                start, cost = edge.start, edge.cost
+                if not way.first:  # greetings are part of it, and cost a little: "done" may be none
+                    start, cost = 0, cost + _FREE * self.first
+                if edge.end == self.last and f"{terminal}_E" in _ENDING:
+                    yield [Edge(start, len(self.tokens), f"{terminal}_E", edge.payload, cost + _WHOLE)]
+                elif edge.end < self.last:
+                    state = edge.payload.state if isinstance(edge.payload, Ending) else way.state
+                    here = Edge(start, edge.end, terminal, edge.payload, cost)
+                    for rest in self._walk(_Way(edge.end, terminal, way.first or terminal, state)):
+                        yield [here, *rest]
+
+    def _links(self, way: _Way, terminal: str) -> Iterator[Edge]:
+        if terminal in ("R_TEXT", "R_ITEM"):
+            yield from self._texts(way, terminal)
+        elif terminal in ("R_REPORT", "R_VALUES"):
+            yield from self._reports(way, terminal)
+        elif way.after and _CLOSED.search(self.gaps[way.at]):
+            return
+        elif terminal == "R_RUN":
+            yield from self._runs(way.at)
+        else:
+            yield from self._phrases(way.at, terminal)
+
+    # -- phrases and names
+
+    def _phrases(self, at: int, terminal: str) -> Iterator[Edge]:
+        """The phrases of a terminal that begin there, or behind words that only help."""
+        for begin in range(at, self.last):
+            for end, meaning in self._spelled(begin, terminal).items():
+                yield Edge(at, end, terminal, meaning, 0.0)
+            if terminal != "R_ENDED" or self.norms[begin] not in words("records")["around"]["helping"]:
+                return
+
+    def _spelled(self, at: int, terminal: str) -> dict[int, Meaning]:
+        """Where the phrases of a terminal end that begin there, and what they mean."""
+        found = spelled(terminal, self.norms, at, self.last)
+        return {end: means for end, means in found if not any(map(_PARTS.search, self.gaps[at + 1 : end]))}
 
     def _runs(self, at: int) -> Iterator[Edge]:
-        """A run by its name, or by what looks like one; `run exp-003` as well."""
-        skip = 1 if self.tokens[at].norm in ("run", "experiment") and at + 1 < self.last else 0
-        begin = at + skip
-        known = [
-            edge for edge in self.edges[begin]
-            if edge.terminal == "RUN" and edge.cost < 0.1 and _run(edge)
-        ]  # fmt: skip
-        for edge in known:
-            if edge.end <= self.last:
-                yield Edge(at, edge.end, "R_SUBJECT", _run(edge), 0.0)
-        end = begin + 1
-        while end < self.last and self.tokens[end].joined:
-            end += 1
-        name = self.text[self.tokens[begin].start : self.tokens[end - 1].end]
-        looks = end > begin + 1 or skip
-        if not known and looks and re.search(r"\d", name) and re.match(r"[^\W\d]", name):
-            yield Edge(at, end, "R_SUBJECT", name, 0.1)
+        """A run by its name, or by what looks like one; "run exp-003", "the exp-003 run" as well."""
+        for begin in (at, *self._spelled(at, "named")):
+            told = not _NAMING.isdisjoint(self.norms[at:begin])
+            for end, name, cost in named(self.tokens, self.linked, self.text, begin, told):
+                if end < self.last and self.norms[end] == "s" and self.gaps[end] in ("'", "’"):
+                    end += 1
+                for over in (end, *self._spelled(end, "naming")):
+                    if over <= self.last:
+                        yield Edge(at, over, "R_RUN", name, cost)
 
-    def _texts(self, at: int, terminal: str, after: str) -> Iterator[Edge]:
-        """The rest of the sentence, or what stands before its last words."""
-        ends = {self.last}
-        if after in ("R_IDEA", "R_TICK", "R_RESULT"):
-            closing = {"R_IDEA": "R_NEXT", "R_TICK": "R_DONE", "R_RESULT": "R_FOR"}[after]
-            ends |= {
-                end for end in range(at + 1, self.last)
-                if any(p[0] == closing and tuple(t.norm for t in self.tokens[end : end + p[1]]) == p[2]
-                       for p, _ in _phrases(self.tokens[end].norm))
-            }  # fmt: skip
-        for end in sorted(ends):
-            said = self._said(at, end)
-            if said and (
-                _tells(said, self.tokens[at], after) if terminal == "R_REPORT" else self._fits(at, after)
-            ):
-                yield Edge(at, end, terminal, said, (KNOWN if terminal == "R_REPORT" else FREE) * (end - at))
+    # -- words that are kept
+
+    def _texts(self, way: _Way, terminal: str) -> Iterator[Edge]:
+        """The rest of the sentence, or what stands before its closing words."""
+        closing, ends = _CLOSING.get(way.after, ""), [self.last]
+        if closing:
+            closes = [end for end in range(way.at, self.last) if self._closes(end, closing)]
+            if terminal == "R_ITEM":
+                ends = [end for end in closes if end > way.at]
+            elif closes and closing != "R_FOR":
+                return  # the closing words are no part of it
+        for end in ends:
+            if self._fits(way, end) and (said := self._said(way.at, end)):
+                yield Edge(way.at, end, terminal, said, _FREE * (end - way.at))
+
+    def _closes(self, at: int, terminal: str) -> bool:
+        ends = self._spelled(at, terminal)
+        return bool(ends) if terminal == "R_FOR" else self.last in ends
+
+    def _fits(self, way: _Way, end: int) -> bool:
+        """Whether free words can stand there: where they may ask something, a sign must set them off."""
+        at, around = way.at, words("records")["around"]
+        if way.after in ("R_NOTE", "R_THAT", "R_MARK") and any(self._runs(at)):
+            return False  # what is said of a run is told by its name
+        if _SETS_OFF.search(self.gaps[at]) or self.tokens[at].kind == "quoted":
+            return True
+        if way.after == "R_RUN" and self.norms[at] in around["pairing"]:
+            return False
+        if self.asks or _CLOSED.search(self.gaps[at]) or self.norms[at] in around["elsewhere"]:
+            return False
+        if way.first == "R_NOTE" and way.after == "R_RUN" and any(map(_SETS_OFF.search, self.gaps[1:at])):
+            return True
+        if way.first == "R_NOTE":
+            asks = self.norms[at] in around["asking"] or self.norms[at] in around["opening"]
+            return way.after == "R_RUN" and end - at > 1 and not asks
+        if way.after == "R_THAT":  # of the run in progress, though another one is named
+            near = any(word in around["near"] for word in self.norms[at:end])
+            return near or not any(map(run_of, chain.from_iterable(self.linked[at:end])))
+        return way.first not in ("R_NOTE_ON", "R_TODO") or way.after == "R_SAYING"
 
     def _said(self, at: int, end: int) -> str:
         """The words as they were written, without the signs that set them off."""
+        begin = self.tokens[at].start
+        while begin > self.tokens[at - 1].end and self.text[begin - 1] in _SIGNS:
+            begin -= 1
         stop = self.tokens[end].start if end < len(self.tokens) else len(self.text)
-        said = self.text[self.tokens[at].start : stop].strip().rstrip(",;:").strip()
-        if len(said) > 1 and said[0] in _QUOTES and said[-1] in _QUOTES:
-            said = said[1:-1].strip()
-        return said
+        return bare(self.text[begin:stop])
 
-    def _fits(self, at: int, after: str) -> bool:
-        """Whether free words can stand there: behind a word that may be something else, a colon must."""
-        before = self.text[self.tokens[at - 1].end : self.tokens[at].start]
-        first = self.tokens[0].norm
-        if after == "R_NOTE" and at == 1:
-            return bool(set(before) & set(":—–-")) or first in ("observed", "observation", "remember")
-        return not (after == "R_TICK" and first == "done") or ":" in before
+    # -- words that tell how a run ended
 
+    def _reports(self, way: _Way, terminal: str) -> Iterator[Edge]:
+        """What came out, or why: the rest of the sentence; results also before "for exp-003"."""
+        ends = [self.last]
+        if terminal == "R_VALUES":
+            ends += [end for end in range(way.at + 1, self.last) if self._closes(end, "R_FOR")]
+        for end in ends:
+            if self.asks or self._may_ask(way.at, end):
+                continue
+            if (said := self._said(way.at, end)) and self._tells(way, end, said):
+                yield Edge(way.at, end, terminal, said, _FREE * (end - way.at))
 
-def _tells(said: str, first: Token, after: str) -> bool:
-    """Whether words report an end: they tell what came out, or go on as an end does ("at step 5000")."""
-    from store.results import read_words
+    def _tells(self, way: _Way, end: int, said: str) -> bool:
+        """Whether words report an end: they tell what came out, or go on as such a state does."""
+        from store.results import read_words
 
-    report = read_words(said)
-    if after == "R_ENDED":
-        return bool(report.results or report.state) or first.norm in words("records")["around"]["joining"]
-    return bool(report.results or report.state) and not report.remarks
+        around, first = words("records")["around"], self.norms[way.at]
+        parted = bool(_PARTS.search(self.gaps[way.at]))
+        if way.state not in ("?", "", "completed"):
+            return parted or first in around["places"] or first in around["causes"]
+        if way.at and any(one.terminal == "COL" and one.end > way.at for one in self.linked[way.at - 1]):
+            return False  # "log loss 0.3" records no loss
+        report, remarks = read_words(said, self._columns(way.at, end)), parted or first in around["remarking"]
+        if way.first == "R_RESULT":
+            return bool(report.results) and not report.remarks and not report.state
+        if way.state == "?" and not (parted and report.results):
+            return False
+        if report.results or way.first == "R_ALONE":
+            return bool(report.results)
+        if report.state not in ("", "completed", "running", "planned"):
+            return remarks or way.state == ""
+        return remarks and way.state == "completed"
 
+    def _columns(self, at: int, end: int) -> Sequence[str]:
+        """The columns that the words name, which may be called as no known metric is."""
+        return [
+            column.name
+            for bucket in self.linked[at:end] for edge in bucket
+            if edge.terminal == "COL" and isinstance(edge.payload, Mention)
+            for column in edge.payload.columns if column.kind == "metric"
+        ]  # fmt: skip
 
-def _run(edge: Edge) -> str:
-    """The run that a link names; "" where its words are a part of several names."""
-    hit = edge.payload[0] if isinstance(edge.payload, tuple) else None
-    return str(hit.value) if isinstance(hit, ValueHit) and not isinstance(hit.value, tuple) else ""
+    def _may_ask(self, at: int, end: int) -> bool:
+        """Whether words ask, deny, compare, or tell of another run.
 
+        Behind a sign, an "and" or a cause they may compare and deny.
+        """
+        around, free = words("records")["around"], False
+        for here in range(at, end):
+            word, run = self.norms[here], any(map(run_of, self.linked[here]))
+            parted = bool(_PARTS.search(self.gaps[here])) and not self.tokens[here].joined
+            joins = here > at and self.norms[here - 1] in ("and", "but", "so")
+            begins = here == at or parted or joins
+            if begins and (run or word in around["opening"] or self._tells_of_another(here)):
+                return True
+            free = free or joins or parted
+            if not free and (run or word in around["asking"]):
+                return True
+            free = free or word in around["freeing"]
+        return self.norms[end - 1] in around["ending"]
 
-def _starts(tokens: list[Token], at: int) -> bool:
-    """Whether a word that may be a greeting begins a phrase: "done with exp-003", "now trying …"."""
-    return any(
-        terminal in _FOLLOWS[""] and size > 1 and tuple(t.norm for t in tokens[at : at + size]) == spelled
-        for (terminal, size, spelled), _ in _phrases(tokens[at].norm)
-    )
-
-
-@lru_cache(maxsize=256)
-def _phrases(first: str) -> tuple[tuple[tuple[str, int, tuple[str, ...]], str], ...]:
-    """The phrases that begin with a word: (terminal, words, the words), and what they mean."""
-    return tuple(
-        ((terminal, len(spelled), spelled), meaning)
-        for terminal in _TERMINALS
-        for meaning, spellings in words("records")[terminal].items()
-        for spelled in map(key, spellings)
-        if spelled[0] == first
-    )
+    def _tells_of_another(self, at: int) -> bool:
+        ends = [run.end for run in self._runs(at)]
+        return any(self._spelled(end, kind) for end in ends for kind in ("R_ENDED", "R_STATE"))

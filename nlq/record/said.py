@@ -15,21 +15,26 @@ def sentence(act: Act) -> str:
         >>> sentence(End("exp-003", "diverged at step 5000", state="diverged"))
         'exp-003 diverged at step 5000'
         >>> sentence(Idea("longer warmup")), sentence(Begin("Try muon"))
-        ('to try longer warmup', 'starting a run to Try muon')
+        ('to try: longer warmup', 'starting a run: Try muon')
     """
     if isinstance(act, Begin):
-        return f"starting a run to {act.goal}"
+        told = act.command or act.goal
+        return f"starting {act.name or 'a run'}" + (f": {told}" if told else "")
     if isinstance(act, Idea):
-        return f"{'tick off' if act.done else 'to try'} {act.text}"
+        return f"{'tick off' if act.done else 'to try'}: {act.text}"
     if not isinstance(act, End):
         return f"note on {act.run}: {act.text}" if act.run else f"note: {act.text}"
-    run = act.run or "the run"
-    if act.state and not act.report:
-        why = f": {act.why}" if act.why else ""
-        return f"mark {run} as {act.state}{why}" if act.state != "completed" or act.why else f"{run} finished"
-    if act.state:
-        return f"{run} {act.report}"
-    return f"finish {run}: {act.report}" if act.report else f"finish {run}"
+    return _ended(act, act.run or "the run")
+
+
+def _ended(act: End, run: str) -> str:
+    if act.why:
+        return f"mark {run} as {act.state}: {act.why}"
+    if not act.state:
+        return f"record for {run}: {act.report}"
+    if act.state == "completed":
+        return f"{run} finished" + (f": {act.report}" if act.report else "")
+    return f"{run} {act.report}" if act.report else f"mark {run} as {act.state}"
 
 
 def to_record(question: str, act: Act) -> Answer:

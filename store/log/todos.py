@@ -16,6 +16,7 @@ from store.readers.mdblocks import Block
 __all__ = ["add", "still_open", "tick"]
 
 _BOX = re.compile(r"\[([ xX✓✔-]?)\]\s*")
+_SAYING_NOTHING = frozenset("the a an this that item entry task thing todo one".split())
 _MARK = re.compile(r"\s*(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\[[ xX✓✔-]?\][ \t]*)?")
 
 
@@ -128,5 +129,5 @@ def _text(item: Block) -> str:
 
 def _holds(text: str, said: str) -> bool:
     """Whether a line says all the words, whatever stands between them."""
-    words = set(re.findall(r"\w+", said.casefold()))
+    words = set(re.findall(r"\w+", said.casefold())) - _SAYING_NOTHING
     return bool(words) and words <= set(re.findall(r"\w+", text.casefold()))
