@@ -97,13 +97,20 @@ def _init(title: str, **given: Any) -> int:
     return init(title, wishes, where, os.environ)
 
 
+def _beginning(handler: _Handler) -> _Handler:
+    """What the commands that begin a run take: its command, and what is told beside it."""
+    for add in (
+        click.option("--param", multiple=True, metavar="NAME=VALUE", help="What the command does not tell."),
+        click.option("--name", default="", metavar="NAME", help="Else as the command says, else exp-NNN."),
+        click.option("--goal", default="", metavar="TEXT", help="What the run is to find out."),
+        click.argument("command", nargs=-1, required=True, metavar="-- COMMAND…"),
+    ):
+        handler = add(handler)
+    return handler
+
+
 @_command("start")
-@click.argument("command", nargs=-1, required=True, metavar="-- COMMAND…")
-@click.option("--goal", default="", metavar="TEXT", help="What the run is to find out.")
-@click.option(
-    "--name", default="", metavar="NAME", help="What it is called; else as its command says, else exp-NNN."
-)
-@click.option("--param", multiple=True, metavar="NAME=VALUE", help="A parameter the command does not tell.")
+@_beginning
 def _start(command: tuple[str, ...], goal: str, name: str, param: tuple[str, ...], **given: Any) -> int:
     """Record that a run begins, with its command; say at once what was tried before."""
     wishes, where = _split(given)
@@ -111,12 +118,7 @@ def _start(command: tuple[str, ...], goal: str, name: str, param: tuple[str, ...
 
 
 @_command("run")
-@click.argument("command", nargs=-1, required=True, metavar="-- COMMAND…")
-@click.option("--goal", default="", metavar="TEXT", help="What the run is to find out.")
-@click.option(
-    "--name", default="", metavar="NAME", help="What it is called; else as its command says, else exp-NNN."
-)
-@click.option("--param", multiple=True, metavar="NAME=VALUE", help="A parameter the command does not tell.")
+@_beginning
 def _run(command: tuple[str, ...], goal: str, name: str, param: tuple[str, ...], **given: Any) -> int:
     """Run a command and record it: its start, its results as it prints them, how it ended."""
     wishes, where = _split(given)

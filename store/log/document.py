@@ -6,28 +6,19 @@ characters, and every byte outside of it stays as it was: line ends, byte order 
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from store.errors import NotWritable
 from store.readers import native
-from store.readers.decode import decode
+from store.readers.decode import MARKS, decode
 from store.readers.mdblocks import Block, scan
 from store.readers.nativeparts import Part, parts, summaries
 from store.records import Direction, Reading, RunRecord
 from store.slotted import slotted
 
 __all__ = ["Document", "Edit"]
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 
 
 @slotted
@@ -59,7 +50,7 @@ class Document:
         self.shown = shown
         self.directions = directions or {}
         self._mark, self._encoding = next(
-            ((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", "utf-8")
+            ((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8")
         )
         self.text = self._decoded()
         self.newline = _newline(self.text)

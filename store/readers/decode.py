@@ -7,15 +7,17 @@ import re
 
 from store.slotted import fresh, slotted
 
-__all__ = ["Decoded", "decode", "is_binary", "repaired"]
+__all__ = ["MARKS", "Decoded", "decode", "is_binary", "repaired"]
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+"""Byte order marks, the longer ones first, and the encodings they stand for."""
+
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # what the bytes 80 to 9f are in Windows-1252
 _TWICE = re.compile(f"[\u00c2-\u00f4][\u0080-\u00bf{_CP1252}]{{1,3}}")
 
@@ -30,7 +32,7 @@ class Decoded:
 
 def is_binary(head: bytes) -> bool:
     """Whether the first bytes of a file are not text in any encoding that is read here."""
-    if any(head.startswith(mark) for mark, _ in _MARKS) or not head:
+    if any(head.startswith(mark) for mark, _ in MARKS) or not head:
         return False
     return b"\0" in head and not _wide(head)
 
@@ -53,7 +55,7 @@ def decode(data: bytes) -> Decoded | None:
 
 
 def _decode(data: bytes) -> Decoded | None:
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             text = data[len(mark) :].decode(encoding, "replace")
             return Decoded(text, [] if encoding == "utf-8" else [f"read as {encoding[:6].upper()}"])
