@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nlq.answer import Answer, Header, Provenance, Searched
-from store.log.best import best_run, deciding_metric, direction, is_better, number, states_of
+from store.log.best import best_run, deciding_metric, direction, is_better, number
 from store.log.document import Document
 from store.log.finding import state_of
 from store.log.similar import Near
@@ -145,7 +145,7 @@ def _previous(doc: Document, run: RunRecord) -> RunRecord | None:
     fields = doc.reading.fields
     ended = [
         one
-        for one, state in zip(doc.runs, states_of(doc), strict=True)
+        for one, state in zip(doc.runs, doc.states, strict=True)
         if one is not run
         and state not in ("running", "planned")
         and any(fields[name].kind == "metric" for name in one.values)

@@ -192,10 +192,9 @@ def _end(act: End, doc: Document, journal: Journal, now: datetime) -> _Done:
     asks = ""
     if is_finished(doc, run) and (report.results or act.report or act.file):
         asks = f"{run.name} is finished already: {_says(doc, run)}"
-    scope = doc.scope(run.place.line)
     after, _ = acts.finish(doc, run.name, report, act.note, act.output)
-    held = _others_best(after, run.name, scope)
-    answer = answers.ended(after, _named(after, run.name), held, ())
+    ended = _named(after, run.name)
+    answer = answers.ended(after, ended, _others_best(after, ended), ())
     return _Done(after, answer, f"finish {run.name}", asks)
 
 
@@ -205,9 +204,8 @@ def _says(doc: Document, run: RunRecord) -> str:
     return ", ".join([*told, state_of(doc, run)])
 
 
-def _others_best(doc: Document, name: str, scope: range) -> RunRecord | None:
+def _others_best(doc: Document, run: RunRecord) -> RunRecord | None:
     """The best of all other runs of the same log."""
-    run = _named(doc, name)
     scope = doc.scope(run.place.line)
     metric = deciding_metric(doc, scope)
     return best_run(doc, metric, scope, but=run) if metric else None

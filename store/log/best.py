@@ -9,7 +9,6 @@ from store.log.escape import inline
 from store.log.shorthand import full
 from store.log.tables import columns_of, summary_for
 from store.log.template import NOT_YET
-from store.outcomes import find_states
 from store.readers.drafts import fold
 from store.readers.labels import bare, canonical, field_name, split_label
 from store.readers.mdblocks import Block
@@ -22,16 +21,10 @@ __all__ = [
     "direction",
     "is_better",
     "number",
-    "states_of",
     "with_best",
 ]
 
 _ELIGIBLE = ("completed", "discarded", "")
-
-
-def states_of(doc: Document) -> list[str]:
-    """How each run of the log ended; a run of which nothing tells it counts as completed."""
-    return [state or "completed" for state in find_states(doc.reading)]
 
 
 def deciding_metric(doc: Document, scope: range) -> str:
@@ -63,7 +56,7 @@ def is_better(doc: Document, metric: str, one: RunRecord, other: RunRecord) -> b
 def best_run(doc: Document, metric: str, scope: range, but: RunRecord | None = None) -> RunRecord | None:
     """The best run, `but` apart, that ended well, the earliest of equals; None where none has the metric."""
     best: RunRecord | None = None
-    for run, state in zip(doc.runs, states_of(doc), strict=True):
+    for run, state in zip(doc.runs, doc.states, strict=True):
         if (
             run is not but
             and run.place.line in scope
@@ -97,7 +90,7 @@ def with_best(doc: Document, run: RunRecord, config: str) -> tuple[Document, boo
         return doc, False
     if best is None:
         return (_rewritten(doc, scope, [NOT_YET]) if claimed is not None and claimed is run else doc), False
-    if is_best or claimed is None or states_of(doc)[doc.runs.index(claimed)] not in _ELIGIBLE:
+    if is_best or claimed is None or doc.states[doc.runs.index(claimed)] not in _ELIGIBLE:
         return _with_claim(doc, scope, lines, best, metric, config if is_best else ""), is_best
     return doc, is_best
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from store.errors import NotWritable
+from store.outcomes import find_states
 from store.readers import native
 from store.readers.decode import MARKS, decode
 from store.readers.mdblocks import Block, scan
@@ -119,6 +120,11 @@ class Document:
         """The characters of a line, 1-based, without its end."""
         start, end, _ = self.spans[number - 1]
         return self.text[start:end]
+
+    @cached_property
+    def states(self) -> list[str]:
+        """How each run ended; one of which nothing tells it counts as completed."""
+        return [state or "completed" for state in find_states(self.reading)]
 
     # Edits
 

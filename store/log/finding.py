@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 
 from store.errors import NotWritable
-from store.log.best import states_of
 from store.log.document import Document
 from store.markup import clean
 from store.readers.decode import repaired
@@ -19,12 +18,12 @@ _OPEN = ("running", "planned")
 
 def in_progress(doc: Document) -> list[RunRecord]:
     """The runs that were started and have not ended."""
-    return [run for run, state in zip(doc.runs, states_of(doc), strict=True) if state == "running"]
+    return [run for run, state in zip(doc.runs, doc.states, strict=True) if state == "running"]
 
 
 def state_of(doc: Document, run: RunRecord) -> str:
     """How a run of the log ended."""
-    return next(s for one, s in zip(doc.runs, states_of(doc), strict=True) if one is run)
+    return next(s for one, s in zip(doc.runs, doc.states, strict=True) if one is run)
 
 
 def is_finished(doc: Document, run: RunRecord) -> bool:
