@@ -120,7 +120,7 @@ def _end(run: str, state: str, said: str, text: str) -> Act | None:
         return _failed(run, state, said, text)
     if not state and report.step is not None:  # of a run that goes on
         return Remark(run, f"{said} {text}".strip())
-    if not report.results and state:
+    if not report.results and state and not text.lower().startswith("with "):
         return End(run, state=state, why=_shorn(_CAUSE, text))
     return End(run, _results(_shorn(_JOINING, text)) or _shorn(_JOINING, text), state=state)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import dropwhile
 
@@ -12,7 +12,7 @@ from nlq.lexicon import ValueHit
 from nlq.tokens import Token
 from store.vocabulary import words
 
-__all__ = ["BEGINNING", "Meaning", "bare", "beginnings", "mended", "named", "run_of", "spelled"]
+__all__ = ["BEGINNING", "Meaning", "as_result", "bare", "beginnings", "mended", "named", "run_of", "spelled"]
 
 Meaning = str | Ending
 Pattern = tuple[tuple[tuple[str, ...], ...], ...]
@@ -86,6 +86,14 @@ def bare(text: str) -> str:
     if len(said) > 1 and said[0] in _QUOTES and said[-1] in _QUOTES:
         said = said[1:-1].strip()
     return said
+
+
+def as_result(said: str, columns: Sequence[str]) -> str:
+    """Words that report; with "with" before a result that only the history's columns tell to be one."""
+    from store.results import read_words
+
+    own = columns and read_words(said, columns).results.keys() - read_words(said).results.keys()
+    return f"with {said}" if own and not said.lower().startswith("with ") else said
 
 
 # -- the vocabulary

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
 from nlq.lattice import Edge, Ending, Mention
-from nlq.link.phrases import BEGINNING, Meaning, bare, beginnings, mended, named, run_of, spelled
+from nlq.link.phrases import BEGINNING, Meaning, as_result, bare, beginnings, mended, named, run_of, spelled
 from nlq.tokens import Token
 from store.slotted import slotted
 from store.vocabulary import words
@@ -239,7 +239,8 @@ class _Sentence:
             if self.asks or self._may_ask(way.at, end):
                 continue
             if (said := self._said(way.at, end)) and self._tells(way, end, said):
-                yield Edge(way.at, end, terminal, said, _FREE * (end - way.at))
+                told = as_result(said, self._columns(way.at, end))
+                yield Edge(way.at, end, terminal, told, _FREE * (end - way.at))
 
     def _tells(self, way: _Way, end: int, said: str) -> bool:
         """Whether words report an end: they tell what came out, or go on as such a state does."""

@@ -14,6 +14,8 @@ def sentence(act: Act) -> str:
     Example:
         >>> sentence(End("exp-003", "diverged at step 5000", state="diverged"))
         'exp-003 diverged at step 5000'
+        >>> sentence(End(report="loss 2.71", state="completed"))
+        'the run finished with loss 2.71'
         >>> sentence(Idea("longer warmup")), sentence(Begin("Try muon"))
         ('to try: longer warmup', 'starting a run: Try muon')
     """
@@ -33,7 +35,8 @@ def _ended(act: End, run: str) -> str:
     if not act.state:
         return f"record for {run}: {act.report}"
     if act.state == "completed":
-        return f"{run} finished" + (f": {act.report}" if act.report else "")
+        lead = ":" if act.report.startswith(("the ", "a ", "an ", "final ")) else " with"
+        return f"{run} finished{lead} {act.report}" if act.report else f"{run} finished"
     return f"{run} {act.report}" if act.report else f"mark {run} as {act.state}"
 
 
