@@ -81,12 +81,11 @@ def said(act: Act, wishes: Wishes, where: Terminal, environ: Mapping[str, str]) 
 
     if isinstance(act, Begin) and not act.command:
         if where.stdin and where.stdout and not wishes.yes and not wishes.dry_run and not wishes.json:
-            act = Begin(act.goal, _command_asked())
+            act = Begin(act.goal, _command_asked(), act.name, act.told)
         else:
-            write(
-                sys.stderr,
-                f"note        with its command: ask start --goal {shlex.quote(act.goal)} -- COMMAND\n",
-            )
+            name = f"--name {shlex.quote(act.name)} " if act.name else ""
+            goal = f"--goal {shlex.quote(act.goal)} " if act.goal else ""
+            write(sys.stderr, f"note        with its command: ask start {name}{goal}-- COMMAND\n")
     return record(act, wishes, where, environ)
 
 

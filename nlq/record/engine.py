@@ -40,6 +40,7 @@ __all__ = [
     "with_question",
 ]
 
+_MOST = 3000  # lines of a log whose change is told exactly
 _LONG = 100
 """Characters of a command from which on it is broken into lines."""
 
@@ -118,8 +119,27 @@ def carry_out(act: Act, log: Log, now: datetime) -> Answer:
 def diff(before: Document | None, after: Document | None) -> tuple[str, ...]:
     """The lines in which two versions differ, as `diff -u` shows them."""
     old, new = (_lines(doc) for doc in (before, after))
-    shown = (after or before or Document(b"", "")).shown
-    return tuple(difflib.unified_diff(old, new, f"a/{shown}", f"b/{shown}", lineterm="", n=2))
+    shown = (after or before or Document(b"", "")).shown.lstrip("/")
+    # `difflib.unified_diff` takes the common lines of a longer log for junk, and shows some as changed.
+    found = difflib.SequenceMatcher(None, old, new, autojunk=len(new) > _MOST)
+    told: list[str] = []
+    for group in found.get_grouped_opcodes(2):
+        (_, a, _, b, _), (_, _, c, _, d) = group[0], group[-1]
+        told.append(f"@@ -{_span(a, c)} +{_span(b, d)} @@")
+        for tag, first, last, start, end in group:
+            signs = (
+                (("-", old[first:last]), ("+", new[start:end]))
+                if tag != "equal"
+                else ((" ", old[first:last]),)
+            )
+            told += [f"{sign}{line}" for sign, lines in signs for line in lines]
+    return (f"--- a/{shown}", f"+++ b/{shown}", *told) if told else ()
+
+
+def _span(first: int, last: int) -> str:
+    """Lines as the head of a hunk tells them: "12,3", "12" for one, "12,0" for none behind line 12."""
+    count = last - first
+    return f"{first + 1}" if count == 1 else f"{first + bool(count)},{count}"
 
 
 def _lines(doc: Document | None) -> list[str]:
