@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nlq.query import Agg
 from nlq.tokens import name_key
+from nlq.vocabulary import singular
 from store import directions
 from store.catalog import Catalog, Column
 from store.units import measure
@@ -17,6 +18,7 @@ __all__ = [
     "duration",
     "is_id",
     "is_resource",
+    "is_year",
     "main_metric",
     "metrics",
     "named",
@@ -108,6 +110,20 @@ def is_id(column: Column) -> bool:
     return column.kind == "run" or name_key(column.name)[-1:] in _IDS
 
 
+def is_year(column: Column) -> bool:
+    """Whether a column's numbers are years: they are compared, and never summed."""
+    if "year" in name_key(column.name):
+        return True
+    ends = isinstance(column.low, int) and isinstance(column.high, int)
+    return column.type == "integer" and ends and column.low >= 1000 and column.high <= 2100  # type: ignore[operator]
+
+
+_COUNTS = frozenset(("num", "number", "count", "quantity", "total", "amount"))
+
+
 def counts_things(column: Column) -> bool:
-    """Whether a column says how many there were: `num_employees`."""
-    return bool({"num", "number", "count", "quantity", "total", "amount"} & set(name_key(column.name)))
+    """Whether a column says how many there were: `num_employees`, `followers`; an `advisor` is one."""
+    if column.type not in NUMERIC or is_id(column) or is_year(column):
+        return False
+    name = name_key(column.name)
+    return bool(_COUNTS & set(name)) or any(singular(word) != word for word in name)

@@ -8,10 +8,14 @@ from typing import cast
 from nlq.pieces import Filter, Number
 from nlq.query import Agg, Condition, In, Not, Of, Operator, Or, Scalar, Test
 from nlq.states import state_condition
+from nlq.tokens import name_key
 from store.catalog import Column
 from store.units import convert, measure
 
 __all__ = ["any_of", "compared", "condition_of", "equal_to", "fit", "merged", "negated", "negated_where"]
+
+_PRICED = frozenset("price cost fee amount salary budget balance payment money revenue charge".split())
+"""Words of columns that are sums of money, where no unit is written."""
 
 _COUNTED = ("steps", "epochs", "tokens", "parameters", "")
 """What may be said of a column without a unit, since such columns seldom tell theirs."""
@@ -31,7 +35,8 @@ def fit(number: Number, column: Column) -> float | int | None:
         return value / 100 if small else value
     if column.unit:
         return convert(value, number.unit, column.unit)
-    said = measure(number.unit) in _COUNTED or number.unit.lower() in column.name.lower()
+    priced = measure(number.unit) == "money" and bool(_PRICED & set(name_key(column.name)))
+    said = priced or measure(number.unit) in _COUNTED or number.unit.lower() in column.name.lower()
     return value if said else None
 
 

@@ -104,7 +104,8 @@ def _answer(made: Trace, history: History, now: datetime) -> Answer:
         return to_record(made.question, best.act)
     if not history.catalog.rows and not isinstance(best.query, About):
         return no_runs(made.question, history)
-    if best.query is None or missed_words(best.positions, made.question, made.lattice, history.catalog):
+    missed = missed_words(best.positions, made.question, made.lattice, history.catalog, best.edges)
+    if best.query is None or missed:
         return _refusal(made, best, history, lexicon)
     made.sql = compile_query(best.query, history.catalog)
     made.results = _run(made.sql, history)

@@ -18,6 +18,7 @@ from nlq.vocabulary import (
     near_phrases,
     other_names,
     singular,
+    synonyms,
 )
 from store.catalog import Catalog, Column
 from store.records import Value
@@ -45,12 +46,17 @@ class ValueHit:
 
 @slotted
 class Name:
-    """One way to call a column: its words, and what that costs (0 as written, more for another word)."""
+    """One way to call a column: its words, and what that costs (0 as written, more for another word).
+
+    Attributes:
+        other: the words that stand for others; without them, what is left of the name says nothing.
+    """
 
     words: frozenset[str]
     column: int
     cost: float
     last: str
+    other: frozenset[str] = frozenset()
 
 
 @slotted(frozen=False)
@@ -94,6 +100,8 @@ class Lexicon:
             lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
         for index, column in enumerate(catalog.columns):
             lexicon._add_column(index, column)
+        if not lexicon.tells_runs and (head := _head(catalog.nouns[0])) not in lexicon.by_word:
+            lexicon.nouns.add((head,))
         if lexicon.tells_runs:  # "the best model" is a run, unless some column tells the model
             lexicon.nouns.update((word,) for word in ("model", "job") if word not in lexicon.by_word)
         texts: list[str] = []
@@ -101,6 +109,8 @@ class Lexicon:
         for column in catalog.columns:
             if column.type == "text" or column.kind == "run":
                 texts.extend(lexicon._add_values(column, column in prose))
+        if not lexicon.tells_runs:
+            lexicon.nouns.update(lexicon._also_called())
         lexicon.text = " \n ".join(texts).casefold()
         lexicon.known.update(keyword_words(), function_words(), column_words())
         lexicon.known.update(lexicon.by_word, lexicon.value_words)
@@ -111,9 +121,12 @@ class Lexicon:
         return lexicon
 
     def _add_column(self, index: int, column: Column) -> None:
-        for spelling, cost in _spellings(column):
+        for spelling, cost, other in _spellings(column, self.tells_runs):
+            if cost and not self.tells_runs and spelling in self.nouns:
+                continue  # the word for a row is no other word for a column
             number = len(self.names)
-            self.names.append(Name(frozenset(spelling), index, cost, spelling[-1] if spelling else ""))
+            last = spelling[-1] if spelling else ""
+            self.names.append(Name(frozenset(spelling), index, cost, last, frozenset(other)))
             for word in set(spelling):
                 self.by_word.setdefault(word, []).append(number)
 
@@ -131,6 +144,16 @@ class Lexicon:
                         self.value_words.setdefault(word, set()).add(column.key)
             if prose:
                 yield text
+
+    def _also_called(self) -> set[tuple[str, ...]]:
+        """Other words for what a row is called, but for those that columns or cells are called by."""
+        rows = {index for index, c in enumerate(self.catalog.columns) if key(c.name) in self.nouns}
+        own = {
+            word for name in self.names if name.column not in rows and (not name.cost or len(name.words) == 1)
+            for word in name.words
+        }  # fmt: skip
+        found = {other for noun in self.nouns for other in synonyms(noun)}
+        return {other for other in found if other[-1] not in own and other not in self.values}
 
     def cells(self, word: str) -> list[ValueHit]:
         """Cells that are written as a letter or a code for a word: "female" for F."""
@@ -216,17 +239,21 @@ def _stem(word: str) -> str:
 _stemmer = None
 
 
-def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
+Spelling = tuple[tuple[str, ...], float, tuple[str, ...]]
+"""A column's name, what it costs to call it so, and the words of it that stand for others."""
+
+
+def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
     """The ways to call a column with their costs; the name as written comes first."""
     name = canonical(name_key(column.name))
     if name:
-        yield name, 0.0
+        yield name, 0.0, ()
     given: set[tuple[str, ...]] = {name}
     for spelled in other_names(name) if column.kind in ("param", "metric") else ():
         if spelled not in given:
             given.add(spelled)
-            yield spelled, 0.12
-    groups, by_first = near_phrases()
+            yield spelled, 0.12, spelled
+    groups, by_first = near_phrases(runs)
     role = (column.role,) if column.role else ()
     for number in sorted({number for word in (*name, *role) for number in by_first.get(word, ())}):
         group = groups[number]
@@ -239,8 +266,24 @@ def _spellings(column: Column) -> Iterator[tuple[tuple[str, ...], float]]:
                 spelled = name[:at] + other + name[at + len(phrase) :] if at >= 0 else other
                 if spelled not in given:
                     given.add(spelled)
-                    yield spelled, 0.15
+                    yield spelled, 0.15, other
             break
+
+
+_HOLDERS = frozenset("profile detail record info information list history table data entry item".split())
+
+
+def _head(noun: str) -> str:
+    """The word that a compound is short for: "order" of "customer order", "user" of "user profile".
+
+    Example:
+        >>> _head("customer order"), _head("user profiles"), _head("singer")
+        ('order', 'user', 'singer')
+    """
+    parts = [singular(word) for word in key(noun)]
+    while len(parts) > 1 and parts[-1] in _HOLDERS:
+        parts.pop()
+    return parts[-1] if parts else ""
 
 
 _PLAIN = frozenset(("command", "commit", "date", "status", "hardware", "config"))

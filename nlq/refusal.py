@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlq.lattice import Lattice
+from nlq.lattice import Edge, Lattice
 from nlq.lexicon import tells_runs
 from nlq.tokens import Token
 from store.catalog import Catalog
@@ -34,7 +34,7 @@ LIKELY = 0.3
 _TURNING = frozenset("SUP NOT OP AGG BETTER STATE COMPARE ORD SHARE TRIED_Q VALUE RUN T_UNIT MONTH".split())
 """Kinds of words whose loss turns a question into another."""
 
-_TURNING_A_TABLE = _TURNING - {"T_UNIT", "MONTH"}
+_TURNING_A_TABLE = _TURNING - {"T_UNIT", "MONTH"} | {"SUP_C", "MOST"}
 """The same of a table that is no history of runs: its values are full of such words."""
 
 
@@ -65,7 +65,9 @@ def not_done(lattice: Lattice, catalog: Catalog) -> str:
     return ""
 
 
-def missed_words(left_out: Sequence[int], question: str, lattice: Lattice, catalog: Catalog) -> bool:
+def missed_words(
+    left_out: Sequence[int], question: str, lattice: Lattice, catalog: Catalog, edges: Sequence[Edge] = ()
+) -> bool:
     """Whether the words that a reading leaves out forbid to answer it.
 
     Of runs, every word that carries meaning must have played a part: "best run on the A100 cluster" is not
@@ -74,11 +76,31 @@ def missed_words(left_out: Sequence[int], question: str, lattice: Lattice, catal
 
     Args:
         left_out: positions of content words that played no part.
+        edges: what the reading linked.
     """
     runs = tells_runs(catalog)
+    if not runs and any(_is_spoken_of(at, lattice, edges) for at in left_out):
+        return True
     if any(_turns(at, question, lattice, runs) for at in left_out):
         return True
     return bool(left_out) if runs else 2 * len(left_out) > max(sum(lattice.content), 1)
+
+
+_SPEAKING = frozenset("COUNT SUP SUP_C MOST COMMON EACH BY DISTINCT DISTINCT_A N_LIM".split())
+
+
+def _is_spoken_of(at: int, lattice: Lattice, edges: Sequence[Edge]) -> bool:
+    """Whether a word is what is counted, ranked or grouped by: "how many students" of a table of games."""
+    if any(edge.start == at and edge.terminal == "DISTINCT" for edge in lattice.edges[at]):
+        return False
+    before = at
+    while before and not lattice.content[before - 1] and lattice.skip[before - 1] == 0:
+        before -= 1
+        if any(edge.start <= before < edge.end for edge in edges):
+            break
+    return any(
+        edge.terminal in _SPEAKING and edge.start < at and edge.end in (at, before + 1) for edge in edges
+    )
 
 
 def _turns(at: int, question: str, lattice: Lattice, runs: bool) -> bool:

@@ -18,7 +18,7 @@ __all__ = ["Token", "key", "name_key", "tokenize"]
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:_\d{3})+|\d+(?:\.\d+)?|\.\d+)(?:[eE][-+−]?\d+)?"
 _TOKEN = re.compile(
     rf"""
-      (?P<quoted>"[^"]+"|“[^”]+”|`[^`]+`|(?<![\w])'[^']+'(?!\w))
+      (?P<quoted>"[^"]+"|“[^”]+”|`[^`]+`|‘[^‘’]+’|(?<![\w])'[^']+'(?!\w))
     | (?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}})?)?(?!\w))
     | (?P<times>\d+(?=[x×][A-Za-z]))[x×]
     | (?P<money>[$€£]\d[\d,]*(?:\.\d+)?(?![\w]))
@@ -129,9 +129,11 @@ def key(text: str) -> tuple[str, ...]:
     """
     if text.isascii() and (plain := text.translate(_JOINTS)).replace(" ", "").isalpha():
         return tuple(plain.lower().split())  # as the tokenizer cuts plain words, of which there are thousands
-    return tuple(token.norm for token in tokenize(text) if token.kind != "op")
+    bare = text.translate(_QUOTES)  # a title that is written in quotes is those words
+    return tuple(token.norm for token in tokenize(bare) if token.kind != "op")
 
 
+_QUOTES = {ord(quote): " " for quote in '"“”`'}
 _JOINTS = {ord(joint): " " for joint in "_-/."}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

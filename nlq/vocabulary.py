@@ -18,7 +18,7 @@ from store.vocabulary import WORDS, words
 
 __all__ = [
     "Phrase", "canonical", "column_words", "function_words", "generic_words", "keyword_words", "known_names",
-    "near_phrases", "other_names", "phrases", "singular",
+    "near_phrases", "other_names", "phrases", "singular", "synonyms",
 ]  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def _derived() -> dict[str, Any]:
         found = _phrases()
         keywords = frozenset(word for bucket in found.values() for phrase in bucket for word in phrase[0])
         data = {"phrases": found, "keywords": keywords, "names": _names(keywords)}
-        data |= {"near": _near(), "groups": _groups()}
+        data |= {"near": _near("columns"), "things": _near("columns", "things"), "groups": _groups()}
         keep("vocabulary", stamp, data)
     return data
 
@@ -104,19 +104,32 @@ def _names(keywords: frozenset[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(name for name in names if len(name) > 1 or (name and name[0] not in common))
 
 
-def near_phrases() -> tuple[list[list[tuple[str, ...]]], dict[str, list[int]]]:
-    """Phrases for one thing, a group each; and the groups that have a phrase with a first word."""
-    found: tuple[list[list[tuple[str, ...]]], dict[str, list[int]]] = _derived()["near"]
+def near_phrases(runs: bool = True) -> tuple[list[list[tuple[str, ...]]], dict[str, list[int]]]:
+    """Phrases for one thing, a group each; and the groups that have a phrase with a first word.
+
+    Args:
+        runs: of experiments; else of anything, people and places too.
+    """
+    found: tuple[list[list[tuple[str, ...]]], dict[str, list[int]]] = _derived()["near" if runs else "things"]
     return found
 
 
-def _near() -> tuple[list[list[tuple[str, ...]]], dict[str, list[int]]]:
-    groups = [[canonical(tuple(phrase.split())) for phrase in group] for group in words("columns")["near"]]
+def _near(*names: str) -> tuple[list[list[tuple[str, ...]]], dict[str, list[int]]]:
+    listed = [group for name in names for group in words(name)["near"]]
+    groups = [list(dict.fromkeys(canonical(tuple(phrase.split())) for phrase in group)) for group in listed]
     by_first: dict[str, list[int]] = {}
     for number, group in enumerate(groups):
         for first in dict.fromkeys(phrase[0] for phrase in group):
             by_first.setdefault(first, []).append(number)
     return groups, by_first
+
+
+@lru_cache(maxsize=256)
+def synonyms(name: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """Other phrases of general English for a thing."""
+    groups, by_first = near_phrases(runs=False)
+    numbers = by_first.get(name[0], ()) if name else ()
+    return frozenset(other for n in numbers if name in groups[n] for other in groups[n] if other != name)
 
 
 _KINDS = frozenset(

@@ -203,10 +203,17 @@ def _ask(question: Question, history: History | None, part: int, judge: Judge) -
 
 
 def answered(answer: Answer) -> list[list[Any]] | None:
-    """The rows of an answer as plain cells, or None where there is none."""
+    """The rows of an answer as plain cells, or None where there is none.
+
+    A cell that is told as it stands in the file ("march 9, 2008" for a date) is judged so: the sets compare
+    texts, and know no dates.
+    """
     if answer.status not in ("answered", "empty"):
         return None
-    return [[_cell(value) for value in row] for row in answer.rows]
+    return [
+        [answer.marks.get((r, c)) or _cell(value) for c, value in enumerate(row)]
+        for r, row in enumerate(answer.rows)
+    ]
 
 
 def _cell(value: object) -> object:

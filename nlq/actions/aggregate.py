@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlq.actions.registry import Built, action, span
-from nlq.columns import NUMERIC
+from nlq.columns import NUMERIC, is_id
 from nlq.pieces import Aggregate, Group, Have, Sort
 
 _OVER_NUMBERS = frozenset(("mean", "median", "std", "sum"))
@@ -20,6 +20,8 @@ def aggregate(parts: Sequence[Any]) -> Built:
     mentions = tuple(edge.payload for edge in columns)
     cost = 0.0 if mentions else 0.2
     for mention in mentions:
+        if _OVER_NUMBERS.intersection(functions) and is_id(mention.columns[0]):
+            return None  # "the total number of customers" counts them, and nothing is their mean
         if not any(column.type in NUMERIC for column in mention.columns):
             if _OVER_NUMBERS.intersection(functions):
                 return None
@@ -72,6 +74,8 @@ def having_post(parts: Sequence[Any]) -> Built:
 @action("having_exactly")
 def having_exactly(parts: Sequence[Any]) -> Built:
     """ "two runs": as often as not it is how many rows to show."""
+    if parts[1].start > parts[0].end + 1:
+        return None  # "more than 2 people. Report room names"
     return Have(*span(parts), "=", int(parts[0].payload), certain=False), 0.25
 
 

@@ -10,7 +10,7 @@ from nlq.actions.numbers import against
 from nlq.actions.registry import Built, action, orders, span
 from nlq.conditions import any_of, condition_of, merged
 from nlq.pieces import Filter
-from nlq.query import Has, Missing, Not, Test
+from nlq.query import Has, Missing, Not, Test, both
 from store.catalog import Column
 
 
@@ -98,6 +98,18 @@ def mentions(parts: Sequence[Any]) -> Built:
     condition = any_of([Has(key, text, like) for key in [c.key for c in columns] or [""]])  # type: ignore[arg-type]
     cost = 0.3 if columns and columns[0].kind == "run" else 0.0  # "runs that mention …" speaks of their texts
     return Filter(*span(parts), condition, mention=mention, columns=columns), cost
+
+
+@action("mentions_either", "column_mentions_either")
+def mentions_either(parts: Sequence[Any]) -> Built:
+    """ "notes contain warmup or decay"."""
+    first, other = mentions(parts[:-2]), mentions([*parts[:-3], parts[-1]])
+    if first is None or other is None or parts[-2].payload == "vs":
+        return None
+    one, two = first[0].condition, other[0].condition
+    both_ = parts[-2].payload == "and"
+    condition = both(one, two) if both_ else merged(one, two)
+    return replace(first[0], end=parts[-1].end, condition=condition), first[1]
 
 
 @action("column_mentions_not")

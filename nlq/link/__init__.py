@@ -15,7 +15,9 @@ A column is linked in all its roles at once (`COL`, `COL_F` …): the parse tabl
 
 from __future__ import annotations
 
-from nlq.lattice import Edge, Lattice
+from dataclasses import replace
+
+from nlq.lattice import Edge, Lattice, Mention
 from nlq.lexicon import Lexicon
 from nlq.link.columns import absent, columns
 from nlq.link.forms import forms_of
@@ -53,4 +55,55 @@ def link(tokens: list[Token], lexicon: Lexicon, text: str = "") -> Lattice:
     skip, content = skips(tokens, edges, lexicon)
     for edge in list(records(tokens, edges, text)) if lexicon.tells_runs else ():
         edges[edge.start].append(edge)
+    if not lexicon.tells_runs:
+        edges = _within_names(edges)
+        edges = [[edge for edge in found if not _says_nothing(edge, skip)] for found in edges]
     return Lattice(tokens, edges, skip, content)
+
+
+_QUIET = frozenset(("LIST", "USED", "VS"))
+
+
+def _says_nothing(edge: Edge, skip: list[float]) -> bool:
+    """Whether an edge changes nothing and its words may be left out: it would only crowd the beam.
+
+    Tables that are no runs are compared by "vs", not by an "or" between two conditions.
+    """
+    if edge.terminal not in _QUIET or (edge.terminal == "VS" and edge.payload != "weak"):
+        return False
+    return edge.terminal == "VS" or not any(skip[edge.start : edge.end])
+
+
+_WITHIN_NAMES = 0.15
+"""What it costs to read a word of a column's whole name as a word of the language."""
+
+
+def _within_names(edges: list[list[Edge]]) -> list[list[Edge]]:
+    """The edges, where "count" of "share count", "first" of "first name" and a listed "rank" cost more."""
+    whole = [
+        edge for found in edges for edge in found
+        if edge.terminal == "COL" and edge.cost < 0.1
+        and isinstance(edge.payload, Mention) and edge.payload.whole
+    ]  # fmt: skip
+    return [[_dearer(edge, whole) for edge in found] for found in edges]
+
+
+def _dearer(edge: Edge, whole: list[Edge]) -> Edge:
+    if edge.terminal.startswith(("COL", "VALUE", "NUM", "RUN", "NOUN", "BARE")) or edge.terminal in _BETWEEN:
+        return edge
+    for name in whole:
+        inside = name.start < edge.start < name.end
+        shorter = edge.start == name.start and edge.end < name.end
+        same = (edge.start, edge.end) == (name.start, name.end)
+        sorts = same and (edge.terminal == "SORT" or _shares_a_head(name))
+        if inside or shorter or sorts:
+            return replace(edge, cost=edge.cost + _WITHIN_NAMES)
+    return edge
+
+
+def _shares_a_head(name: Edge) -> bool:
+    """Whether a column's name ends further on: "first" of "first and last name"."""
+    return isinstance(name.payload, Mention) and len(name.payload.text.split()) > name.end - name.start
+
+
+_BETWEEN = frozenset(("OP_V", "OR_V", "OR", "TO", "TO_T", "IN_T"))

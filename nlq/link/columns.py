@@ -17,9 +17,14 @@ __all__ = ["absent", "columns"]
 LONGEST = 7
 """Words of a question that may be one column's name."""
 
-_ENDS = frozenset(("best", "max", "min", "worst", "highest", "lowest"))
+_ENDS = frozenset(("best", "max", "min", "maximum", "minimum", "worst", "highest", "lowest"))
 """Words that rather ask for an end than begin a name: "best loss"."""
 
+_JOINING = frozenset(("and", "or", "nor", "but"))
+_SMALL = frozenset("of the a an in on for to its their his her".split())
+"""Words that may stand inside a column's name in a question: "type of the product"."""
+
+_ITSELF = frozenset(("name", "names", "value", "values", "info", "information"))
 _DENIED = frozenset(("not", "except", "excluding", "without"))
 _SPLITS = {"val": 0, "valid": 0, "validation": 0, "eval": 1, "test": 2, "train": 4}
 """Splits of the data, in the order in which one is meant where none is named."""
@@ -35,7 +40,7 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
     for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
         last = tokens[end - 1]
         if last.kind in ("op", "quoted") or (end > start + 1 and last.comma):
-            return
+            break
         if best := _best(tokens, forms, start, end, lexicon):
             cost, mention, how = best
             ended = 0.3 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
@@ -43,6 +48,54 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
                 yield Edge(start, end, terminal, mention, cost + (ended if terminal == "COL" else 0.0), how)
             if mention.columns[0].type == "bool":
                 yield Edge(start, end, "BARE_FLAG", mention, cost, how)
+
+    if both_names := _full_name(tokens, start, lexicon):
+        for terminal in COLUMN_ROLES:
+            yield Edge(start, start + 2, terminal, both_names, 0.0, "")
+    if shared := _sharing_a_head(tokens, start, lexicon):
+        end, cost, mention = shared
+        for terminal in COLUMN_ROLES:
+            yield Edge(start, end, terminal, mention, cost, "")
+
+
+def _full_name(tokens: list[Token], start: int, lexicon: Lexicon) -> Mention | None:
+    """ "Full name" where first and last names are columns of their own."""
+    if [singular(token.norm) for token in tokens[start : start + 2]] != ["full", "name"]:
+        return None
+    parts = [_whole((part, "name"), lexicon) for part in ("first", "last")]
+    found = tuple(column for column in parts if column is not None)
+    return Mention(found, (), "full name", True) if len(found) == 2 and found[0] is not found[1] else None
+
+
+def _sharing_a_head(tokens: list[Token], start: int, lexicon: Lexicon) -> tuple[int, float, Mention] | None:
+    """ "first" of "first and last name", "start" of "start and end dates": the head stands further on."""
+    for end in (start + 1, start + 2):
+        after = tokens[end : end + 4]
+        if len(after) < 3 or (after[0].norm not in ("and", "or") and not after[0].comma):
+            continue
+        own = tuple(token.norm for token in tokens[start:end])
+        at = end + 1 if after[0].norm in ("and", "or") else end
+        for stop in (at + 2, at + 3):
+            other = tuple(token.norm for token in tokens[at:stop])
+            first = _whole((*own, *other[-1:]), lexicon)
+            if (
+                len(tokens) >= stop
+                and other[-1] not in own
+                and first
+                and _whole(other, lexicon) not in (None, first)
+            ):
+                mention = Mention((first,), (), " ".join((*own, other[-1])), True)
+                return end, 0.0, mention
+    return None
+
+
+def _whole(name: tuple[str, ...], lexicon: Lexicon) -> Column | None:
+    """The column that words name: all of them are needed, and none of its own is missing but generic ones."""
+    costs = _costs(canonical(name), lexicon, False)
+    one = min(costs, key=lambda c: costs[c][0], default=None)
+    if one is None or costs[one][0] > 0.2 or sum(cost[0] <= costs[one][0] for cost in costs.values()) > 1:
+        return None
+    return lexicon.catalog.columns[one]
 
 
 def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon: Lexicon) -> Found | None:
@@ -60,9 +113,16 @@ def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon
 def _wanted(span: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     """A span with its function words, and without those inside it."""
     yield span
-    free = function_words()
-    inner = tuple(w for i, w in enumerate(span) if w not in free or _kept(w, i, span, lexicon))
-    if inner != span and span[0] in inner and span[-1] in inner:
+    if len(span) == 2 and "".join(span) in lexicon.by_word:
+        yield ("".join(span),)  # "grade point" of a column that is written as one word
+    if lexicon.tells_runs:
+        free = function_words()
+        inner = tuple(w for i, w in enumerate(span) if w not in free or _kept(w, i, span, lexicon))
+    else:
+        inner = tuple(w for w in span if w not in _SMALL)
+        if len(inner) > 1 and inner[-1] in _ITSELF:
+            yield inner[:-1]  # "the party name" of a column that is called party
+    if inner and inner != span and span[0] in inner and span[-1] in inner and not _JOINING.intersection(span):
         yield inner
 
 
@@ -109,7 +169,11 @@ def _costs(wanted: tuple[str, ...], lexicon: Lexicon, denied: bool) -> dict[int,
         change = lexicon.catalog.columns[name.column].role == "change"
         if change and not denied and len(name.words) > len(set(wanted)):
             continue  # a parameter told in prose is called by its whole name
-        if name.cost and len(name.words) > len(wanted):
+        if (
+            len(name.words) > len(wanted)
+            and name.cost
+            and (lexicon.tells_runs or not name.other <= set(wanted))
+        ):
             continue  # half of another word for it says nothing
         cost, whole = _cost(name, wanted, lexicon.noun_words)
         if name.column not in costs or cost < costs[name.column][0]:

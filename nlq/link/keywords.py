@@ -12,11 +12,18 @@ from nlq.vocabulary import Phrase, phrases, singular
 
 __all__ = ["keywords", "nouns"]
 
+_OF_RUNS = frozenset(
+    ("STATE", "TRIED", "TRIED_Q", "IMPROVED", "CARD", "CHANGED", "DECLINE", "DECLINE_FIRST", "ABSENT")
+)
+"""Kinds of words that speak of experiments: cities are not tried, and a person that died did not crash."""
+
 
 def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
     """The phrases that begin with a token, in any form of their words."""
     for word, cost, how in forms[start]:
         for phrase in phrases(word):
+            if phrase.terminal in ("SUP_C", "MOST") and _after_at(tokens, start, lexicon):
+                continue  # "at least two" ranks nothing
             total, hows, end = cost, how, start + len(phrase.words)
             if end > len(tokens):
                 continue
@@ -26,14 +33,17 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     break
                 total, hows = total + match[1], hows or match[2]
             else:
-                if phrase.terminal != "NUMBER":
-                    yield from _keyword_edges(start, end, phrase, total, hows, lexicon.tells_runs)
+                if phrase.terminal != "NUMBER" and (lexicon.tells_runs or phrase.terminal not in _OF_RUNS):
+                    yield from _keyword_edges(start, end, phrase, total, hows)
 
 
-def _keyword_edges(start: int, end: int, phrase: Phrase, cost: float, how: str, runs: bool) -> Iterator[Edge]:
+def _after_at(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
+    return not lexicon.tells_runs and start > 0 and tokens[start - 1].norm == "at"
+
+
+def _keyword_edges(start: int, end: int, phrase: Phrase, cost: float, how: str) -> Iterator[Edge]:
     terminal = phrase.terminal
     if terminal.startswith("DECLINE"):
-        cost += 0.0 if runs else 0.4
         if terminal == "DECLINE_FIRST" and start > 0:
             return
         terminal = "DECLINE"

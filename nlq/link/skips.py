@@ -10,6 +10,9 @@ from store.vocabulary import words
 
 __all__ = ["skips"]
 
+_CLOSED = frozenset("in of the per is s and for to by".split())
+"""Words that are generic in a column's name and say nothing in a question."""
+
 Skip = tuple[float, bool]
 """The cost of leaving a word out, and whether that is told."""
 
@@ -52,7 +55,7 @@ def _by_sign(at: int, tokens: list[Token], bucket: list[Edge], lexicon: Lexicon)
     token = tokens[at]
     if token.kind == "op":
         return 2.5, True
-    if token.norm in lexicon.about and "VALUE" not in _kinds(bucket):
+    if token.norm in lexicon.about and not _kinds(bucket) & {"VALUE", "COL"}:
         return 0.0, False
     if token.kind in ("number", "quoted"):
         return 2.0, True
@@ -65,12 +68,16 @@ def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) ->
     """Words of which the vocabulary says what they weigh; `begun`: something was said before."""
     word, free, kinds = token.norm, function_words(), _kinds(bucket)
     if word in words("function")["heavy"]:
-        return (0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), False
+        ranks = not lexicon.tells_runs and bool(kinds & {"SUP_C", "MOST"})
+        return (0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), ranks
     if not begun and word in ("when", "why", "who"):
         return (0.8, lexicon.tells_runs) if lexicon.tells_runs or word != "who" else (0.0, False)
     if any(edge.terminal == "DECLINE" for edge in bucket):
         return 1.7, False
-    vague = word in words("function")["vague"] or (word in free and len(word) > 4)
+    vague = word in words("function")["vague"] or (
+        word in free and (len(word) > 4 or word in generic_words())
+    )
+    vague = vague and word not in _CLOSED
     if vague and singular(word) in lexicon.by_word:
         return 0.6, False
     if word in free:

@@ -18,6 +18,10 @@ LONGEST = 4
 _BEFORE_TEXT = frozenset(
     "with without about using on for mention of no not used by tried in and or any".split()
 )
+_FILLERS = frozenset(
+    "word words string substring phrase letter letters prefix suffix text topic character".split()
+)
+"""Words that say what is mentioned before it is: "contains the word warmup"."""
 _COMPARATIVES = frozenset(
     "better worse lower higher longer shorter faster slower bigger larger smaller cheaper deeper".split()
     + "more less time times".split()
@@ -39,6 +43,8 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
                 continue
             if start in after and not _ends_free(tokens[start:end]):
                 cost = 0.02 if held else 0.1 + 0.3 * (end - start - 1)
+                if not lexicon.tells_runs and _is_cell(edges[start], end):
+                    cost += 0.3
                 edges[start].append(Edge(start, end, "TEXT", text, cost))
             if not _unread(token, edges[start], end, lexicon):
                 continue
@@ -52,9 +58,18 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
 
 def _after_mentioning(tokens: list[Token], edges: list[list[Edge]]) -> set[int]:
     """Where free text begins: after a word of mentioning, give or take a word that says nothing."""
-    free = function_words()
+    free = function_words() | _FILLERS
     after = {edge.end for bucket in edges for edge in bucket if edge.terminal == "LIKE"}
-    return after | {at + 1 for at in after if at < len(tokens) and tokens[at].norm in free}
+    begun = {at for at in after if at >= len(tokens) or tokens[at].norm not in _FILLERS}
+    for _ in range(3):
+        after = {at + 1 for at in after if at < len(tokens) and tokens[at].norm in free}
+        begun |= {at for at in after if at >= len(tokens) or tokens[at].norm not in _FILLERS}
+    return begun
+
+
+def _is_cell(bucket: list[Edge], end: int) -> bool:
+    """Whether the words are a whole cell: then they are looked up rather than searched for."""
+    return any(edge.end == end and edge.terminal == "VALUE" for edge in bucket)
 
 
 def _ends_free(span: list[Token]) -> bool:

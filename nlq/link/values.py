@@ -29,15 +29,27 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
         return
     number = token.kind == "number" and start not in numbered(tokens, lexicon)
     for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
-        if tokens[end - 1].kind in ("op", "quoted"):
+        last = tokens[end - 1]
+        if last.kind == "quoted" or (last.kind == "op" and not _inside(tokens, end - 1)):
             return
+        if last.kind == "op":
+            continue
         for span, spelled, how in spans(forms, start, end):
+            span = tuple(
+                word for word, at in zip(span, range(start, end), strict=True) if tokens[at].kind != "op"
+            )
             hits, cost = _hits(span, spelled, lexicon)
             if hits and len(span) == 1 and span[0] in function_words():
-                cost += 0.15 if _same_case(token, hits, start) else 0.8
+                closed = lexicon.tells_runs or len(span[0]) <= 5
+                cost += 0.15 if _same_case(token, hits, start) else 0.8 if closed else 0.2
             if lexicon.tells_runs and " ".join(span) in _state_words():
                 hits = [hit for hit in hits if _tells_state(hit, lexicon)]
             yield from _edges(start, end, hits, cost, how, number and end == start + 1)
+
+
+def _inside(tokens: list[Token], at: int) -> bool:
+    """Whether a sign stands inside one written thing: "69-67-72-70=278"."""
+    return tokens[at].glued and at + 1 < len(tokens) and tokens[at + 1].glued
 
 
 def _hits(span: tuple[str, ...], cost: float, lexicon: Lexicon) -> tuple[list[ValueHit], float]:

@@ -82,6 +82,7 @@ def _in_unit(query: Query, draft: Draft) -> Query:
 def _query(draft: Draft) -> Query:
     """Decide what kind of query it is: the words that settle it first, the bare list of rows last."""
     _refuse_what_is_not_held(draft)
+    _all_of_them(draft)
     if compares(draft):
         return comparison(draft)
     if is_about(draft):
@@ -101,6 +102,15 @@ def _query(draft: Draft) -> Query:
     if draft.has("TRIED", "TRIED_Q") and draft.holds(Show, Group) and (found := values(draft)) is not None:
         return found
     return rows(draft)
+
+
+def _all_of_them(draft: Draft) -> None:
+    """ "Across all schools" of a table with one row a school is no group: it is every row."""
+    for group in draft.of(Group) if not draft.runs else ():
+        said = [token.norm for token in draft.tokens[group.start : group.end]]
+        columns = [mention.columns[0] for mention in group.mentions]
+        if "all" in said and columns and all(column.distinct >= 0.95 * column.count for column in columns):
+            draft.use(group)
 
 
 def _refuse_what_is_not_held(draft: Draft) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from nlq.columns import NUMERIC, counts_things, is_id, main_metric, spending
+from nlq.columns import NUMERIC, counts_things, is_id, is_year, main_metric, spending
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Agg, Function, Item
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.vocabulary import singular
 from store.catalog import Column
 
 __all__ = ["call", "computed"]
@@ -84,13 +85,18 @@ def _ends(function: str, functions: tuple[str, ...]) -> tuple[str, ...]:
 
 def _of_nothing(piece: Aggregate, draft: Draft) -> list[Agg]:
     """A function without a column: a total counts, all else is of the main metric."""
-    if piece.functions == ("sum",):
+    if piece.functions == ("sum",) and not _says_amount(piece, draft):
         return [Agg("count")]
     main = main_metric(draft.catalog) if draft.runs else None
     if main is None:
         raise Refusal(f"{piece.functions[0]} of what")
     draft.assume(f"of {main.name}", cost=0.2)
     return [call(function, main.key) for function in piece.functions]
+
+
+def _says_amount(piece: Aggregate, draft: Draft) -> bool:
+    """ "The total amount of": a sum of something, never a count."""
+    return any(token.norm == "amount" for token in draft.tokens[piece.start : piece.end])
 
 
 def _over(function: str, mention: Mention, draft: Draft, distinct: bool) -> Agg:
@@ -141,9 +147,19 @@ def _count(word: Word, draft: Draft) -> Agg:
     if piece is not None and distinct:
         draft.use(piece)
         piece = draft.after(piece)
-    if isinstance(piece, Show) and draft.unused(piece):
+    if isinstance(piece, Show) and draft.unused(piece) and not _counts_rows(word, piece, draft):
         return _count_column(piece, distinct, draft)
     return (_of_any_column(draft.pieces) if distinct else None) or Agg("count")
+
+
+def _counts_rows(word: Word, show: Show, draft: Draft) -> bool:
+    """ "Number of companies in that industry": the noun is counted, not the column behind it.
+
+    "How many company names" speaks of the column: no word stands between.
+    """
+    between = [token.norm for token in draft.tokens[word.end : show.start]]
+    behind = [at for at, told in enumerate(between) if (singular(told),) in draft.nouns]
+    return bool(behind) and not draft.runs and len(between) > behind[-1] + 1
 
 
 def _of_any_column(pieces: tuple[Piece, ...]) -> Agg | None:
@@ -160,11 +176,16 @@ def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:
     draft.use(piece)
     if column.kind == "run" and not distinct:
         return Agg("count")
-    whole = distinct or column.type == "text" or draft.runs
-    if not whole and column.type in NUMERIC and not is_id(column) and counts_things(column):
+    if not (distinct or draft.runs) and (counts_things(column) or _tells_doing(piece, column)):
         draft.assume(f"{column.name} summed", f"count of different {column.name}", 0.1)
         return Agg("sum", column.key)
     return Agg("count", column.key, distinct=True)
+
+
+def _tells_doing(show: Show, column: Column) -> bool:
+    """ "How many people attended": a verb beside a column of numbers asks for what it holds."""
+    verb = show.mention.text.lower().endswith("ed")
+    return verb and column.type in NUMERIC and not is_id(column) and not is_year(column)
 
 
 def _listed_counts(word: Word, draft: Draft) -> list[Item]:

@@ -13,7 +13,8 @@ from nlq.lexicon import tells_runs
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Query
 from nlq.record.models import Act
-from nlq.tokens import Token
+from nlq.tokens import Token, key
+from nlq.vocabulary import singular
 from store.catalog import Catalog, Column
 from store.slotted import fresh, slotted
 
@@ -88,6 +89,11 @@ class Draft:
         """Whether the rows are runs of experiments, which are asked of in another way than cities are."""
         return tells_runs(self.catalog)
 
+    @property
+    def nouns(self) -> set[tuple[str, ...]]:
+        """What a row is called, as singular words."""
+        return {tuple(map(singular, key(noun))) for noun in self.catalog.nouns}
+
     # -- pieces
 
     def unused(self, piece: Piece) -> bool:
@@ -97,6 +103,10 @@ class Draft:
     def of(self, kind: type[P]) -> list[P]:
         """All pieces of a kind that nothing has used yet, in order."""
         return [piece for piece in self.pieces if isinstance(piece, kind) and self.unused(piece)]
+
+    def of_any(self, kind: type[P]) -> list[P]:
+        """All pieces of a kind, used or not."""
+        return [piece for piece in self.pieces if isinstance(piece, kind)]
 
     def holds(self, *kinds: type[Piece]) -> bool:
         """Whether there is an unused piece of any of the kinds."""

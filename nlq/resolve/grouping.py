@@ -50,6 +50,8 @@ def grouped(draft: Draft) -> Query:
     summed = bool(items) and all(isinstance(item, Agg) and item.function == "sum" for item in items)
     group = group_keys(draft, items) or (() if summed else _by_values(draft))
     _doubt_an_end(items, group, draft)
+    if group and not draft.runs:
+        draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
     order, limit = _order(draft, items, group)
     having = _having(draft, items, group)
     if not group and Agg("count") in [one.by for one in order]:
@@ -81,10 +83,23 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     common = [sup.mention for sup in draft.of(Super) if sup.common and sup.mention is not None]
     keys += [group_key(mention, draft) for mention in common]
     computed_of = {item.key for item in items if isinstance(item, Agg)}
+    first = min((piece.start for piece in draft.of_any(Aggregate)), default=None)
     for show in draft.of(Show):
         draft.use(show)
+        if first is not None and first < show.start and _tells_rows(show.mention.columns[0], draft):
+            draft.cost += 0.1  # "the minimum enrollment of all schools": one row a school
+            continue
+        before = draft.tokens[show.start - 1].norm if show.start else ""
+        if not draft.runs and before in ("a", "an"):
+            draft.cost += 0.1  # "how many times was a room reserved": any room
+            continue
         _group_by_shown(show.mention, keys, computed_of, draft)
     return tuple(dict.fromkeys(keys))
+
+
+def _tells_rows(column: Column, draft: Draft) -> bool:
+    """Whether a column is another name for the rows, where these are no runs."""
+    return not draft.runs and column.distinct >= 0.95 * column.count
 
 
 def _group_by_shown(mention: Mention, keys: list[str], computed_of: set[str], draft: Draft) -> None:

@@ -10,6 +10,7 @@ from nlq.pieces import Filter, Group, Have, Show, Super
 from nlq.query import Col, Order
 from nlq.resolve.draft import Draft, Refusal, numeric
 from nlq.resolve.superlatives import end_of
+from nlq.vocabulary import singular
 from store.slotted import slotted
 
 __all__ = ["Ranking", "ranking", "with_groups"]
@@ -90,6 +91,8 @@ def _with_column(sup: Super, draft: Draft) -> Super:
     if sup.hint:
         return sup
     show = _following(sup, draft)
+    if show is None and not draft.runs and _counts(sup, draft):
+        draft.cost += 0.3  # "the advisor with the most students": what is counted is no column
     if sup.which in ("max", "min"):
         show = show or next((s for s in draft.of(Show) if any(map(orderable, s.mention.columns))), None)
     elif show is not None and not _is_ranked(show, draft):
@@ -98,6 +101,13 @@ def _with_column(sup: Super, draft: Draft) -> Super:
         return sup
     draft.use(show)
     return replace(sup, mention=show.mention)
+
+
+def _counts(sup: Super, draft: Draft) -> bool:
+    """Whether "most" or "fewest" stands before a noun."""
+    after = draft.tokens[sup.end].norm if sup.end < len(draft.tokens) else ""
+    said = draft.tokens[sup.end - 1].norm
+    return said in ("most", "least", "fewest", "of") and (singular(after),) in draft.nouns
 
 
 def _by_number(draft: Draft) -> Group | None:

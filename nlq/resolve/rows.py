@@ -11,7 +11,8 @@ from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import is_order, order_by, sorting
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
-from nlq.vocabulary import singular
+from nlq.tokens import key
+from nlq.vocabulary import singular, synonyms
 from store.units import measure
 
 __all__ = ["rows"]
@@ -171,9 +172,21 @@ def _shown(draft: Draft, keys: tuple[str, ...]) -> tuple[Col, ...]:
         draft.use(piece)
     run = draft.catalog.role("run") if draft.runs else None
     named = [key for key in named if run is None or key != run.key]
+    named = [*_of_noun(draft), *named] if named else []
     if not named or (draft.runs and set(named) <= set(keys)):
         return ()
     return tuple(Col(key) for key in dict.fromkeys((*named, *keys)))
+
+
+def _of_noun(draft: Draft) -> list[str]:
+    """The column called what a row is called, where the question says that word: "which city has …"."""
+    if draft.runs or draft.has("DISTINCT"):
+        return []
+    said = {singular(token.norm) for token in draft.tokens}
+    noun = key(draft.catalog.nouns[0])
+    if not any(said.issuperset(called) for called in (noun, *synonyms(noun))):
+        return []
+    return [column.key for column in draft.catalog.columns if key(column.name) == noun]
 
 
 def _doubt(show: Show, draft: Draft) -> None:

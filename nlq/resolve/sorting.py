@@ -23,13 +23,18 @@ def sorting(draft: Draft) -> tuple[Order, ...]:
     for sort in _joined(sorts, draft):
         mention = _sorted_by(sort, draft)
         if sort.mention is None and isinstance(draft.after(sort), Show):
-            draft.cost += 0.1
+            draft.cost += 0.1 if draft.runs or not _names_next(sort, draft) else 0.3
         draft.use(*(own for own in draft.of(Sort) if own.start == sort.start))
         if mention is not None:
             column = mention.columns[0]
             better_first = draft.runs and column.kind == "metric" and column.direction == "higher"
             order.append(Order(Col(column.key), better_first if sort.descending is None else sort.descending))
     return tuple(order)
+
+
+def _names_next(sort: Sort, draft: Draft) -> bool:
+    """Whether the words go on to say what is sorted by: "in ascending order of"."""
+    return sort.end < len(draft.tokens) and draft.tokens[sort.end].norm in ("of", "by")
 
 
 def order_by(draft: Draft) -> tuple[Order, ...]:

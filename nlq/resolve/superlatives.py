@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from nlq.answer import Assumption
-from nlq.columns import NUMERIC, date_column, duration, is_resource, main_metric, metrics, named, orderable
+from nlq.columns import (
+    NUMERIC,
+    date_column,
+    duration,
+    is_id,
+    is_resource,
+    main_metric,
+    metrics,
+    named,
+    orderable,
+)
 from nlq.keys import ROW, column_of
+from nlq.lexicon import tells_runs
 from nlq.pieces import Super
 from nlq.query import Col, Order
 from nlq.resolve.draft import Draft, Refusal
+from nlq.tokens import name_key
 from store.catalog import Catalog, Column
 from store.units import measure
 
@@ -21,7 +33,14 @@ def end_of(piece: Super, draft: Draft) -> Order:
         Refusal: where the history has no such column.
     """
     column = _column(piece, draft)
-    return Order(Col(column.key), _descending(piece.which, column, draft), best=column.kind == "metric")
+    down = _descending(piece.which, column, draft)
+    if piece.hint == "age" and piece.mention is None and not _tells_age(column):
+        down = not down  # who was born first is the oldest
+    return Order(Col(column.key), down, best=column.kind == "metric")
+
+
+def _tells_age(column: Column) -> bool:
+    return bool(_HINTS["age"][0] & set(name_key(column.name)))
 
 
 def _column(piece: Super, draft: Draft) -> Column:
@@ -35,8 +54,13 @@ def _column(piece: Super, draft: Draft) -> Column:
         if not columns:
             raise Refusal(f'"{piece.mention.text}" holds no numbers, so nothing in it is highest or lowest')
         _say_others(piece.mention.text, columns, draft)
+        if is_id(columns[0]) and "id" not in piece.mention.text.lower():
+            draft.cost += 0.4  # "the department with the most employees" has not the highest id
         return columns[0]
     if piece.hint:
+        said = {token.norm for token in draft.tokens[piece.start : piece.end]}
+        if piece.hint == "date" and "oldest" in said and named(draft.catalog, _HINTS["age"][0]):
+            draft.cost += 0.1  # where ages are told, they say who is the oldest
         column = _hinted(piece.hint, draft)
         if piece.hint != "date":
             draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {column.name}")
@@ -72,13 +96,19 @@ def _main(draft: Draft) -> Column:
 _HINTS: dict[str, tuple[frozenset[str], str]] = {
     "cost": (frozenset(("cost", "price", "usd", "dollars")), "money"),
     "size": (frozenset(("params", "parameters", "depth", "layers", "size")), "-"),
-    "age": (
-        frozenset(("age", "birth", "born", "dob", "birthday", "founded", "built", "opened", "year")),
-        "-",
-    ),
+    "age": (frozenset(("age",)), "-"),
+    "weight": (frozenset(("weight", "mass", "size", "params", "parameters", "depth", "layers")), "-"),
     "height": (frozenset(("height", "tall")), "-"),
 }
 """What an adjective measures: the words of such columns' names, and their kind of unit."""
+
+_BEGUN = frozenset(
+    (
+        "birth", "born", "dob", "birthday", "birthdate", "founded", "founding", "established", "built",
+        "opened", "opening", "creation", "year",
+    )
+)  # fmt: skip
+"""Words of columns that tell when something began: the earlier, the older."""
 
 _LENGTHS = frozenset(("length", "minutes", "seconds", "distance"))
 _TOLD = {"duration": "how long a run took", "cost": "a cost", "size": "a size"}
@@ -95,7 +125,10 @@ def _hinted(hint: str, draft: Draft) -> Column:
 
 def _measuring(hint: str, catalog: Catalog) -> Column | None:
     if hint == "duration":
-        return duration(catalog) or named(catalog, _LENGTHS)
+        found = duration(catalog) or named(catalog, _LENGTHS)
+        return found or (None if tells_runs(catalog) else named(catalog, _HINTS["height"][0]))
+    if hint == "age":
+        return named(catalog, _HINTS["age"][0]) or named(catalog, _BEGUN)
     if hint == "date":
         return date_column(catalog)
     names, unit = _HINTS[hint]

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from nlq.answer import Header, Provenance
+from nlq.columns import DATES
 from nlq.keys import STATE, column_of
+from nlq.lexicon import tells_runs
 from nlq.paraphrase import item_text
 from nlq.query import Agg, Col, Condition, Item, Query, Select
 from nlq.states import FINISHED
 from nlq.tell.phrases import count_of
 from store.catalog import Catalog, Column
 from store.history import History, Rows
-from store.records import CHANGED, ELSEWHERE, INHERITED, Value
+from store.records import CHANGED, ELSEWHERE, INHERITED, Mark, Value
 from store.slotted import fresh, slotted
 from store.units import convert
 
@@ -104,15 +106,21 @@ _ABOUT_SOURCE = (CHANGED, ELSEWHERE, INHERITED)
 def marked(rows: Sequence[int], columns: Sequence[Column], history: History) -> dict[tuple[int, int], str]:
     """Cells that said more than their value, by their position in the answer."""
     marks: dict[tuple[int, int], str] = {}
-    wanted = [(at, column) for at, column in enumerate(columns) if column.noted]
+    dated = () if tells_runs(history.catalog) else DATES
+    wanted = [(at, column) for at, column in enumerate(columns) if column.noted or column.type in dated]
     if not wanted:
         return marks
     for line, row in enumerate(rows):
         for at, column in wanted:
             mark = history.mark(row, column.name)
-            if mark is not None and (mark.approx or (mark.note and not mark.note.startswith(_ABOUT_SOURCE))):
+            if mark is not None and (_says_more(mark) or column.type in dated):
                 marks[line, at] = mark.text
     return marks
+
+
+def _says_more(mark: Mark) -> bool:
+    """Whether a cell as written says more than its value, other than where that is from."""
+    return mark.approx or bool(mark.note and not mark.note.startswith(_ABOUT_SOURCE))
 
 
 def by_state(where: Condition | None, history: History, ask: Ask, key: str = "") -> dict[str, int]:
