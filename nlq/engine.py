@@ -27,11 +27,12 @@ from nlq.sql import Sql, compile_query
 from nlq.suggest import declined, no_runs
 from nlq.tell import Told, answer
 from nlq.tokens import Token, tokenize
+from store.catalog import Catalog
 from store.history import History, Rows
 from store.markup import clean
 from store.slotted import fresh, slotted
 
-__all__ = ["Trace", "ask", "explain", "trace"]
+__all__ = ["Trace", "ask", "ask_again", "explain", "trace"]
 
 MARGIN = 0.045
 """Two readings nearer than this are told apart by the person, not by us."""
@@ -88,7 +89,30 @@ def trace(question: str, history: History, *, now: datetime | None = None) -> Tr
     return made
 
 
+def ask_again(
+    question: str, last: Answer | Query | None, history: History, *, now: datetime | None = None
+) -> Answer:
+    """Answer a question that may go on from the one before it; `nlq.follow` says when it does.
+
+    Args:
+        question: in words.
+        last: the answer before, or its query; None where there is none.
+        history, now: as of `ask`.
+    """
+    begun = time.perf_counter()
+    query = last.query if isinstance(last, Answer) else last
+    made = Trace(question)
+    told = _answer_again(made, query, history, now or datetime.now())
+    return replace(told, elapsed_ms=round(1000 * (time.perf_counter() - begun), 3))
+
+
 def _answer(made: Trace, history: History, now: datetime) -> Answer:
+    told = _read(made, history, now)
+    return told if isinstance(told, Answer) else _tell(made, told, history)
+
+
+def _read(made: Trace, history: History, now: datetime) -> Answer | Resolved:
+    """The reading that is to be answered, or the refusal."""
     lexicon = lexicon_of(history)
     text = clean(made.question)
     made.tokens = tokenize(text)
@@ -106,11 +130,44 @@ def _answer(made: Trace, history: History, now: datetime) -> Answer:
         return no_runs(made.question, history)
     if best.query is None or missed_words(best.positions, made.question, made.lattice, history.catalog):
         return _refusal(made, best, history, lexicon)
+    return best
+
+
+def _tell(made: Trace, best: Resolved, history: History) -> Answer:
+    """Compile, run and tell a reading."""
+    assert best.query is not None
     made.sql = compile_query(best.query, history.catalog)
     made.results = _run(made.sql, history)
     told = Told(made.question, _words(made, best), _mended(best))
     best = _with_rival(made, best, best.query, history)
     return answer(told, best, made.sql, made.results, history, lambda query: _beside(made, query, history))
+
+
+def _answer_again(made: Trace, last: Query | None, history: History, now: datetime) -> Answer:
+    """The question by itself, and as an edit of the last query: the one that its words ask for."""
+    alone = _read(made, history, now)
+    if last is None or (made.lattice is None and not made.tokens):
+        return alone if isinstance(alone, Answer) else _tell(made, alone, history)
+    from nlq.follow import Topic, find_cues, follow, topic_of
+
+    catalog = history.catalog
+    cues = find_cues(made.tokens, made.lattice)
+    taken = alone if isinstance(alone, Resolved) else None
+    reading = _reading_of(made, taken)
+    own = taken.query if taken is not None else None
+    topic = topic_of(cues, own, reading, last, catalog)
+    if isinstance(alone, Answer) and alone.act is not None:
+        topic = Topic.NEW
+    rest = Trace(made.question, list(cues.rest))
+    rest.lattice = link(rest.tokens, lexicon_of(history)) if cues.removed else made.lattice
+    assert rest.lattice is not None or topic is Topic.NEW
+    if topic is not Topic.NEW and rest.lattice is not None:
+        rest.readings = parse(rest.lattice) if cues.removed or not made.readings else made.readings
+        rest.resolved = follow(last, cues, rest.readings, catalog, now)
+        for best in rest.resolved[:1]:
+            if not missed_words(best.positions, made.question, rest.lattice, catalog):
+                return _offer(_tell(rest, best, history), own, catalog, open=topic is Topic.OPEN)
+    return alone if isinstance(alone, Answer) else _tell(made, alone, history)
 
 
 def _run(sql: Sql, history: History) -> list[Rows]:
@@ -121,6 +178,21 @@ def _beside(made: Trace, query: Query, history: History) -> Rows:
     """What an answer asks further: the first result of a query."""
     made.beside.append(compile_query(query, history.catalog))
     return _run(made.beside[-1], history)[0]
+
+
+def _reading_of(made: Trace, taken: Resolved | None) -> Reading | None:
+    """The reading that a resolved one was made of."""
+    if taken is None:
+        return None
+    return next((reading for reading in made.readings if reading.edges is taken.edges), None)
+
+
+def _offer(told: Answer, own: Query | None, catalog: Catalog, *, open: bool) -> Answer:
+    """A follow-up that could also be a question of its own offers that."""
+    if not open or own is None or own == told.query:
+        return told
+    first, *others = told.assumptions
+    return replace(told, assumptions=(replace(first, override=paraphrase(own, catalog)), *others))
 
 
 # -- what is not answered, and what could be meant instead

@@ -14,7 +14,7 @@ SOURCES = sorted(path for top in ("nlq", "store") for path in (ROOT / top).rglob
 
 STAGES = tuple(
     "tokens literals vocabulary lexicon lattice link query pieces conditions actions parse resolve sql "
-    "answer paraphrase tell".split()
+    "answer paraphrase follow tell".split()
 )
 """In the order a question passes them."""
 
@@ -23,6 +23,7 @@ CALLS = {
     "nlq.link": "link",
     "nlq.parse": "parse",
     "nlq.resolve": "resolve",
+    "nlq.follow": "follow",
     "nlq.sql": "compile_query",
     "nlq.tell": "answer",
 }
