@@ -12,13 +12,14 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nlq.answer import Answer, Assumption
 from nlq.lattice import Lattice
 from nlq.lexicon import Lexicon
 from nlq.link import link
 from nlq.paraphrase import paraphrase
-from nlq.parse import Reading, parse
+from nlq.parse import Reading, admitted, parse
 from nlq.query import About, Query
 from nlq.record.said import to_record
 from nlq.refusal import missed_words, not_done, unreadable
@@ -32,7 +33,10 @@ from store.history import History, Rows
 from store.markup import clean
 from store.slotted import fresh, slotted
 
-__all__ = ["Trace", "ask", "ask_again", "explain", "trace"]
+if TYPE_CHECKING:
+    from nlq.complete import Completion
+
+__all__ = ["Trace", "ask", "ask_again", "completions", "explain", "trace"]
 
 MARGIN = 0.045
 """Two readings nearer than this are told apart by the person, not by us."""
@@ -106,6 +110,14 @@ def ask_again(
     return replace(told, elapsed_ms=round(1000 * (time.perf_counter() - begun), 3))
 
 
+def completions(text: str, history: History) -> list[Completion]:
+    """What may be typed next in a question."""
+    from nlq.complete import complete
+
+    lexicon = lexicon_of(history)
+    return complete(text, lexicon, lambda before: admitted(link(tokenize(before), lexicon)))
+
+
 def _answer(made: Trace, history: History, now: datetime) -> Answer:
     told = _read(made, history, now)
     return told if isinstance(told, Answer) else _tell(made, told, history)
@@ -151,7 +163,7 @@ def _answer_again(made: Trace, last: Query | None, history: History, now: dateti
     from nlq.follow import Topic, find_cues, follow, topic_of
 
     catalog = history.catalog
-    cues = find_cues(made.tokens, made.lattice)
+    cues = find_cues(made.tokens, made.lattice, lexicon_of(history))
     taken = alone if isinstance(alone, Resolved) else None
     reading = _reading_of(made, taken)
     own = taken.query if taken is not None else None

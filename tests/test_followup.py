@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 
 import pytest
 
 from nlq.answer import Answer
+from nlq.batch import batch
 from nlq.engine import ask, ask_again
 from nlq.paraphrase import paraphrase
 from nlq.query import Query
@@ -89,3 +92,16 @@ def test_the_corpus_of_followups_is_as_large_as_it_was() -> None:
     assert len({case.id for case in FOLLOWUPS}) >= 48
     assert len(FOLLOWUPS) >= 170
     assert len(TOPICS) >= 20
+
+
+def test_lines_of_a_batch_follow_each_other_where_that_is_asked_for() -> None:
+    """A line that is declined is passed over: the next goes on from the one before it."""
+    lines = "best d24 run\nand d12?\nxyzzy plugh\nits CORE\n"
+    wanted = "CORE, loss of run with the lowest loss with depth = 12"
+    for follow in (True, False):
+        told = StringIO()
+        batch(StringIO(lines), told, history_of("nanochat"), now=NOW, follow=follow)
+        answers = [json.loads(line) for line in told.getvalue().splitlines()]
+        assert [answer["question"] for answer in answers] == lines.splitlines()
+        assert answers[2]["status"] == "declined"
+        assert (wanted in answers[3]["understood"]) is follow
