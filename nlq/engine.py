@@ -104,9 +104,9 @@ def ask_again(
         history, now: as of `ask`.
     """
     begun = time.perf_counter()
-    query = last.query if isinstance(last, Answer) else last
+    query, runs = (last.query, _runs_of(last)) if isinstance(last, Answer) else (last, ())
     made = Trace(question)
-    told = _answer_again(made, query, history, now or datetime.now())
+    told = _answer_again(made, query, runs, history, now or datetime.now())
     return replace(told, elapsed_ms=round(1000 * (time.perf_counter() - begun), 3))
 
 
@@ -155,10 +155,18 @@ def _tell(made: Trace, best: Resolved, history: History) -> Answer:
     return answer(told, best, made.sql, made.results, history, lambda query: _beside(made, query, history))
 
 
-def _answer_again(made: Trace, last: Query | None, history: History, now: datetime) -> Answer:
+def _runs_of(told: Answer) -> tuple[str, ...]:
+    """The runs that an answer told, in its order; () where they are many."""
+    runs = tuple(dict.fromkeys(one.run for one in told.provenance))
+    return runs if len(runs) <= QUOTED else ()
+
+
+def _answer_again(
+    made: Trace, last: Query | None, runs: tuple[str, ...], history: History, now: datetime
+) -> Answer:
     """The question by itself, and as an edit of the last query: the one that its words ask for."""
     alone = _read(made, history, now)
-    if last is None or (made.lattice is None and not made.tokens):
+    if last is None or made.lattice is None:
         return alone if isinstance(alone, Answer) else _tell(made, alone, history)
     from nlq.follow import Topic, find_cues, follow, topic_of
 
@@ -172,14 +180,17 @@ def _answer_again(made: Trace, last: Query | None, history: History, now: dateti
         topic = Topic.NEW
     rest = Trace(made.question, list(cues.rest))
     rest.lattice = link(rest.tokens, lexicon_of(history)) if cues.removed else made.lattice
-    assert rest.lattice is not None or topic is Topic.NEW
-    if topic is not Topic.NEW and rest.lattice is not None:
+    if topic is not Topic.NEW:
         rest.readings = parse(rest.lattice) if cues.removed or not made.readings else made.readings
-        rest.resolved = follow(last, cues, rest.readings, catalog, now)
+        rest.resolved = follow(last, cues, rest.readings, catalog, now, runs)
         for best in rest.resolved[:1]:
             if not missed_words(best.positions, made.question, rest.lattice, catalog):
                 return _offer(_tell(rest, best, history), own, catalog, open=topic is Topic.OPEN)
-    return alone if isinstance(alone, Answer) else _tell(made, alone, history)
+    told = alone if isinstance(alone, Answer) else _tell(made, alone, history)
+    if topic is Topic.FOLLOW and told.query is not None and told.status != "declined":
+        said = Assumption("read as a question of its own: it does not go with the one before")
+        told = replace(told, assumptions=(said, *told.assumptions))
+    return told
 
 
 def _run(sql: Sql, history: History) -> list[Rows]:

@@ -18,7 +18,7 @@ from nlq.batch import batch
 from nlq.engine import ask, ask_again
 from nlq.paraphrase import paraphrase
 from nlq.query import Query
-from tests.corpus import CORPUS, NOW, alike, history_of
+from tests.corpus import CORPUS, NOW, ORDINARY, alike, history_of, meanings
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,20 @@ def test_the_corpus_of_followups_is_as_large_as_it_was() -> None:
     assert len({case.id for case in FOLLOWUPS}) >= 48
     assert len(FOLLOWUPS) >= 170
     assert len(TOPICS) >= 20
+
+
+@pytest.mark.parametrize(
+    "asked", ["month", "per month", "5", "not", "only", "the others", "total", "why", "in hours"]
+)
+def test_no_followup_raises(asked: str) -> None:
+    """After every kind of answer; a comparison has no groups, a list of runs no function of a text."""
+    for family in ORDINARY:
+        meaning = meanings(family)[0]
+        history = history_of(meaning.history)
+        before = ask(meaning.asks[0], history, now=NOW)
+        again = ask_again(asked, before, history, now=NOW)
+        assert again.question == asked
+        assert ask_again(f"and {asked}", again, history, now=NOW).status
 
 
 def test_lines_of_a_batch_follow_each_other_where_that_is_asked_for() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from nlq.answer import Assumption
 from nlq.columns import NUMERIC
+from nlq.conditions import equal_to
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, read_edit
 from nlq.follow.merge import merge
@@ -31,23 +32,35 @@ Followed = Resolved
 UNUSED = 0.5
 """What each word costs that no part of the query was made of."""
 
+BY_NAME = 0.01
+"""What it costs to speak of the last answer's runs by name, where their condition would do."""
+
 MOST = 1000
 """A number by itself that is larger than this is no count of rows."""
 
 
 def follow(
-    last: Query, cues: Cues, readings: Sequence[Reading], catalog: Catalog, now: datetime, told: str = ""
+    last: Query,
+    cues: Cues,
+    readings: Sequence[Reading],
+    catalog: Catalog,
+    now: datetime,
+    runs: Sequence[str] = (),
 ) -> list[Resolved]:
     """The last query as every reading edits it, the cheapest first; [] where none goes with it.
 
     Args:
         last: what was asked before. cues: what ties the new words to it, and the tokens that are left.
-        readings: of those tokens. told: what the last question was understood as; its paraphrase by default.
+        readings: of those tokens. runs: those of the last answer, by name.
     """
-    said = Assumption(f"read as a follow-up of: {told or paraphrase(last, catalog)}")
+    said = Assumption(f"read as a follow-up of: {paraphrase(last, catalog)}")
     made = list(_readings(last, cues, readings, catalog, now))
     if all(one.positions for one in made):
         made += _by_number(last, cues, catalog)
+    if (named := _of_runs(last, runs, catalog)) is not None:
+        of_runs = Assumption(f"of the runs of the last answer: {', '.join(runs)}")
+        for one in _readings(named, cues, readings, catalog, now):
+            made.append(replace(one, cost=one.cost + BY_NAME, assumptions=(of_runs, *one.assumptions)))
     made = [replace(one, assumptions=(said, *one.assumptions)) for one in made if one.query is not None]
     return sorted(made, key=lambda one: one.cost)
 
@@ -61,7 +74,9 @@ def _readings(
             query = merge(last, read[0], cues, catalog) if read is not None else None
         except Refusal:
             continue
-        if read is None or query is None or query == last or not is_sound(query, catalog):
+        if read is None or query is None or not is_sound(query, catalog):
+            continue
+        if query == last and read[0].empty:
             continue
         draft = read[1]
         unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
@@ -73,6 +88,16 @@ def _readings(
             tuple(sorted({*reading.skipped, *unused})),
             edges=reading.edges,
         )
+
+
+def _of_runs(last: Query, runs: Sequence[str], catalog: Catalog) -> Query | None:
+    """The runs of the last answer by their names, where no condition says which were told: "top 3"."""
+    run = catalog.role("run")
+    if not isinstance(last, Select) or last.limit is None or last.aggregates or not runs or run is None:
+        return None
+    if run.distinct < run.count or not set(runs) <= set(map(str, run.values)):
+        return None
+    return Select(last.show, equal_to(run.key, tuple(runs)))
 
 
 def _by_number(last: Query, cues: Cues, catalog: Catalog) -> Iterator[Resolved]:

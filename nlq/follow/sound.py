@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nlq.columns import NUMERIC
 from nlq.keys import bucket_of
-from nlq.query import Agg, Query, Select, Tried
+from nlq.query import Agg, Compare, Query, Select, Tried, Values
 from store.catalog import Catalog
 
 __all__ = ["is_sound"]
@@ -16,6 +16,8 @@ _OF_ANYTHING = ("count", "min", "max")
 
 def is_sound(query: Query, catalog: Catalog) -> bool:
     """Whether every function of a query has a column of its kind, and what is grouped shows only groups."""
+    if isinstance(query, (Compare, Values)):
+        return {column.key for column in catalog.columns} >= set(query.keys)
     if not isinstance(query, Select):
         return not isinstance(query, Tried) or query.where is not None
     types = {column.key: column.type for column in catalog.columns}
