@@ -73,7 +73,7 @@ def _answer(
     record: Record | None,
 ) -> tuple[dict[str, Any], History, Query | None]:
     """The object of one line, the history that the next is asked of, and what it may go on from."""
-    from nlq.engine import ask, ask_again
+    from nlq.engine import ask
     from nlq.render import first
     from nlq.render.formats.json import plain
 
@@ -87,6 +87,8 @@ def _answer(
         if last is None:
             answer = ask(question, history, now=now)
         else:
+            from nlq.engine import ask_again
+
             answer = ask_again(question, last, history, now=now)
         if answer.act is not None and record is not None:
             answer, history = record(answer.act, question)
