@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nlq.render import View
     from store.history import History
 
-__all__ = ["Options", "ask_lines", "ask_once", "doctor", "show", "tour"]
+__all__ = ["Options", "ask_lines", "ask_once", "doctor", "opened", "recorded", "show", "tour", "which"]
 
 SCREENFUL = 50  # rows shown on a terminal unless asked for more
 
@@ -38,6 +38,7 @@ class Options(NamedTuple):
         exit_status: fail where there is no row.
         cached: what was read before, and has not changed, need not be read again.
         yes: record what a sentence reports without asking; dry_run: only show the change.
+        follow: a line of a batch may go on from the one before it.
     """
 
     question: str = ""
@@ -53,12 +54,13 @@ class Options(NamedTuple):
     cached: bool = True
     yes: bool = False
     dry_run: bool = False
+    follow: bool = False
 
 
 def ask_once(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
     """Answer one question and return the exit code."""
     _chosen_format(options, where)  # a wrong name is told before any work
-    history, now = _open(options, environ)
+    history, now = opened(options, environ)
     from nlq.engine import ask, explain
 
     if options.explain:
@@ -67,9 +69,9 @@ def ask_once(options: Options, where: Terminal, environ: Mapping[str, str]) -> i
         return OK
     answer = ask(options.question, history, now=now)
     if answer.act is not None and not options.sql:
-        return _record(answer.act, options, where, environ)
+        return recorded(answer.act, options, where, environ)
     while answer.status == "ambiguous" and _can_prompt(options, where):
-        chosen = _which(answer, where)
+        chosen = which(answer, where)
         if not chosen:
             return AMBIGUOUS
         answer = ask(chosen, history, now=now)
@@ -80,7 +82,7 @@ def ask_once(options: Options, where: Terminal, environ: Mapping[str, str]) -> i
     return exit_code(answer, strict=options.exit_status)
 
 
-def _record(act: Act, options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
+def recorded(act: Act, options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
     """A sentence that reports: shown, asked about, written."""
     from nlq.recording import Wishes, one_format, said
 
@@ -114,7 +116,7 @@ def ask_lines(options: Options, where: Terminal, environ: Mapping[str, str]) -> 
         )
     if where.stdin:
         write(sys.stderr, "one question a line; end with Ctrl-D\n")
-    history, now = _open(options, environ)
+    history, now = opened(options, environ)
     # The console entry point turns the collector off for one short answer; this may be a long one.
     gc.freeze()
     gc.enable()
@@ -123,11 +125,11 @@ def ask_lines(options: Options, where: Terminal, environ: Mapping[str, str]) -> 
         from nlq.recording import Wishes, written
 
         answer = written(act, Wishes(options.history, question=question), environ)
-        return answer, _open(options, environ)[0]
+        return answer, opened(options, environ)[0]
 
     return batch(
         sys.stdin, sys.stdout, history, now=now, limit=options.limit or 0, ascii=where.ascii,
-        record=record if options.yes else None,
+        record=record if options.yes else None, follow=options.follow,
     )  # fmt: skip
 
 
@@ -135,7 +137,7 @@ def doctor(options: Options, where: Terminal, environ: Mapping[str, str]) -> int
     """`ask doctor`: show what was read."""
     from nlq.doctor import diagnose
 
-    history, _ = _open(options, environ)
+    history, _ = opened(options, environ)
     answers = diagnose(history)
     if _chosen_format(options, where) == "json":
         from nlq.render.formats.json import dumps, plain
@@ -155,7 +157,7 @@ def tour(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
     from nlq.demo import NEXT, QUESTIONS
     from nlq.engine import ask
 
-    history, now = _open(options, environ)
+    history, now = opened(options, environ)
     for question in QUESTIONS:
         write(sys.stdout, f"$ ask {question}\n")
         show(ask(question, history, now=now), options, where)
@@ -164,7 +166,8 @@ def tour(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
     return OK
 
 
-def _open(options: Options, environ: Mapping[str, str]) -> tuple[History, datetime | None]:
+def opened(options: Options, environ: Mapping[str, str]) -> tuple[History, datetime | None]:
+    """The history that is asked of, and the instant that "last week" counts from (None: the clock)."""
     from nlq.config import frozen_now, settings
     from nlq.opening import open_history
 
@@ -228,7 +231,7 @@ def _can_prompt(options: Options, where: Terminal) -> bool:
     return where.stdin and where.stdout and not asked_for_more
 
 
-def _which(answer: Answer, where: Terminal) -> str:
+def which(answer: Answer, where: Terminal) -> str:
     """Show the readings and ask for one; "" where none is wanted."""
     from nlq.render.clean import clean
     from nlq.render.explanation import offers

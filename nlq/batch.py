@@ -15,6 +15,7 @@ from store.errors import HistoryError
 
 if TYPE_CHECKING:
     from nlq.answer import Answer
+    from nlq.query import Query
     from nlq.record.models import Act
     from store.history import History
 
@@ -32,6 +33,7 @@ def batch(
     limit: int = 0,
     ascii: bool = False,
     record: Record | None = None,
+    follow: bool = False,
 ) -> int:
     """Answer every line.
 
@@ -44,6 +46,7 @@ def batch(
         ascii: write non-ASCII characters as escapes.
         record: writes what a line reports, and gives the answer and the history as it is then; None where
             nothing is to be written.
+        follow: a line may go on from the last one that was answered.
 
     Returns:
         `OK`, or `FAILED` where any line was answered with an error object.
@@ -51,8 +54,10 @@ def batch(
     from nlq.render.formats.json import dumps
 
     failed = False
+    last: Query | None = None
     for line in iter(questions.readline, ""):
-        told, history = _answer(line.strip(), history, now, limit, record)
+        told, history, query = _answer(line.strip(), last if follow else None, history, now, limit, record)
+        last = query or last
         failed = failed or told["status"] == "error"
         answers.write(dumps(told, ascii=ascii) + "\n")
         answers.flush()
@@ -60,25 +65,39 @@ def batch(
 
 
 def _answer(
-    question: str, history: History, now: datetime | None, limit: int, record: Record | None
-) -> tuple[dict[str, Any], History]:
-    """The object of one line, and the history that the next is asked of."""
+    question: str,
+    last: Query | None,
+    history: History,
+    now: datetime | None,
+    limit: int,
+    record: Record | None,
+) -> tuple[dict[str, Any], History, Query | None]:
+    """The object of one line, the history that the next is asked of, and what it may go on from."""
     from nlq.engine import ask
     from nlq.render import first
     from nlq.render.formats.json import plain
 
     if not question:
-        return {"question": question, "status": "error", "error": "the line is empty: no question"}, history
+        return (
+            {"question": question, "status": "error", "error": "the line is empty: no question"},
+            history,
+            None,
+        )
     try:
-        answer = ask(question, history, now=now)
+        if last is None:
+            answer = ask(question, history, now=now)
+        else:
+            from nlq.engine import ask_again
+
+            answer = ask_again(question, last, history, now=now)
         if answer.act is not None and record is not None:
             answer, history = record(answer.act, question)
-        return plain(first(answer, limit)), history
+        return plain(first(answer, limit)), history, answer.query
     except HistoryError as error:
-        return {"question": question, "status": "error", "error": str(error)}, history
+        return {"question": question, "status": "error", "error": str(error)}, history, None
     except Exception as error:  # a broken answer must not put later ones out of step
         told = f"internal error: {_one_line(error)}"
-        return {"question": question, "status": "error", "error": told}, history
+        return {"question": question, "status": "error", "error": told}, history, None
 
 
 def _one_line(error: Exception) -> str:

@@ -55,6 +55,7 @@ confirmed with --yes, 130 interrupted.
 """
 _SHORT = """\
 ask QUESTION…   answers a question about the history of experiments on this disk
+ask             where there is one, a prompt on a terminal: questions that go on from each other
 
   ask what was my best run
   ask start …      records a run: start, finish, run, note, try, status, undo
@@ -82,6 +83,7 @@ _CHARACTERS = 1_000_000  # read of stdin for one question
 @click.option("--explain", is_flag=True, help="Show every stage on the way to the answer.")
 @click.option("--sql", is_flag=True, help="Show the SQL in place of the answer.")
 @click.option("--batch", is_flag=True, help="A question a line in, a JSON object a line out.")
+@click.option("--follow", is_flag=True, help="With --batch: a line may go on from the one before it.")
 @click.option("--demo", is_flag=True, help="Ask the history that ships with ask.")
 @click.option("--exit-status", is_flag=True, help="Exit 1 where the answer has no row.")
 @click.option("--yes", is_flag=True, help="Record what a sentence reports without asking.")
@@ -108,14 +110,15 @@ def ask(ctx: click.Context, /, words: tuple[str, ...], **given: Any) -> int:
         options = _on_demo(options)
     if batch:
         return ask_lines(options, where, os.environ)
+    if options.follow:
+        raise BadUsage("--follow goes with --batch; on a terminal, ask alone opens a prompt that follows")
     if "nlq.forced" not in ctx.meta and (done := _command(ctx, words, options, where)) is not None:
         return done
     if not words:
         if demo:
             return _tour(options, where)
         if where.stdin:
-            click.echo(_SHORT)
-            return OK
+            return _prompt(options, where)
         options = _asking(options, _question_on_stdin())
     if not options.question:
         raise EmptyQuestion("the question is empty; such as: ask what was my best run")
@@ -183,6 +186,21 @@ def _command(ctx: click.Context, words: tuple[str, ...], options: Options, where
 
             return doctor(_asking(options, "", *files), where, os.environ)
     return None
+
+
+def _prompt(options: Options, where: Terminal) -> int:
+    """`ask` alone: the prompt on a terminal; elsewhere, or without a history, a few words on how to ask."""
+    from store.errors import NoHistory
+
+    if where.stdout:
+        from nlq.repl import prompt
+
+        try:
+            return prompt(options, where, os.environ)
+        except NoHistory:
+            pass
+    click.echo(_SHORT)
+    return OK
 
 
 def _tour(options: Options, where: Terminal) -> int:

@@ -12,13 +12,14 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nlq.answer import Answer, Assumption
 from nlq.lattice import Lattice
 from nlq.lexicon import Lexicon
 from nlq.link import link
 from nlq.paraphrase import paraphrase
-from nlq.parse import Reading, parse
+from nlq.parse import Reading, admitted, parse
 from nlq.query import About, Query
 from nlq.record.said import to_record
 from nlq.refusal import missed_words, not_done, unreadable
@@ -27,11 +28,15 @@ from nlq.sql import Sql, compile_query
 from nlq.suggest import declined, no_runs
 from nlq.tell import Told, answer
 from nlq.tokens import Token, tokenize
+from store.catalog import Catalog
 from store.history import History, Rows
 from store.markup import clean
 from store.slotted import fresh, slotted
 
-__all__ = ["Trace", "ask", "explain", "trace"]
+if TYPE_CHECKING:
+    from nlq.complete import Completion
+
+__all__ = ["Trace", "ask", "ask_again", "completions", "explain", "trace"]
 
 MARGIN = 0.045
 """Two readings nearer than this are told apart by the person, not by us."""
@@ -88,7 +93,38 @@ def trace(question: str, history: History, *, now: datetime | None = None) -> Tr
     return made
 
 
+def ask_again(
+    question: str, last: Answer | Query | None, history: History, *, now: datetime | None = None
+) -> Answer:
+    """Answer a question that may go on from the one before it; `nlq.follow` says when it does.
+
+    Args:
+        question: in words.
+        last: the answer before, or its query; None where there is none.
+        history, now: as of `ask`.
+    """
+    begun = time.perf_counter()
+    query, runs = (last.query, _runs_of(last)) if isinstance(last, Answer) else (last, ())
+    made = Trace(question)
+    told = _answer_again(made, query, runs, history, now or datetime.now())
+    return replace(told, elapsed_ms=round(1000 * (time.perf_counter() - begun), 3))
+
+
+def completions(text: str, history: History) -> list[Completion]:
+    """What may be typed next in a question."""
+    from nlq.complete import complete
+
+    lexicon = lexicon_of(history)
+    return complete(text, lexicon, lambda before: admitted(link(tokenize(before), lexicon)))
+
+
 def _answer(made: Trace, history: History, now: datetime) -> Answer:
+    told = _read(made, history, now)
+    return told if isinstance(told, Answer) else _tell(made, told, history)
+
+
+def _read(made: Trace, history: History, now: datetime) -> Answer | Resolved:
+    """The reading that is to be answered, or the refusal."""
     lexicon = lexicon_of(history)
     text = clean(made.question)
     made.tokens = tokenize(text)
@@ -107,11 +143,55 @@ def _answer(made: Trace, history: History, now: datetime) -> Answer:
     missed = missed_words(best.positions, made.question, made.lattice, history.catalog, best.edges)
     if best.query is None or missed:
         return _refusal(made, best, history, lexicon)
+    return best
+
+
+def _tell(made: Trace, best: Resolved, history: History) -> Answer:
+    """Compile, run and tell a reading."""
+    assert best.query is not None
     made.sql = compile_query(best.query, history.catalog)
     made.results = _run(made.sql, history)
     told = Told(made.question, _words(made, best), _mended(best))
     best = _with_rival(made, best, best.query, history)
     return answer(told, best, made.sql, made.results, history, lambda query: _beside(made, query, history))
+
+
+def _runs_of(told: Answer) -> tuple[str, ...]:
+    """The runs that an answer told, in its order; () where they are many."""
+    runs = tuple(dict.fromkeys(one.run for one in told.provenance))
+    return runs if len(runs) <= QUOTED else ()
+
+
+def _answer_again(
+    made: Trace, last: Query | None, runs: tuple[str, ...], history: History, now: datetime
+) -> Answer:
+    """The question by itself, and as an edit of the last query: the one that its words ask for."""
+    alone = _read(made, history, now)
+    if last is None or made.lattice is None:
+        return alone if isinstance(alone, Answer) else _tell(made, alone, history)
+    from nlq.follow import Topic, find_cues, follow, topic_of
+
+    catalog = history.catalog
+    cues = find_cues(made.tokens, made.lattice, lexicon_of(history))
+    taken = alone if isinstance(alone, Resolved) else None
+    reading = _reading_of(made, taken)
+    own = taken.query if taken is not None else None
+    topic = topic_of(cues, own, reading, last, catalog)
+    if isinstance(alone, Answer) and alone.act is not None:
+        topic = Topic.NEW
+    rest = Trace(made.question, list(cues.rest))
+    rest.lattice = link(rest.tokens, lexicon_of(history)) if cues.removed else made.lattice
+    if topic is not Topic.NEW:
+        rest.readings = parse(rest.lattice) if cues.removed or not made.readings else made.readings
+        rest.resolved = follow(last, cues, rest.readings, catalog, now, runs)
+        for best in rest.resolved[:1]:
+            if not missed_words(best.positions, made.question, rest.lattice, catalog):
+                return _offer(_tell(rest, best, history), own, catalog, open=topic is Topic.OPEN)
+    told = alone if isinstance(alone, Answer) else _tell(made, alone, history)
+    if topic is Topic.FOLLOW and told.query is not None and told.status != "declined":
+        said = Assumption("read as a question of its own: it does not go with the one before")
+        told = replace(told, assumptions=(said, *told.assumptions))
+    return told
 
 
 def _run(sql: Sql, history: History) -> list[Rows]:
@@ -122,6 +202,21 @@ def _beside(made: Trace, query: Query, history: History) -> Rows:
     """What an answer asks further: the first result of a query."""
     made.beside.append(compile_query(query, history.catalog))
     return _run(made.beside[-1], history)[0]
+
+
+def _reading_of(made: Trace, taken: Resolved | None) -> Reading | None:
+    """The reading that a resolved one was made of."""
+    if taken is None:
+        return None
+    return next((reading for reading in made.readings if reading.edges is taken.edges), None)
+
+
+def _offer(told: Answer, own: Query | None, catalog: Catalog, *, open: bool) -> Answer:
+    """A follow-up that could also be a question of its own offers that."""
+    if not open or own is None or own == told.query:
+        return told
+    first, *others = told.assumptions
+    return replace(told, assumptions=(replace(first, override=paraphrase(own, catalog)), *others))
 
 
 # -- what is not answered, and what could be meant instead

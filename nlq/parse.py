@@ -17,7 +17,7 @@ from nlq.pieces import Piece
 from nlq.tables import Tables, tables
 from store.slotted import slotted
 
-__all__ = ["Reading", "parse"]
+__all__ = ["Reading", "admitted", "parse"]
 
 BEAM = 20
 READINGS = 16
@@ -74,6 +74,22 @@ class _Hypothesis:
 def parse(lattice: Lattice) -> list[Reading]:
     """The cheapest readings, the cheapest first; [] where nothing fits the grammar."""
     table = tables()
+    last = _walked(lattice, table)[len(lattice.tokens)]
+    return list(_finish(table, sorted(last, key=lambda h: h.cost)[: 2 * BEAM]))[:READINGS]
+
+
+def admitted(lattice: Lattice) -> frozenset[str]:
+    """The terminals that the tables admit behind the words of a lattice, by its cheapest hypotheses."""
+    table = tables()
+    last = sorted(_walked(lattice, table)[len(lattice.tokens)], key=lambda h: h.cost)[:BEAM]
+    states = {hypothesis.stack[0] for hypothesis in last if hypothesis.end == len(lattice.tokens)}
+    return frozenset(
+        terminal for state in states for row in (table.shift, table.reduce) for terminal in row[state]
+    )
+
+
+def _walked(lattice: Lattice, table: Tables) -> list[list[_Hypothesis]]:
+    """The hypotheses that stand behind every token."""
     size = len(lattice.tokens)
     beams: list[list[_Hypothesis]] = [[] for _ in range(size + 1)]
     beams[0].append(_Hypothesis(0.0, (table.start, None, None), None, None, 0, ""))
@@ -95,7 +111,7 @@ def parse(lattice: Lattice) -> list[Reading]:
                     if taken is not None:
                         beams[edge.end].append(taken)
             beams[at + 1].append(_leave_out(hypothesis, at, lattice))
-    return list(_finish(table, sorted(beams[size], key=lambda h: h.cost)[: 2 * BEAM]))[:READINGS]
+    return beams
 
 
 def _take(

@@ -38,7 +38,9 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 NOW = datetime(2026, 2, 20, 14, 0)
 """Where the clock stands in every question (`corpus/questions/README.md`)."""
 
-FAMILIES = tuple(sorted(path.stem for path in (CORPUS / "questions").glob("*.toml")))
+FAMILIES = tuple(
+    sorted(path.stem for path in (CORPUS / "questions").glob("*.toml") if path.stem != "followup")
+)
 ORDINARY = tuple(f for f in FAMILIES if f not in ("ambiguous", "negative", "record", "nearly"))
 """The families whose questions have one answer."""
 

@@ -27,7 +27,7 @@ from store.errors import NoHistory, UnreadableHistory
 from store.history import History
 from store.load import load
 
-__all__ = ["BENCH", "Outcome", "figures", "measure", "questions"]
+__all__ = ["BENCH", "Outcome", "figures", "judge_of", "measure", "parts_of", "questions"]
 
 BENCH = Path(__file__).resolve().parents[1].parent / "shared" / "bench"
 SETS = ("spider1t", "wikisql_tf")
@@ -106,7 +106,7 @@ def questions(name: str, *, part: int | None = None, syn: bool = False) -> list[
 
 def measure(name: str, asked: Iterable[Question]) -> list[Outcome]:
     """Ask questions of a set, table by table, and judge what comes back."""
-    tables, judge = _tables(name), _judge()
+    tables, judge = _tables(name), judge_of()
     outcomes: list[Outcome] = []
     for table, of_table in _by_table(asked).items():
         history = _open(tables, table)
@@ -147,6 +147,11 @@ def singular(phrase: str) -> str:
     return phrase[:-1] if phrase.endswith("s") and not phrase.endswith(kept) else phrase
 
 
+def parts_of(name: str) -> dict[str, int]:
+    """The part that each table of a set is in."""
+    return _tables(name).parts
+
+
 def _tables(name: str) -> _Tables:
     folder = BENCH / name / "tables"
     stems = sorted(path.stem for path in folder.glob("*.csv"))
@@ -158,7 +163,7 @@ def _tables(name: str) -> _Tables:
     return tables
 
 
-def _judge() -> Judge:
+def judge_of() -> Judge:
     """The set's own scorer, read where it lies."""
     spec = importlib.util.spec_from_file_location("shared_bench_score", BENCH / "score.py")
     assert spec is not None and spec.loader is not None

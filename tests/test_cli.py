@@ -153,7 +153,15 @@ def test_several_lines_are_for_batch(asked: Asked, capsys: Streams, monkeypatch:
 
 
 @pytest.mark.usefixtures("on_terminal")
-def test_no_words_on_a_terminal_is_help(asked: Asked, capsys: Streams) -> None:
+def test_no_words_on_a_terminal_without_a_history_is_help(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, capsys: Streams
+) -> None:
+    """With one it is the prompt: `tests/test_repl.py`."""
+
+    def none(*given: Any, **more: Any) -> None:
+        raise NoHistory("no experiment log")
+
+    monkeypatch.setattr("nlq.opening.open_history", none)
     assert run([]) == OK
     assert "ask what was my best run" in capsys.readouterr().out
     assert run(["help"]) == run(["-h"]) == OK

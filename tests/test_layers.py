@@ -14,7 +14,7 @@ SOURCES = sorted(path for top in ("nlq", "store") for path in (ROOT / top).rglob
 
 STAGES = tuple(
     "tokens literals vocabulary lexicon lattice link query pieces conditions actions parse resolve sql "
-    "answer paraphrase tell".split()
+    "answer paraphrase follow tell complete".split()
 )
 """In the order a question passes them."""
 
@@ -23,6 +23,7 @@ CALLS = {
     "nlq.link": "link",
     "nlq.parse": "parse",
     "nlq.resolve": "resolve",
+    "nlq.follow": "follow",
     "nlq.sql": "compile_query",
     "nlq.tell": "answer",
 }
@@ -35,7 +36,17 @@ FRONT_ENDS = tuple("cli arguments asking batch commands demo doctor recording re
 HOUSE = ("config", "errors", "opening", "output", "terminal")
 """What front ends stand on beside the engine, the answer and its rendering."""
 
-HEAVY = ("duckdb", "filelock", "lark", "pydantic", "rapidfuzz", "snowballstemmer", "tabulate", "tomllib")
+HEAVY = (
+    "duckdb",
+    "filelock",
+    "lark",
+    "prompt_toolkit",
+    "pydantic",
+    "rapidfuzz",
+    "snowballstemmer",
+    "tabulate",
+    "tomllib",
+)
 """Imported inside the function that needs them: a cold answer pays for nothing it does not use."""
 
 OURS = ("nlq", "store")
@@ -156,6 +167,7 @@ def test_nothing_else_is_needed_than_what_is_declared(name: str) -> None:
         "filelock",
         "lark",
         "markdown_it",
+        "prompt_toolkit",
         "pydantic",
         "rapidfuzz",
         "snowballstemmer",

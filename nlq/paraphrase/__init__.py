@@ -177,7 +177,8 @@ def _compare(query: Compare, catalog: Catalog) -> str:
 
 def _side(side: Side, catalog: Catalog) -> str:
     if side.order:
-        return _ranked(Select(order=tuple(o for o in side.order if "#" not in str(o.by)), limit=1), catalog)
+        order = tuple(o for o in side.order if "#" not in str(o.by))
+        return _joined(_ranked(Select(order=order, limit=1), catalog), side.where, catalog, "")
     run = catalog.role("run")
     if isinstance(side.where, Test) and run is not None and side.where.key == run.key:
         return str(side.where.value)

@@ -13,7 +13,7 @@ from nlq.resolve.superlatives import end_of
 from nlq.vocabulary import singular
 from store.slotted import slotted
 
-__all__ = ["Ranking", "ranking", "with_groups"]
+__all__ = ["Ranking", "ranking", "with_column", "with_groups"]
 
 
 @slotted
@@ -43,7 +43,7 @@ def ranking(draft: Draft) -> Ranking:
     supers = draft.of(Super)
     draft.cost += 0.5 * max(0, len(supers) - 1)
     for sup in supers:
-        order.append(end_of(_with_column(sup, draft), draft))
+        order.append(end_of(with_column(sup, draft), draft))
         draft.use(sup)
         limit = sup.count if sup.count is not None else limit or 1
         if sup.count is None and sup.which in ("best", "worst") and not draft.has("NOUN"):
@@ -81,7 +81,7 @@ def with_groups(ranked: Ranking, draft: Draft) -> Ranking:
 # -- the column of a superlative that names none
 
 
-def _with_column(sup: Super, draft: Draft) -> Super:
+def with_column(sup: Super, draft: Draft) -> Super:
     """A superlative without a column takes the one beside it: "best d24 loss", "top 5 by CORE"."""
     if sup.mention is not None or (sup.hint and sup.hint != "date"):
         return sup

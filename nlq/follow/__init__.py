@@ -1,0 +1,21 @@
+"""A question that goes on from the one before it: the last query, edited.
+
+    (last Query, new words) ─cues→ what ties them ─edit→ what they say ─merge→ Query
+
+    cues     "what about", "only", "instead", "their", "the second one": cut out, and what is left is linked
+             and parsed as any question is (`grammar/words/follow.toml`)
+    edit     the pieces of a reading as parts of a query: conditions, columns, functions, an end, an order
+    merge    the last query with these parts put in the place of its own, or beside them
+    topic    whether the words are a follow-up at all, or a question of their own
+
+Pure functions of plain data: the engine links, parses and runs. A value takes the place of the value of
+the same column, a column that of a column in the same role; nothing here knows a particular question.
+"""
+
+from __future__ import annotations
+
+from nlq.follow.cues import Cues, find_cues
+from nlq.follow.following import Followed, follow
+from nlq.follow.topic import Topic, topic_of
+
+__all__ = ["Cues", "Followed", "Topic", "find_cues", "follow", "topic_of"]

@@ -1,0 +1,260 @@
+"""The pieces of a reading as parts of a query: each may take the place of one of the last query's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from nlq.columns import NUMERIC, date_column
+from nlq.conditions import compared, fit
+from nlq.follow.cues import Cues
+from nlq.follow.said import said_keys
+from nlq.parse import Reading
+from nlq.pieces import (
+    Aggregate,
+    Filter,
+    Group,
+    Have,
+    Number,
+    Piece,
+    Recorded,
+    RunPiece,
+    Show,
+    Sort,
+    Super,
+    Word,
+)
+from nlq.query import Agg, Between, Condition, Having, In, Item, Order, Query, conditions
+from nlq.resolve.aggregates import computed
+from nlq.resolve.draft import Draft
+from nlq.resolve.grouping import group_key
+from nlq.resolve.ranking import with_column
+from nlq.resolve.sorting import sorting
+from nlq.resolve.superlatives import end_of
+from nlq.resolve.times import bucket
+from nlq.resolve.where import conditions_of
+from nlq.tokens import Token
+from store.catalog import Catalog, Column
+from store.slotted import slotted
+from store.vocabulary import words
+
+__all__ = ["Edit", "End", "read_edit"]
+
+
+@slotted
+class End:
+    """A superlative: which end, of how many rows, of which order where its column is told.
+
+    Attributes:
+        column: what it speaks of, "" where that is left to the last query.
+    """
+
+    which: str
+    count: int | None = None
+    offset: int = 0
+    order: Order | None = None
+
+
+@slotted
+class Edit:
+    """What new words say, as parts of a query.
+
+    Attributes:
+        where: conditions. show: columns named. group: columns behind "by" or "each".
+        items: what is computed. functions: functions whose columns are left to the last query.
+        order: columns to sort by. turned: only a direction, and whether it is descending.
+        limit: so many rows. topic: of a card. compare: it is to be laid beside something.
+        asks: it has a word of asking ("what is", "which"), so that a column is one to show.
+        dropped: columns whose conditions are taken away; all of them where it is (ALL,).
+    """
+
+    where: tuple[Condition, ...] = ()
+    show: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    each: bool = False
+    items: tuple[Item, ...] = ()
+    functions: tuple[str, ...] = ()
+    ends: tuple[End, ...] = ()
+    order: tuple[Order, ...] = ()
+    turned: bool | None = None
+    having: tuple[Having, ...] = ()
+    limit: int | None = None
+    topic: str = ""
+    compare: bool = False
+    asks: bool = False
+    distinct: bool = False
+    every: bool = False
+    unit: str = ""
+
+    @property
+    def only_where(self) -> bool:
+        """Whether it says conditions and nothing else."""
+        return bool(self.where) and self == Edit(where=self.where, asks=self.asks)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return self == Edit(asks=self.asks)
+
+
+def read_edit(
+    reading: Reading, last: Query, cues: Cues, catalog: Catalog, now: datetime, tokens: Sequence[Token]
+) -> tuple[Edit, Draft] | None:
+    """The parts of a query that a reading says; None for a report.
+
+    Raises:
+        nlq.resolve.draft.Refusal: where the history has no column for one of them.
+    """
+    if isinstance(reading.pieces[0], Recorded):
+        return None
+    pieces = tuple(_filled(piece, last, catalog) for piece in reading.pieces)
+    draft = Draft(catalog, pieces, now, tokens)
+    for named in draft.of(Show):
+        if named.start in cues.at:
+            draft.use(named)  # "for that county": what the last answer was about
+    topic = _topic(draft)
+    compare = draft.has("COMPARE", "CHANGED") or any(w.meaning != "weak" for w in draft.words("VS"))
+    draft.use_words("COMPARE", "CHANGED", "VS", "SHARE" if not draft.has("COUNT") else "")
+    dated = date_column(catalog) if draft.has("WHEN") else None
+    draft.use_words("WHEN")
+    asks = draft.has("LIST", "COUNT", "USED") or any(token.norm in _asking() for token in tokens)
+    ends = tuple(_end(sup, draft) for sup in draft.of(Super) if not sup.rows and not sup.common)
+    functions = _functions(draft)
+    items = tuple(computed(draft))
+    having = _having(draft)
+    order, turned = _order(draft)
+    group, each = _groups(draft)
+    where = conditions(conditions_of(draft))
+    distinct, every = draft.has("DISTINCT"), draft.has("EVERY")
+    units = [word.meaning for word in draft.words("IN_UNIT")]
+    draft.use_words("DISTINCT", "EVERY", "IN_UNIT")
+    show = (*_shown(draft), *([dated.key] if dated else []))
+    edit = Edit(
+        where, show, group, each, items, functions, ends, order, turned, having,
+        None, topic, compare, asks, distinct, every, units[0] if units else "",
+    )  # fmt: skip
+    return edit, draft
+
+
+# -- numbers whose column is that of the last query
+
+
+def _filled(piece: Piece, last: Query, catalog: Catalog) -> Piece:
+    """ "How about less than 800": a number without a column is of one that the last query spoke of."""
+    if not isinstance(piece, Filter) or piece.condition or piece.state or piece.reference is not None:
+        return piece
+    column = _column_for(piece.numbers, last, catalog)
+    if column is None:
+        return piece
+    values = [fit(number, column) for number in piece.numbers]
+    assert values[0] is not None
+    condition: Condition = compared(column.key, piece.op, values[0])
+    if piece.op == "between" and values[-1] is not None:
+        condition = Between(column.key, min(values[0], values[-1]), max(values[0], values[-1]))
+    elif len(values) > 1:
+        condition = In(column.key, tuple(value for value in values if value is not None))
+    return replace(piece, condition=condition, columns=(column,), numbers=())
+
+
+def _column_for(numbers: Sequence[Number], last: Query, catalog: Catalog) -> Column | None:
+    """The column of numbers that the last query spoke of last: in a condition, else in what it showed."""
+    for key in said_keys(last):
+        column = next((c for c in catalog.columns if c.key == key), None)
+        if column is None or column.type not in NUMERIC:
+            continue
+        if all(fit(number, column) is not None for number in numbers):
+            return column
+    return None
+
+
+# -- the parts
+
+
+def _topic(draft: Draft) -> str:
+    """What is asked of the run of the last answer: why, its config, its notes."""
+    cards = draft.words("CARD")
+    if not cards:
+        return ""
+    draft.use(*cards)
+    topic = cards[0].meaning
+    for piece in draft.of(Filter) if topic == "why" else ():
+        if piece.state and not piece.negated:
+            draft.use(piece)  # "why did it fail"
+    for show in draft.of(Show) if topic == "why" else ():
+        draft.use(show)
+    return topic
+
+
+@lru_cache(maxsize=1)
+def _asking() -> frozenset[str]:
+    return frozenset(words("follow")["ask"]["words"])
+
+
+def _end(sup: Super, draft: Draft) -> End:
+    told = with_column(sup, draft)
+    draft.use(sup)
+    order = end_of(told, draft) if told.mention is not None or told.hint else None
+    if order is None and not draft.runs:
+        draft.cost += 0.1  # "what was the record" is a column's name before it is an end
+    return End(sup.which, sup.count, sup.offset, order)
+
+
+def _functions(draft: Draft) -> tuple[str, ...]:
+    """Functions that name no column, where none stands beside them."""
+    bare = [piece for piece in draft.of(Aggregate) if not piece.mentions and not draft.of(Show)]
+    bare = [piece for piece in bare if "sum:cost" not in piece.functions]
+    draft.use(*bare)
+    return tuple(function for piece in bare for function in piece.functions)
+
+
+def _having(draft: Draft) -> tuple[Having, ...]:
+    found = [have for have in draft.of(Have) if have.certain]
+    draft.use(*found)
+    return tuple(Having(Agg("count"), have.op, have.number) for have in found)  # type: ignore[arg-type]
+
+
+def _order(draft: Draft) -> tuple[tuple[Order, ...], bool | None]:
+    """Columns to sort by; or only the direction, where no column is named."""
+    sorts = draft.of(Sort)
+    if sorts and all(s.mention is None and not s.dated for s in sorts) and not draft.holds(Show, Group):
+        draft.use(*sorts)
+        return (), sorts[0].descending is not False
+    return sorting(draft), None
+
+
+def _groups(draft: Draft) -> tuple[tuple[str, ...], bool]:
+    keys: list[str] = []
+    each = False
+    for piece in draft.of(Group):
+        if piece.rows and not piece.mentions:
+            continue
+        keys += [group_key(mention, draft) for mention in piece.mentions]
+        keys += [bucket(piece.unit, draft)] if piece.unit else []
+        each = each or piece.each
+        draft.use(piece)
+    return tuple(dict.fromkeys(keys)), each
+
+
+def _shown(draft: Draft) -> tuple[str, ...]:
+    """The columns named; a run's own name is always shown."""
+    keys: list[str] = []
+    for show in draft.of(Show):
+        columns = show.mention.columns[:4]
+        keys += [c.key for c in columns if c.kind != "run" or not draft.runs]
+        if len(columns) > 1:
+            names = ", ".join(column.name for column in columns)
+            draft.assume(f'"{show.mention.text}" read as {names}', cost=0.03)
+        draft.use(show)
+    return tuple(dict.fromkeys(keys))
+
+
+def says_run(pieces: Sequence[Piece]) -> bool:
+    """Whether a reading names a run."""
+    return any(isinstance(piece, RunPiece) for piece in pieces)
+
+
+def says_noun(pieces: Sequence[Piece]) -> bool:
+    """Whether a reading says what a row is called."""
+    return any(isinstance(piece, Word) and piece.terminal == "NOUN" for piece in pieces)

@@ -1,0 +1,158 @@
+"""Readings → the last query, edited: each reading as an edit of it, the cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from nlq.answer import Assumption
+from nlq.columns import NUMERIC
+from nlq.conditions import equal_to
+from nlq.follow.cues import Cues
+from nlq.follow.edit import Edit, read_edit
+from nlq.follow.merge import merge
+from nlq.follow.said import said_keys
+from nlq.follow.sound import is_sound
+from nlq.keys import keys_in
+from nlq.paraphrase import paraphrase
+from nlq.parse import Reading
+from nlq.query import Compare, Condition, Or, Query, Select, Test, both, conditions
+from nlq.resolve.draft import Refusal, Resolved
+from nlq.tokens import Token
+from nlq.vocabulary import function_words
+from store.catalog import Catalog
+from store.vocabulary import words
+
+__all__ = ["Followed", "follow"]
+
+Followed = Resolved
+"""A follow-up is a reading as any other: the query it makes, its cost and what was assumed."""
+
+UNUSED = 0.5
+"""What each word costs that no part of the query was made of."""
+
+BY_NAME = 0.01
+"""What it costs to speak of the last answer's runs by name, where their condition would do."""
+
+MOST = 1000
+"""A number by itself that is larger than this is no count of rows."""
+
+
+def follow(
+    last: Query,
+    cues: Cues,
+    readings: Sequence[Reading],
+    catalog: Catalog,
+    now: datetime,
+    runs: Sequence[str] = (),
+) -> list[Resolved]:
+    """The last query as every reading edits it, the cheapest first; [] where none goes with it.
+
+    Args:
+        last: what was asked before. cues: what ties the new words to it, and the tokens that are left.
+        readings: of those tokens. runs: those of the last answer, by name.
+    """
+    said = Assumption(f"read as a follow-up of: {paraphrase(last, catalog)}")
+    made = list(_readings(last, cues, readings, catalog, now))
+    if all(one.positions for one in made):
+        made += _by_number(last, cues, catalog)
+    if (named := _of_runs(last, runs, catalog)) is not None:
+        of_runs = Assumption(f"of the runs of the last answer: {', '.join(runs)}")
+        for one in _readings(named, cues, readings, catalog, now):
+            made.append(replace(one, cost=one.cost + BY_NAME, assumptions=(of_runs, *one.assumptions)))
+    made = [replace(one, assumptions=(said, *one.assumptions)) for one in made if one.query is not None]
+    return sorted(made, key=lambda one: one.cost)
+
+
+def _readings(
+    last: Query, cues: Cues, readings: Sequence[Reading], catalog: Catalog, now: datetime
+) -> Iterator[Resolved]:
+    for reading in readings:
+        try:
+            read = read_edit(reading, last, cues, catalog, now, cues.rest)
+            query = merge(last, read[0], cues, catalog) if read is not None else None
+        except Refusal:
+            continue
+        if read is None or query is None or not is_sound(query, catalog):
+            continue
+        if query == last and read[0].empty:
+            continue
+        draft = read[1]
+        unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
+        yield Resolved(
+            query,
+            reading.cost + draft.cost + UNUSED * len(unused),
+            tuple(draft.assumptions),
+            tuple(draft.notes),
+            tuple(sorted({*reading.skipped, *unused})),
+            edges=reading.edges,
+        )
+
+
+def _of_runs(last: Query, runs: Sequence[str], catalog: Catalog) -> Query | None:
+    """The runs of the last answer by their names, where no condition says which were told: "top 3"."""
+    run = catalog.role("run")
+    if not isinstance(last, Select) or last.limit is None or last.aggregates or not runs or run is None:
+        return None
+    if run.distinct < run.count or not set(runs) <= set(map(str, run.values)):
+        return None
+    return Select(last.show, equal_to(run.key, tuple(runs)))
+
+
+def _by_number(last: Query, cues: Cues, catalog: Catalog) -> Iterator[Resolved]:
+    """ "5", "what about 0.02", "the second one", "all columns": no words that could be parsed."""
+    left = [token for token in cues.rest if token.norm not in function_words()]
+    left = [token for token in left if token.norm not in words("follow")["ask"]["words"]]
+    if not left and (cues.place or cues.kinds & {"all", "other", "one", "it", "that"}):
+        query = merge(last, Edit(), cues, catalog)
+        if query is not None and is_sound(query, catalog):
+            yield Resolved(query, 0.0)
+    if len(left) != 1 or left[0].kind != "number":
+        return
+    value = _number(left[0])
+    if value is None:
+        return
+    ranked = (
+        isinstance(last, Select) and last.limit is not None and isinstance(value, int) and 0 < value <= MOST
+    )
+    several = ranked and isinstance(last, Select) and (last.limit or 1) > 1
+    for key in said_keys(last) if not several else ():
+        column = next((c for c in catalog.columns if c.key == key), None)
+        told = any(key in keys_in(part) for part in _parts(last))
+        if column is None or column.type not in NUMERIC or not told:
+            continue
+        query = _with_value(last, key, value) or merge(
+            last, Edit(where=(Test(key, "=", value),)), cues, catalog
+        )
+        if query is not None:
+            yield Resolved(query, 0.1)
+        return
+    if ranked and isinstance(last, Select):
+        yield Resolved(replace(last, limit=int(value)), 0.1)
+
+
+def _with_value(last: Query, key: str, value: int | float) -> Query | None:
+    """One value in every column of a family ("lr 0.03" of `lr`, `matrix_lr` …), exchanged in all of them."""
+    parts = list(conditions(last.where))
+    for at, part in enumerate(parts):
+        tests = [one for one in part.of if isinstance(one, Test)] if isinstance(part, Or) else []
+        if isinstance(part, Or) and len(tests) == len(part.of) and key in keys_in(part):
+            parts[at] = Or(tuple(replace(test, value=value) for test in tests))
+            where = both(*parts)
+            assert where is not None
+            return replace(last, where=where)
+    return None
+
+
+def _parts(last: Query) -> tuple[Condition, ...]:
+    sides = [side.where for side in last.sides if side.where] if isinstance(last, Compare) else []
+    return (*conditions(last.where), *sides)
+
+
+def _number(token: Token) -> int | float | None:
+    text = token.norm.replace(",", "").replace("_", "")
+    try:
+        return int(text) if text.lstrip("+-").isdigit() else float(text)
+    except ValueError:
+        return None

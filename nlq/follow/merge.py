@@ -1,0 +1,263 @@
+"""The last query with the parts of an edit put in the place of its own: a query again, or None."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlq.columns import NUMERIC
+from nlq.follow.conditions import joined, moved, opposite, without, without_keys
+from nlq.follow.cues import Cues
+from nlq.follow.edit import Edit
+from nlq.follow.said import frame
+from nlq.follow.selection import edited
+from nlq.keys import keys_in
+from nlq.query import (
+    About,
+    Agg,
+    Card,
+    Compare,
+    Condition,
+    Query,
+    Select,
+    Share,
+    Side,
+    Tried,
+    Values,
+    both,
+    conditions,
+)
+from nlq.tokens import name_key
+from store.catalog import Catalog, Column
+
+__all__ = ["merge"]
+
+
+def merge(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
+    """The last query, edited; None where the edit does not go with it.
+
+    Args:
+        last: what was asked before. edit: what the new words say. cues: what ties them to it.
+        catalog: the columns of the history.
+    """
+    if "drop" in cues.kinds:
+        return _dropped(last, edit)
+    if "other" in cues.kinds:
+        return _of_others(last, edit, cues, catalog)
+    if edit.compare and not isinstance(last, Compare):
+        return _beside(last, edit, catalog)
+    if edit.topic:
+        return _card(last, edit, cues, catalog)
+    if edit.only_where and not cues.place and (found := _under(last, edit, cues, catalog)) is not None:
+        return found
+    if isinstance(last, Compare) and not edit.items and not edit.functions and not edit.ends:
+        return _compared(last, edit, cues, catalog)
+    if isinstance(last, Values) and _only_columns(edit, catalog):
+        keys = (*last.keys, *edit.show) if "also" in cues.kinds else edit.show
+        return replace(last, keys=keys, where=_where(last.where, edit, cues))
+    if (found := _of_sibling(last, edit, cues, catalog)) is not None:
+        return found
+    rows = frame(last)
+    if rows is None:
+        return None
+    rows = replace(rows, where=_where(rows.where, edit, cues))
+    return edited(rows, edit, cues, catalog, listed=isinstance(last, Values))
+
+
+def _where(old: Condition | None, edit: Edit, cues: Cues) -> Condition | None:
+    return joined(old, edit.where, narrow="narrow" in cues.kinds, also="also" in cues.kinds)
+
+
+def _of_sibling(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
+    """ "for gold medals?" after "with 3 silver medals": the condition on another column of its kind."""
+    if edit.asks or cues.kinds & {"it", "also"} or len(edit.show) != 1 or edit != Edit(show=edit.show):
+        return None
+    new = catalog.column(edit.show[0])
+    shown = frame(last)
+    if shown is None or any(
+        _alike(item.key, new, catalog) for item in (*shown.show, *(o.by for o in shown.order))
+    ):
+        return None
+    olds = [key for key in keys_in(last.where) if _alike(key, new, catalog)]
+    if len(set(olds)) != 1 or olds[0] == new.key:
+        return None
+    where = moved(last.where, {olds[0]: new.key})
+    assert where is not None
+    return replace(last, where=where)
+
+
+def _alike(key: str, column: Column, catalog: Catalog) -> bool:
+    """Whether two columns of numbers share a word of their names: silver medals, gold medals."""
+    other = next((one for one in catalog.columns if one.key == key), None)
+    if other is None or other.type not in NUMERIC or column.type not in NUMERIC:
+        return False
+    return bool(set(name_key(other.name)) & set(name_key(column.name)))
+
+
+def _only_columns(edit: Edit, catalog: Catalog) -> bool:
+    """Whether an edit names parameters and at most conditions: "and depths?" after the values of another."""
+    plain = edit == Edit(where=edit.where, show=edit.show, asks=edit.asks, distinct=edit.distinct)
+    kinds = {catalog.column(key).kind for key in edit.show if ":" not in key}
+    return bool(edit.show) and plain and kinds <= {"param", "attribute"}
+
+
+# -- conditions alone
+
+
+def _under(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
+    """The last query under other conditions."""
+    run = catalog.role("run")
+    names_run = run is not None and any(run.key in keys_in(one) for one in edit.where)
+    if isinstance(last, Compare):
+        return _other_side(last, edit, cues)
+    if isinstance(last, Share) and set(keys_in(last.part)) & {k for c in edit.where for k in keys_in(c)}:
+        part = _where(last.part, edit, cues)
+        return None if part is None else replace(last, part=part)
+    if isinstance(last, Tried):
+        where = _where(last.where, edit, cues)
+        return None if where is None else Tried(where)
+    if names_run and isinstance(last, (Select, Card)) and "narrow" not in cues.kinds:
+        return _of_run(last, edit, cues)
+    if isinstance(last, About) and last.topic in ("sources", "todo", "open", "done"):
+        return None
+    return replace(last, where=_where(last.where, edit, cues))
+
+
+def _of_run(last: Select | Card, edit: Edit, cues: Cues) -> Query:
+    """Of a run by its name: what singled out another one goes."""
+    assert edit.where
+    spoken = {key for one in edit.where for key in keys_in(one)}
+    if any(spoken & set(keys_in(part)) for part in conditions(last.where)):
+        return replace(last, where=_where(last.where, edit, cues))
+    if isinstance(last, Card):
+        return Card(last.topic, both(*edit.where))
+    if last.aggregates or last.limit is None:
+        return replace(last, where=_where(last.where, edit, cues))
+    return Select(last.show, both(*edit.where))
+
+
+def _dropped(last: Query, edit: Edit) -> Query | None:
+    """Without the conditions, columns or groups that are named; None where none of it is there."""
+    where = without_keys(without(last.where, edit.where), edit.show)
+    if isinstance(last, Tried):
+        return None if where is None or where == last.where else Tried(where)
+    made: Query = replace(last, where=where)
+    if isinstance(made, Select):
+        gone = {*edit.show, *edit.group, *(item.key for item in edit.items)}
+        show = tuple(item for item in made.show if not item.key or item.key not in gone)
+        group = tuple(key for key in made.group if key not in gone)
+        made = replace(made, show=show, group=group, per="" if made.per in gone else made.per)
+        if edit.order or edit.turned is not None:
+            made = replace(made, order=(), limit=None, offset=0)
+    if isinstance(made, (Values, Compare)):
+        keys = tuple(key for key in made.keys if key not in edit.show)
+        made = replace(made, keys=keys) if keys or isinstance(made, Compare) else made
+    return None if made == last else made
+
+
+def _of_others(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
+    """The opposite of a condition: "in other series", "what about the others"."""
+    where = opposite(last.where, edit.show) if last.where is not None else None
+    if where is None or isinstance(last, Compare):
+        return None
+    spoken = [key for key in edit.show if last.where is not None and key in keys_in(last.where)]
+    left = tuple(key for key in edit.show if key not in spoken)
+    counts = tuple(
+        item for item in edit.items if not (isinstance(item, Agg) and item.key in keys_in(last.where))
+    )
+    kept = isinstance(last, Select) and last.aggregates and not counts
+    plain = replace(edit, show=left, items=counts if kept or counts else edit.items)
+    base: Query = replace(last, where=where)
+    if plain.empty or plain.only_where:
+        return _under(base, plain, cues, catalog) if plain.where else base
+    rows = frame(base)
+    return None if rows is None else edited(rows, plain, cues, catalog, listed=isinstance(last, Values))
+
+
+# -- one run told in full
+
+
+def _card(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
+    """ "why", "its config": of the run, or the runs, of the last answer."""
+    rows = frame(last)
+    if rows is None:
+        return None
+    where = joined(rows.where, edit.where, narrow="narrow" in cues.kinds, also=False)
+    order, limit = rows.order, rows.limit
+    if any(order_one.by.key not in _known(catalog) for order_one in order) or rows.group:
+        order, limit = (), None
+    if rows.offset:
+        return None
+    run = catalog.role("run")
+    if run is not None and any(run.key in keys_in(one) for one in edit.where):
+        where, order, limit = both(*edit.where), (), None
+    return Card(edit.topic, where, order if limit else (), limit)  # type: ignore[arg-type]
+
+
+def _known(catalog: Catalog) -> set[str]:
+    return {*(column.key for column in catalog.columns), "_row"}
+
+
+# -- comparisons
+
+
+def _beside(last: Query, edit: Edit, catalog: Catalog) -> Query | None:
+    """ "compare it with baseline": what the last query singled out, beside what is named."""
+    rows = frame(last)
+    if rows is None or (not edit.where and not edit.ends):
+        return None
+    ours = _side_of(rows, edit.where)
+    theirs = tuple(Side(one) for one in edit.where)
+    if ours is None or not theirs or ours[0] in theirs:
+        return None
+    side, common = ours
+    shown = tuple(
+        item.key for item in rows.show if item.key and (rows.limit is None or item.key in edit.show)
+    )
+    kinds = {column.key: column for column in catalog.columns}
+    keys = edit.show or tuple(key for key in shown if key in kinds and kinds[key].kind != "run")
+    return Compare((side, *theirs), common, keys)
+
+
+def _side_of(rows: Select, others: tuple[Condition, ...]) -> tuple[Side, Condition | None] | None:
+    """The side that the last query is, and the conditions common to both."""
+    spoken = {key for one in others for key in keys_in(one)}
+    if rows.order and rows.limit == 1 and not rows.offset and not rows.aggregates:
+        return Side(rows.where, rows.order), None
+    parts = conditions(rows.where)
+    same = [part for part in parts if spoken & set(keys_in(part))]
+    if not parts:
+        return None
+    if not same:
+        return Side(rows.where), None
+    return Side(both(*same)), both(*(part for part in parts if part not in same))
+
+
+def _other_side(last: Compare, edit: Edit, cues: Cues) -> Query | None:
+    """A comparison with another side: in the place of the last one of its column, or beside them."""
+    sides = list(last.sides)
+    under: list[Condition] = []
+    for one in edit.where:
+        spoken = set(keys_in(one))
+        at = [i for i, side in enumerate(sides) if spoken & set(keys_in(side.where))]
+        if not at:
+            under.append(one)
+        elif "also" in cues.kinds:
+            sides.append(Side(one))
+        else:
+            sides[at[-1]] = Side(one)
+    if len(set(sides)) < len(sides):
+        return None
+    where = joined(last.where, tuple(under), narrow="narrow" in cues.kinds, also=False)
+    return replace(last, sides=tuple(sides), where=where)
+
+
+def _compared(last: Compare, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
+    """A comparison by other columns."""
+    named = (*edit.show, *edit.group)
+    if "all" in cues.kinds:
+        return replace(last, keys=(), changed=False)
+    made = _other_side(last, edit, cues) if edit.where else last
+    if not isinstance(made, Compare) or not (named or edit.where):
+        return None
+    keys = (*last.keys, *named) if "also" in cues.kinds else named or last.keys
+    return replace(made, keys=keys, changed=made.changed and not named)

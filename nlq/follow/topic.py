@@ -1,0 +1,80 @@
+"""Whether words go on from the last question, or ask one of their own."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from nlq.follow.cues import Cues
+from nlq.follow.edit import says_noun
+from nlq.keys import keys_in
+from nlq.lexicon import tells_runs
+from nlq.parse import Reading
+from nlq.pieces import Aggregate, Group, Recorded, RunPiece, Show, Super, Word
+from nlq.query import About, Card, Compare, Query, Share, Tried, Values
+from store.catalog import Catalog
+
+__all__ = ["Topic", "topic_of"]
+
+
+class Topic(Enum):
+    """What new words are, in view of those before them.
+
+    NEW: a question of its own. FOLLOW: tied to the last one. OPEN: it may be either, and what is not taken
+    is offered.
+    """
+
+    NEW = "new"
+    FOLLOW = "follow"
+    OPEN = "open"
+
+
+def topic_of(
+    cues: Cues, alone: Query | None, reading: Reading | None, last: Query, catalog: Catalog
+) -> Topic:
+    """Whether new words go on from the last question.
+
+    Words that can't stand alone ("what about", "only", "their") tie; a question that reads well by itself
+    and says what its rows are, or is of a kind that needs none ("what changed between", "which metrics"),
+    is new; a column, a value or an end by itself may be either.
+
+    Args:
+        cues: of the words. alone: what they ask by themselves, None where that is refused.
+        reading: the one that was taken then. last: the query before. catalog: the columns of the history.
+    """
+    runs = tells_runs(catalog)
+    if reading is not None and isinstance(reading.pieces[0], Recorded):
+        return Topic.NEW
+    if cues.strong or alone is None or reading is None:
+        return Topic.FOLLOW
+    bare = isinstance(alone, Card) and any(isinstance(piece, RunPiece) for piece in reading.pieces)
+    if bare and not cues.kinds and not _names_run(last, catalog):
+        return Topic.NEW  # a run's name by itself, after something else than a run
+    if cues.kinds and not _is_whole(alone, reading, runs=runs):
+        return Topic.FOLLOW
+    if _is_whole(alone, reading, runs=runs):
+        return Topic.NEW
+    return Topic.OPEN
+
+
+def _names_run(last: Query, catalog: Catalog) -> bool:
+    run = catalog.role("run")
+    return isinstance(last, (Card, Compare)) or (run is not None and run.key in keys_in(last.where))
+
+
+def _is_whole(alone: Query, reading: Reading, *, runs: bool) -> bool:
+    """Whether a question says by itself all that one has to."""
+    pieces = reading.pieces
+    if isinstance(alone, (About, Compare, Tried, Share)):
+        return True
+    if isinstance(alone, Card):
+        told = any(isinstance(piece, Word) and piece.terminal == "CARD" for piece in pieces)
+        return told and any(isinstance(piece, (RunPiece, Super)) for piece in pieces)
+    if isinstance(alone, Values):
+        return any(isinstance(p, Word) and p.terminal in ("TRIED", "TRIED_Q") for p in pieces)
+    if says_noun(pieces) and runs:
+        return True
+    if any(isinstance(piece, RunPiece) for piece in pieces):
+        return any(isinstance(piece, Show) for piece in pieces)
+    if runs and any(isinstance(p, Group) and not p.each for p in pieces):
+        return any(isinstance(piece, (Show, Aggregate)) for piece in pieces)
+    return False
