@@ -2,14 +2,14 @@
 
 A module has
 
-    claims(path: Path, names: frozenset[str], head: bytes) -> bool     is this folder, or this file, a store of mine?
-    read(path: Path, shown: str) -> Reading                            all runs in it, never an exception on bad data
+    claims(path: Path, names: frozenset[str], head: bytes) -> bool     is it a store of mine?
+    read(path: Path, shown: str) -> Reading                            all runs in it; bad data never raises
 
-`names` are the entries of a folder, empty for a file; `head` the first bytes of a file, empty for a folder. The
-first module in the tuple that claims a path reads it, and nothing below a claimed folder is read by another. No
-module imports its tracker, writes anything, leaves the path, or loads more than one store's text at a time; a
-database is opened read-only. A run's `place` is its folder or file, with its key where it has none of its own
-(`mlflow.db#run`), its `series` the values by step.
+`names` are the entries of a folder, empty for a file; `head` the first bytes of a file, empty for a folder.
+The first module in the tuple that claims a path reads it, and nothing below a claimed folder is read by
+another. No module imports its tracker, writes anything, leaves the path, or loads more than one store's text
+at a time; a database is opened read-only. A run's `place` is its folder or file, with its key where it has
+none of its own (`mlflow.db#run`), its `series` the values by step.
 """
 
 from __future__ import annotations
@@ -60,5 +60,5 @@ def read(name: str, path: Path, shown: str) -> Reading:
 
 
 def _module(name: str) -> Tracker:
-    module: Tracker = import_module(name)  # type: ignore[assignment]
+    module: Tracker = import_module(name)
     return module
