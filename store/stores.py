@@ -1,4 +1,4 @@
-"""What there is to read below the paths that were named: files that readers know, stores that trackers know."""
+"""What there is to read below the paths that were named: files of readers, stores of trackers."""
 
 from __future__ import annotations
 
@@ -46,10 +46,8 @@ def stores(paths: Sequence[Path], left: list[tuple[str, str]]) -> Iterator[Store
     for path in paths:
         if not path.exists():
             raise NoHistory(f"no file or folder {path}", _nearest(path))
-        below = (
-            _below(path, path.resolve(), left) if path.is_dir() else iter([Store(path, True, _owner(path))])
-        )
-        for count, store in enumerate(below):
+        named = [Store(path, True, "" if path.is_dir() else _owner(path))]
+        for count, store in enumerate(_below(path, path.resolve(), left) if path.is_dir() else named):
             if count >= FILES_AT_MOST:
                 left.append((str(path), f"only the first {FILES_AT_MOST} files were read"))
                 break
