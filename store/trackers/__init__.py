@@ -22,7 +22,11 @@ from store.records import Reading
 
 __all__ = ["TRACKERS", "Tracker", "claimed", "read"]
 
-TRACKERS: tuple[tuple[str, str], ...] = ()
+TRACKERS: tuple[tuple[str, str], ...] = (
+    ("wandb", "store.trackers.wandb"),
+    ("trackio", "store.trackers.trackio"),
+    ("tensorboard", "store.trackers.tensorboard"),
+)
 """Name and module, the most telling store first."""
 
 
