@@ -22,7 +22,13 @@ from store.records import Reading
 
 __all__ = ["TRACKERS", "Tracker", "claimed", "read"]
 
-TRACKERS: tuple[tuple[str, str], ...] = ()
+TRACKERS: tuple[tuple[str, str], ...] = (
+    ("huggingface", "store.trackers.huggingface"),
+    ("lightning", "store.trackers.lightning"),
+    ("sacred", "store.trackers.sacred"),
+    ("optuna", "store.trackers.optuna"),
+    ("ray", "store.trackers.ray"),
+)
 """Name and module, the most telling store first."""
 
 
