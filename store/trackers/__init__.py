@@ -27,7 +27,12 @@ TRACKERS: tuple[tuple[str, str], ...] = (
     ("lightning", "store.trackers.lightning"),
     ("sacred", "store.trackers.sacred"),
     ("optuna", "store.trackers.optuna"),
+    ("hydra", "store.trackers.hydra"),
+    ("dvc", "store.trackers.dvc"),
     ("ray", "store.trackers.ray"),
+    ("guild", "store.trackers.guild"),
+    ("runlog", "store.trackers.runlog"),
+    ("generic", "store.trackers.generic"),
 )
 """Name and module, the most telling store first."""
 
