@@ -35,7 +35,17 @@ FRONT_ENDS = tuple("cli arguments asking batch commands demo doctor recording re
 HOUSE = ("config", "errors", "opening", "output", "terminal")
 """What front ends stand on beside the engine, the answer and its rendering."""
 
-HEAVY = ("duckdb", "filelock", "lark", "pydantic", "rapidfuzz", "snowballstemmer", "tabulate", "tomllib")
+HEAVY = (
+    "duckdb",
+    "filelock",
+    "lark",
+    "pydantic",
+    "rapidfuzz",
+    "snowballstemmer",
+    "tabulate",
+    "tomllib",
+    "yaml",
+)
 """Imported inside the function that needs them: a cold answer pays for nothing it does not use."""
 
 OURS = ("nlq", "store")
@@ -160,6 +170,7 @@ def test_nothing_else_is_needed_than_what_is_declared(name: str) -> None:
         "rapidfuzz",
         "snowballstemmer",
         "tabulate",
+        "yaml",
     }
     taken = {module.split(".")[0] for module, _ in _imports(TREES[name])}
     assert taken <= declared | sys.stdlib_module_names | set(OURS), taken

@@ -1,4 +1,4 @@
-"""DVC: one workspace is one run. `dvclive/`, `params.yaml`, `dvc.lock`, and the metrics that `dvc.yaml` names.
+"""DVC: a workspace is one run. `dvclive/`, `params.yaml`, `dvc.lock`, the metrics that `dvc.yaml` names.
 
 Its other experiments are commits and refs of git, and not files: they are not read, and said so.
 """
@@ -21,7 +21,18 @@ _STEPS = frozenset(("step", "timestamp", "epoch"))
 _DEEPEST = 6
 # What else may lie in a project, and is another reader's.
 _OTHERS = frozenset(
-    (*NAMES, ".claude", ".guild", "mlruns", "mlflow.db", "wandb", "lightning_logs", "outputs", "multirun", "runs")
+    (
+        *NAMES,
+        ".claude",
+        ".guild",
+        "mlruns",
+        "mlflow.db",
+        "wandb",
+        "lightning_logs",
+        "outputs",
+        "multirun",
+        "runs",
+    )
 )
 
 
@@ -42,7 +53,9 @@ def read(path: Path, shown: str) -> Reading:
     live = inside(path, "dvclive")
     own = live is None and inside(path, "dvc.lock") is None
     live = path if own else live
-    run = gathering.run((path.parent if own and path.name == "dvclive" else path).resolve().name, Place(shown))
+    run = gathering.run(
+        (path.parent if own and path.name == "dvclive" else path).resolve().name, Place(shown)
+    )
     _params(gathering, run, path, live)
     if live:
         _live(gathering, run, live, shown if own else f"{shown}/dvclive")
@@ -58,7 +71,10 @@ def read(path: Path, shown: str) -> Reading:
 def _params(gathering: Gathering, run: RunRecord, path: Path, live: Path | None) -> None:
     """The parameters as they were used (`dvc.lock`) go before those that are in the file by now."""
     shown = gathering.reading.path
-    for name, file in (("params.yaml", inside(path, "params.yaml")), ("dvclive", inside(live, "params.yaml") if live else None)):
+    for name, file in (
+        ("params.yaml", inside(path, "params.yaml")),
+        ("dvclive", inside(live, "params.yaml") if live else None),
+    ):
         if file:
             with gathering.careful(Place(f"{shown}/{name}")):
                 gathering.params(run, yaml_of(file))

@@ -52,8 +52,8 @@ class Gathering:
     def skip(self, place: Place, reason: str, count: int = 1) -> None:
         """Something that is not read; the same reason is counted up."""
         before = self._skips.get(reason)
-        self._skips[reason] = Skip(before.place, reason, before.count + count) if before else Skip(
-            place, reason, count
+        self._skips[reason] = (
+            Skip(before.place, reason, before.count + count) if before else Skip(place, reason, count)
         )
 
     @contextmanager
@@ -247,7 +247,7 @@ def flat(values: object, sign: str = ".") -> Iterator[tuple[str, Any]]:
         if isinstance(item, Mapping):
             stack += [
                 (f"{prefix}{sign}{name}"[:_NAME] if prefix else str(name), inner)
-                for name, inner in reversed(item.items())
+                for name, inner in reversed(list(item.items()))
             ]
         elif prefix:
             left -= 1

@@ -1,4 +1,4 @@
-"""A configuration beside metrics: `config.yaml` and `metrics.json` in one folder are a run, whoever wrote them."""
+"""A configuration beside metrics: `config.yaml` and `metrics.json` in one folder are a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from store.trackers.plainyaml import yaml_of
 __all__ = ["claims", "read"]
 
 _CONFIGS = tuple(
-    f"{stem}.{suffix}" for stem in ("config", "params", "hparams", "args") for suffix in ("yaml", "yml", "json")
+    f"{stem}.{suffix}"
+    for stem in ("config", "params", "hparams", "args")
+    for suffix in ("yaml", "yml", "json")
 )
 _METRICS = ("metrics.json", "metrics.csv", "results.json", "results.csv")
 _LOOKED_AT = 50

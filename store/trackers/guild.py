@@ -66,7 +66,8 @@ def _run(gathering: Gathering, root: Path, folder: Path) -> None:
 
 
 _ATTRS = (
-    "flags", "started", "stopped", "exit_status", "cmd", "label", "comments", "host", "random_seed", "tags", "op"
+    "flags", "started", "stopped", "exit_status", "cmd", "label", "comments", "host", "random_seed", "tags",
+    "op",
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ _GENERIC = frozenset(("results", "output", "outputs", "out", "checkpoints", "mod
 
 
 def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
-    """A folder with a trainer's state, or with checkpoints that have one; a `trainer_state.json` by itself."""
+    """A folder with a trainer's state, or with checkpoints that have one; a `trainer_state.json` alone."""
     if not names:
         return path.name == _STATE and b'"log_history"' in head + _rest(path, head)
     if _STATE in names:
@@ -161,6 +161,7 @@ def _after(gathering: Gathering, run: RunRecord, results: object, file: str) -> 
             gathering.metric(run, name, value)
         elif name in run.series and name != "epoch" and number(value) != run.series[name].values[-1]:
             said = str(value_of(run.series[name].values[-1])[0])
+            gathering.metric(run, name, run.series[name].values[-1])
             run.marks[name] = Mark(said, note=f"{ELSEWHERE}{value} in {file}")
             gathering.reading.notes += [] if _noted(gathering) else [f"{file} and the log differ: {name}"]
 
@@ -179,5 +180,3 @@ def _name(folder: Path) -> str:
     if folder.name.lower() in _GENERIC and folder.parent.name:
         return f"{folder.parent.name}/{folder.name}"
     return folder.name
-
-

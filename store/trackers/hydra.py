@@ -138,5 +138,3 @@ def _files(folder: Path) -> Iterator[Path]:
             yield file
     logs = [folder / name for name in names_of(folder) if name.endswith(".log")]
     yield from (log for log in logs[:3] if log.is_file())
-
-

@@ -1,7 +1,7 @@
 """Optuna's SQLite storage: studies and their trials. CSV exports are tables and read as such.
 
-The file is opened for reading only. A database in WAL mode can't be opened without writing beside it unless it
-is called immutable; one whose log was not written back yet is copied away first.
+The file is opened for reading only. A database in WAL mode can't be opened without writing beside it
+unless it is called immutable; one whose log was not written back yet is copied away first.
 """
 
 from __future__ import annotations
@@ -123,7 +123,9 @@ class _Storage:
         said = " AND ".join(f"{name} = ?" for name in where)
         sql = f"SELECT * FROM {table}" + (f" WHERE {said}" if said else "")
         ordered = order if order in self._columns(table) else "rowid"
-        return self._database.execute(f"{sql} ORDER BY {ordered} LIMIT 1000000", tuple(where.values())).fetchall()
+        return self._database.execute(
+            f"{sql} ORDER BY {ordered} LIMIT 1000000", tuple(where.values())
+        ).fetchall()
 
     def _columns(self, table: str) -> set[str]:
         return {str(row["name"]) for row in self._database.execute(f"PRAGMA table_info({table})")}
@@ -197,7 +199,7 @@ class _Storage:
 
 
 def _get(row: sqlite3.Row, name: str, otherwise: Any = None) -> Any:
-    return row[name] if name in row.keys() else otherwise  # noqa: SIM118 - a row is no mapping
+    return row[name] if name in row.keys() else otherwise  # a row is no mapping
 
 
 def _chosen(row: sqlite3.Row) -> Any:

@@ -9,13 +9,24 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from store.markup import clean
 from store.readers.decode import decode
 
-__all__ = ["LARGEST", "Unreadable", "folders", "inside", "json_of", "names_of", "rows_of", "search", "text_of"]
+__all__ = [
+    "LARGEST",
+    "Unreadable",
+    "folders",
+    "inside",
+    "json_of",
+    "names_of",
+    "rows_of",
+    "search",
+    "text_of",
+]
 
 LARGEST = 64 << 20
 """Bytes of one file that are read whole; a longer one is passed over."""
@@ -43,10 +54,10 @@ def inside(folder: Path, *parts: str) -> Path | None:
 
 
 def names_of(folder: Path) -> list[str]:
-    """The names in a folder, links left out, "version_2" before "version_10"; empty where it can't be read."""
+    """The names in a folder, links left out, "version_2" before "version_10"; empty if it can't be read."""
     try:
         with os.scandir(folder) as entries:
-            names = [entry.name for entry, _ in zip(entries, range(_ENTRIES)) if not entry.is_symlink()]
+            names = [entry.name for entry in islice(entries, _ENTRIES) if not entry.is_symlink()]
     except OSError:
         return []
     return sorted(names, key=_natural)

@@ -62,7 +62,8 @@ def parse_yaml(text: str) -> Any:
 def _not_printable() -> re.Pattern[str]:
     import yaml
 
-    return yaml.reader.Reader.NON_PRINTABLE
+    pattern: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
+    return pattern
 
 
 def _is_printable(text: str) -> bool:

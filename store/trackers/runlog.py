@@ -1,6 +1,6 @@
 """Output of a training that says whose it is: nanochat's logs and report, autoresearch's `run.log`.
 
-A file is taken only where it holds the very lines that these programs print: any other `*.log` is passed over.
+A file is taken only where it holds the lines that these programs print; any other `*.log` is passed over.
 Last values and how the run ended are the scanner's (`store.results`); here the values by step are added.
 """
 
@@ -26,14 +26,17 @@ __all__ = ["add_output", "claims", "read", "read_output"]
 _SUFFIXES = (".log", ".txt", ".out", "")
 _REPORT = "# nanochat training report"
 _END = 65_536
-_STEP = re.compile(r"^[Ss]tep (\d{5,9})(?:/\d+)?(?: \([\d.]+%\))? \| (?=loss: |Validation bpb: |CORE metric: )", re.M)
+_STEP = re.compile(
+    r"^[Ss]tep (\d{5,9})(?:/\d+)?(?: \([\d.]+%\))? \| (?=loss: |Validation bpb: |CORE metric: )", re.M
+)
 _BLOCK = re.compile(r"^---\n(?:\w+: +\S+\n)+\Z", re.M)  # of lines that end: else it backtracks for ever
 _AUTO = re.compile(r"^(?:training_seconds|peak_vram_mb|val_bpb): +[\d.]+", re.M)
 _DONE = re.compile(r"^(?:Minimum validation bpb: |Total training time: |Peak memory usage: )", re.M)
 _CONFIG = re.compile(r"(?:Model config|Building model with config): \{([^{}\n]{1,2000})\}")
 _PAIR = re.compile(r"'(\w+)': (?:'([^']*)'|([^,']+))")
 _PRINTED = re.compile(
-    r"^(num_layers|model_dim|num_heads|head_dim|num_kv_heads|Vocab size|Total batch size)(?:: | )([\d,]+)", re.M
+    r"^(num_layers|model_dim|num_heads|head_dim|num_kv_heads|Vocab size|Total batch size)(?:: | )([\d,]+)",
+    re.M,
 )
 _STAMP = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.M)
 _GENERIC = frozenset(("run", "log", "train", "output", "out", "report", "stdout"))
@@ -115,12 +118,11 @@ def read_output(gathering: Gathering, run: RunRecord, file: Path) -> None:
 def add_output(gathering: Gathering, run: RunRecord, report: Report) -> None:
     """Add a report of the scanner's: results, how the run ended and why."""
     for name, result in report.results.items():
-        value = float(result.text) if result.value is None and number(result.text) is not None else result.value
-        role = "duration" if name == "time" else "hardware" if name == "gpu" else ""
-        kind = "attribute" if name == "gpu" else "metric"
-        gathering.put(
-            run, name, result.text if name == "gpu" else value, kind, unit=result.unit, role=role  # type: ignore[arg-type]
-        )
+        if name == "gpu":
+            gathering.put(run, name, result.text, "attribute", role="hardware")
+            continue
+        value = number(result.text) if result.value is None else result.value
+        gathering.put(run, name, value, "metric", unit=result.unit, role="duration" if name == "time" else "")
     if report.state:
         gathering.put(run, "status", report.state, "attribute", role="status")
         if report.why and report.why != report.state:
@@ -176,10 +178,14 @@ def _report(gathering: Gathering, place: Place, file: Path) -> None:
     add_output(gathering, run, report)
     for name, value in _bullets(text):
         if name == "run":
-            run.name = value or run.name
+            run.name = run.name if value == "dummy" else value  # "dummy" is "not logged to W&B"
         elif name not in run.values and value != "None":
             gathering.put(run, name, value.replace(",", ""), "param")
-    for label, name, role in (("Generated", "date", "date"), ("GPUs", "gpu", "hardware"), ("Commit", "commit", "commit")):
+    for label, name, role in (
+        ("Generated", "date", "date"),
+        ("GPUs", "gpu", "hardware"),
+        ("Commit", "commit", "commit"),
+    ):
         if found := re.search(rf"^(?:- )?{label}: (.+)$", text, re.M):
             gathering.put(run, name, moment(found[1]) if role == "date" else found[1], "attribute", role=role)
     if "Total wall clock time" in text:
