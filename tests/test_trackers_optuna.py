@@ -89,17 +89,29 @@ def test_another_database_is_not_taken(tmp_path: Path) -> None:
     assert trackers.claimed(tmp_path / "x.db") == trackers.claimed(tmp_path / "y.db") == ""
 
 
-def test_a_view_that_never_ends_is_given_up(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from store.trackers import optuna
-
-    monkeypatch.setattr(optuna, "_STEPS", 1_000_000)
-    loop = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS study_id, 1 AS study_name"
+def test_a_view_in_place_of_a_table_is_not_read(database: Path) -> None:
+    """It might never end."""
+    loop = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS study_id"
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("ALTER TABLE studies RENAME TO kept")
-        connection.execute(f"CREATE VIEW studies AS {loop} FROM n WHERE x < 0")
+        connection.execute(f"CREATE VIEW studies AS {loop}, 1 AS study_name FROM n")
+        connection.commit()
+    assert trackers.claimed(database) == ""
+    assert not trackers.read("optuna", database, "x").runs
+
+
+def test_a_query_that_takes_too_long_is_given_up(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from store.trackers import optuna
+
+    monkeypatch.setattr(optuna, "_STEPS", 0)
+    with closing(sqlite3.connect(database)) as connection:
+        rows = [(at, 1, at, "COMPLETE") for at in range(100, 30_000)]
+        connection.executemany(
+            "INSERT INTO trials (trial_id, study_id, number, state) VALUES (?, ?, ?, ?)", rows
+        )
         connection.commit()
     reading = trackers.read("optuna", database, "x")
-    assert not reading.runs
+    assert [skip.reason for skip in reading.skips] == ["the database can't be read: interrupted"]
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("optuna"), reason="optuna is not installed")
