@@ -16,6 +16,7 @@ import pytest
 
 from store import trackers
 from store.columns import build
+from store.kept import cache_folder
 from store.trackers.places import Unreadable
 from store.trackers.plainyaml import parse_yaml
 from tests.tracking import HISTORIES, SAMPLES, claimed_below, optuna_sample, plant
@@ -51,8 +52,9 @@ def seen() -> Iterator[list[tuple[str, str]]]:
     _watching = None
 
 
+# The word lists that are kept between processes lie in the user's cache.
 def _outside(seen: list[tuple[str, str]], root: Path) -> list[tuple[str, str]]:
-    ours = (str(root), f"file://{root}", str(SAMPLES.parents[1]), sys.prefix, sys.base_prefix)
+    ours = (str(root), f"file://{root}", str(SAMPLES.parents[1]), sys.prefix, sys.base_prefix, cache_folder())
     return [one for one in seen if one[0].startswith(FORBIDDEN) or not one[1].startswith(ours)]
 
 
@@ -69,17 +71,18 @@ def _read_all(root: Path) -> int:
 
 def _mutated(data: bytes, dice: random.Random) -> bytes:
     at, end = sorted((dice.randrange(len(data) + 1), dice.randrange(len(data) + 1)))
+    piece = dice.choice(PIECES)
     return dice.choice(
         [
-            lambda: data[:at],
-            lambda: data[:at] + dice.choice(PIECES) + data[at:],
-            lambda: data[:at] + dice.choice(PIECES) + data[end:],
-            lambda: data[:at] + data[end:],
-            lambda: data[:end] + data[at:],
-            lambda: data[:at] + dice.randbytes(8) + data[at + 8 :],
-            lambda: dice.choice(PIECES) * 3,
+            data[:at],
+            data[:at] + piece + data[at:],
+            data[:at] + piece + data[end:],
+            data[:at] + data[end:],
+            data[:end] + data[at:],
+            data[:at] + dice.randbytes(8) + data[at + 8 :],
+            piece * 3,
         ]
-    )()
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -98,6 +98,18 @@ def test_a_broken_checkpoint_is_counted_and_the_one_before_is_read(tmp_path: Pat
     assert "empty" in [skip.reason for skip in reading.skips]
 
 
+def test_the_rate_that_was_chosen_is_not_the_one_that_was_logged_last(tmp_path: Path) -> None:
+    log = [{"learning_rate": 5e-5, "step": 50}, {"learning_rate": 0.0, "step": 100}]
+    files: dict[str, str | bytes] = {
+        "out/checkpoint-100/trainer_state.json": json.dumps({"global_step": 100, "log_history": log}),
+        "out/training_args.json": json.dumps({"learning_rate": 1e-4}),
+    }
+    reading = read(plant(tmp_path, files) / "out", "huggingface")
+    (run,) = reading.runs
+    assert (run.values["learning_rate"], reading.fields["learning_rate"].kind) == (1e-4, "param")
+    assert run.series["learning_rate_result"].values.tolist() == [5e-5, 0.0]
+
+
 def test_a_state_by_itself(tmp_path: Path) -> None:
     plant(tmp_path, {"kept/trainer_state.json": _state(100)})
     (run,) = read(tmp_path / "kept" / "trainer_state.json", "huggingface").runs

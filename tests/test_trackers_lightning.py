@@ -60,6 +60,15 @@ def test_empty_hparams_say_nothing() -> None:
     assert "learning_rate" not in runs(reading)["version_0"].values
 
 
+def test_words_in_the_table_are_kept_as_words(tmp_path: Path) -> None:
+    plant(
+        tmp_path,
+        {"version_0/metrics.csv": "step,phase,loss\n1,warmup,2\n2,main,1\n", "version_0/hparams.yaml": ""},
+    )
+    (run,) = read(tmp_path / "version_0", "lightning").runs
+    assert (run.values["phase"], run.values["loss"]) == ("main", 1)
+
+
 def test_versions_of_tensorboard_alone_are_left_to_its_reader(tmp_path: Path) -> None:
     plant(tmp_path, {"logs/version_0/hparams.yaml": "lr: 1", "logs/version_0/events.out.tfevents.1": b"\0"})
     assert trackers.claimed(tmp_path / "logs") != "lightning"

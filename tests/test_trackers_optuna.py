@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from math import isnan
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_optuna_itself_tells_the_same(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     study = optuna.create_study(study_name="s", storage=f"sqlite:///{path}", direction="maximize")
 
-    def objective(trial: optuna.Trial) -> float:
+    def objective(trial: Any) -> Any:
         rate = trial.suggest_float("rate", 1e-5, 1e-1, log=True)
         depth = trial.suggest_int("depth", 1, 9, step=2)
         kind = trial.suggest_categorical("kind", ["a", "b", None, 3, 0.5, True])

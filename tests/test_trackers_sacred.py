@@ -85,12 +85,12 @@ def test_what_sacred_itself_writes_is_read_as_it_was_given(tmp_path: Path) -> No
         experiment.observers.append(FileStorageObserver(str(tmp_path / "runs")))
         experiment.add_config(config)
 
-        @experiment.main
         def main(lr: float, _run: object) -> float:
             for step in range(20):
                 _run.log_scalar("loss", lr / (step + 1), step * 10)  # type: ignore[attr-defined]
             return lr * 2
 
+        experiment.main(main)
         experiment.run()
     found = runs(read(tmp_path / "runs", "sacred"))
     for at, config in enumerate(given, 1):

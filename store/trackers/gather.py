@@ -130,8 +130,8 @@ class Gathering:
     def point(self, run: RunRecord, name: str, step: object, value: object, time: object = None) -> None:
         """One logged value of a metric; `close` takes the last one for the run's value."""
         kind, unit = measured(name)
-        told = self.field(name, kind, unit=unit)
         at, amount = number(step), number(value)
+        told = None if amount is None else self.field(name, kind, unit=unit)
         if told is None or amount is None:
             return
         series = run.series.get(told.name)

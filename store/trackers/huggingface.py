@@ -54,9 +54,11 @@ def read(path: Path, shown: str) -> Reading:
         step, file, state = max(states, key=_furthest)
         del states
         run = gathering.run(_name(path if path.is_dir() else path.parent), Place(_told(shown, path, file)))
+        if path.is_dir():  # a rate that was chosen keeps its name, the logged one is its result
+            _params(gathering, run, path, file.parent)
         _fill(gathering, run, state, step)
         if path.is_dir():
-            _beside(gathering, run, path, file.parent)
+            _results(gathering, run, path)
     return gathering.close()
 
 
@@ -136,13 +138,17 @@ def _status(state: Mapping[str, Any], step: float) -> str:
     return ""
 
 
-def _beside(gathering: Gathering, run: RunRecord, folder: Path, checkpoint: Path) -> None:
+def _params(gathering: Gathering, run: RunRecord, folder: Path, checkpoint: Path) -> None:
     base = gathering.reading.path
     for name in _PARAMS:
         file = inside(folder, name) or inside(checkpoint, name)
         if file:
             with gathering.careful(Place(_told(base, folder, file))):
                 gathering.params(run, json_of(file))
+
+
+def _results(gathering: Gathering, run: RunRecord, folder: Path) -> None:
+    base = gathering.reading.path
     for name in _AFTER:
         file = inside(folder, name)
         if file:

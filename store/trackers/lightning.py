@@ -8,7 +8,7 @@ from pathlib import Path
 
 from store.records import Place, Reading, RunRecord
 from store.trackers.events import add_events
-from store.trackers.gather import Gathering, shown
+from store.trackers.gather import Gathering, number, shown
 from store.trackers.places import folders, inside, names_of, rows_of
 from store.trackers.plainyaml import yaml_of
 
@@ -70,5 +70,7 @@ def read_metrics(gathering: Gathering, run: RunRecord, rows: Iterable[dict[str, 
     for count, row in enumerate(rows):
         step = row.get("step") or row.get("epoch") or count
         for name, cell in row.items():
-            if name != "step":
+            if name != "step" and number(cell) is not None:
                 gathering.point(run, name, step, cell)
+            elif name != "step":
+                gathering.put(run, name, cell, "attribute")  # words in a table of numbers: the last ones

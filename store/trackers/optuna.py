@@ -2,6 +2,7 @@
 
 The file is opened for reading only. A database in WAL mode can't be opened without writing beside it
 unless it is called immutable; one whose log was not written back yet is copied away first.
+Times are those of the machine's own clock: Optuna keeps no zone.
 """
 
 from __future__ import annotations

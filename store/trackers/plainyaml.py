@@ -18,7 +18,7 @@ from store.trackers.places import Unreadable, text_of
 
 __all__ = ["parse_yaml", "yaml_of"]
 
-_LARGEST = 1 << 20  # PyYAML's own parser reads some 100 KB a second
+_LARGEST = 256 << 10  # PyYAML's own parser reads some 100 KB a second
 _NODES = 50_000
 _DEEPEST = 60
 # YAML 1.1 takes "1e-3" for text, for it has no dot; the trackers' own readers (OmegaConf, ruamel) don't.
