@@ -26,6 +26,16 @@ TRACKERS: tuple[tuple[str, str], ...] = (
     ("wandb", "store.trackers.wandb"),
     ("trackio", "store.trackers.trackio"),
     ("tensorboard", "store.trackers.tensorboard"),
+    ("huggingface", "store.trackers.huggingface"),
+    ("lightning", "store.trackers.lightning"),
+    ("sacred", "store.trackers.sacred"),
+    ("optuna", "store.trackers.optuna"),
+    ("hydra", "store.trackers.hydra"),
+    ("dvc", "store.trackers.dvc"),
+    ("ray", "store.trackers.ray"),
+    ("guild", "store.trackers.guild"),
+    ("runlog", "store.trackers.runlog"),
+    ("generic", "store.trackers.generic"),
 )
 """Name and module, the most telling store first."""
 
