@@ -22,7 +22,10 @@ from store.records import Reading
 
 __all__ = ["TRACKERS", "Tracker", "claimed", "read"]
 
-TRACKERS: tuple[tuple[str, str], ...] = ()
+TRACKERS: tuple[tuple[str, str], ...] = (
+    ("mlflow files", "store.trackers.mlflow_files"),
+    ("mlflow database", "store.trackers.mlflow_database"),
+)
 """Name and module, the most telling store first."""
 
 
