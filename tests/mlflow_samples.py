@@ -2,7 +2,8 @@
 
     python tests/mlflow_samples.py TRACKING_URI      in an environment with the MLflow to be sampled
 
-Runs of every status, one deleted; histories with NaN and infinities, with steps out of order and without; names with `/`, parameters "10" and "9". Paths of the machine are not kept.
+Runs of every status, one deleted; histories with NaN and infinities, with steps out of order and without;
+names with `/`, parameters "10" and "9". Paths of the machine are not kept.
 """
 
 from __future__ import annotations

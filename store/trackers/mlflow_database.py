@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,17 @@ def read(path: Path, shown: str) -> Reading:
 
 def _read(connection: sqlite3.Connection, reading: Reading, schema: dict[str, frozenset[str]]) -> None:
     def rows(statement: str) -> Iterator[tuple[Any, ...]]:
+        given = 0
         try:
-            yield from connection.execute(statement)
+            connection.text_factory = str  # three times as quick as our own
+            for row in connection.execute(statement):
+                given += 1
+                yield row
+            return
+        except sqlite_file.BROKEN:
+            connection.text_factory = sqlite_file.decoded
+        try:
+            yield from islice(connection.execute(statement), given, None)
         except sqlite_file.BROKEN as error:
             table = statement.rpartition(" ")[2].strip('"')
             reading.skips.append(Skip(Place(reading.path, key=table), f"ends early: {clean(str(error))}"))

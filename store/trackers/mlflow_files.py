@@ -14,7 +14,7 @@ from pathlib import Path
 
 from store.records import Place, Reading, Series
 from store.trackers.mlflow_meta import read_meta
-from store.trackers.mlflow_runs import DELETED, Logged, Tally, fill, milliseconds
+from store.trackers.mlflow_runs import DELETED, Logged, Tally, fill, latest, milliseconds
 
 __all__ = ["claims", "read"]
 
@@ -130,8 +130,7 @@ class _Walk:
             if broken:
                 self.tally.add(self._place(inside), "a line of a metric that can't be read", broken)
             if series.values:
-                keys = list(zip(series.steps, series.times, range(len(series.steps)), strict=True))
-                run.last[name] = series.values[max(keys)[2]]
+                run.last[name] = latest(series)
                 run.series[name] = series
 
     def _contents(self, inside: str, most: int) -> Iterator[tuple[str, bytes]]:

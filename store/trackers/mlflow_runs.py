@@ -20,7 +20,7 @@ from store.records import Field, Kind, Mark, Place, Reading, RunRecord, Series, 
 from store.slotted import fresh, slotted
 from store.typed import is_identifier
 
-__all__ = ["DELETED", "Logged", "Tally", "fill", "milliseconds", "text_of"]
+__all__ = ["DELETED", "Logged", "Tally", "fill", "latest", "milliseconds", "text_of"]
 
 DELETED = "deleted in MLflow"
 
@@ -103,6 +103,12 @@ def milliseconds(value: object) -> int | None:
         return int(value) if isinstance(value, (int, float, str)) else None
     except (ValueError, OverflowError):
         return None
+
+
+def latest(series: Series) -> float:
+    """The value of the highest step, of several the last in time, as `latest_metrics` has it."""
+    keys = list(zip(series.steps, series.times, range(len(series.steps)), strict=True))
+    return series.values[max(keys)[2]]
 
 
 def fill(reading: Reading, runs: Sequence[Logged]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from store.records import Place, Reading, Series
-from store.trackers.mlflow_runs import DELETED, Logged, Tally, fill, milliseconds, text_of
+from store.trackers.mlflow_runs import DELETED, Logged, Tally, fill, latest, milliseconds, text_of
 
 __all__ = ["NEEDED", "Rows", "Schema", "read_tables"]
 
@@ -58,11 +58,6 @@ def read_tables(reading: Reading, schema: Schema, rows: Rows) -> None:
         broken += _latest(schema, rows, runs)
     if broken:
         tally.add(Place(reading.path, key="metrics"), "a value of a metric that can't be read", broken)
-    for run in runs.values():
-        for name, series in run.series.items():
-            if name not in run.last:
-                keys = list(zip(series.steps, series.times, range(len(series.steps)), strict=True))
-                run.last[name] = series.values[max(keys)[2]]
     reading.skips += tally.skips()
     fill(reading, list(runs.values()))
 
@@ -99,27 +94,55 @@ def _runs(reading: Reading, schema: Schema, rows: Rows, tally: Tally) -> dict[ob
 
 
 def _history(schema: Schema, rows: Rows, runs: Mapping[object, Logged]) -> int:
-    """All values of all metrics, in the table's own order; how many can't be read."""
+    """All values of all metrics, in the table's own order; how many can't be read.
+
+    Most metrics of most runs have one value: a series is made at the second.
+    """
     broken = 0
+    firsts: dict[tuple[object, str], Point] = {}
     wanted = ("run_uuid", "key", "value", "timestamp", "step", "is_nan")
     for owner, key, value, time, step, is_nan in rows(_select(schema, "metrics", wanted)):
         run = runs.get(owner)
         if run is None:
             continue
-        series = run.series.get(key)
+        name = key if type(key) is str else text_of(key)
         try:
-            number, second, at = _number(value, is_nan), int(time or 0) / 1000, int(step or 0)
-            if series is None:
-                series = run.series.setdefault(text_of(key), Series())
-            series.steps.append(at)
+            point = _step(step), _number(value, is_nan), int(time or 0) / 1000
         except (TypeError, ValueError, OverflowError):
             broken += 1
             continue
-        series.values.append(number)
-        series.times.append(second)
+        if (series := run.series.get(name)) is not None:
+            _append(series, point)
+        elif (first := firsts.pop((owner, name), None)) is not None:
+            run.series[name] = series = Series()
+            _append(series, first)
+            _append(series, point)
+        else:
+            firsts[owner, name] = point
+    for (owner, name), point in firsts.items():
+        runs[owner].last[name] = point[1]
+        if point[0]:
+            _append(runs[owner].series.setdefault(name, Series()), point)
     for run in runs.values():
-        run.series = {key: series for key, series in run.series.items() if series.steps}
+        run.last |= {name: latest(series) for name, series in run.series.items()}
     return broken
+
+
+Point = tuple[int, float, float]
+"""Step, value, seconds since 1970."""
+
+
+def _append(series: Series, point: Point) -> None:
+    series.steps.append(point[0])
+    series.values.append(point[1])
+    series.times.append(point[2])
+
+
+def _step(value: Any) -> int:
+    step = int(value or 0)
+    if not -(2**63) <= step < 2**63:
+        raise OverflowError
+    return step
 
 
 def _latest(schema: Schema, rows: Rows, runs: Mapping[object, Logged]) -> int:

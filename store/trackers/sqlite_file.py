@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-__all__ = ["BROKEN", "HEAD", "opened", "tables"]
+__all__ = ["BROKEN", "HEAD", "decoded", "opened", "tables"]
 
 HEAD = b"SQLite format 3\0"
 
@@ -55,7 +55,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
     uri = f"file:{quote(str(path.absolute()))}?{how}"
     connection = sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
-    connection.text_factory = _decoded
+    connection.text_factory = decoded
     try:
         # A view or a default of a stranger's schema runs no function that reaches outside.
         connection.execute("PRAGMA trusted_schema=OFF")
@@ -64,7 +64,8 @@ def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _decoded(text: bytes) -> str:
+def decoded(text: bytes) -> str:
+    """Text of a database, whatever its bytes: SQLite keeps any."""
     return text.decode("utf-8", "replace")
 
 
