@@ -382,6 +382,23 @@ def test_reading_writes_nothing_and_sees_what_lies_in_the_wal(database: Path, tm
     assert _beside(database) == before and set(before) == {"mlflow.db"}
 
 
+def test_a_write_that_was_cut_short_is_taken_back_in_a_copy(database: Path, tmp_path: Path) -> None:
+    writer = sqlite3.connect(database, isolation_level=None)
+    writer.execute("PRAGMA cache_size = 1")
+    writer.execute("BEGIN")
+    writer.execute("UPDATE params SET value = 'half' || hex(randomblob(2000))")
+    writer.execute("UPDATE runs SET name = 'half'")
+    left = tmp_path / "left"
+    left.mkdir()
+    for name in ("mlflow.db", "mlflow.db-journal"):
+        shutil.copy(tmp_path / name, left)
+    writer.close()
+    before = _beside(left / "mlflow.db")
+    assert b"half" in before["mlflow.db"]
+    assert _runs(_read(left / "mlflow.db"))["plain"].values["lr"] == 0.02
+    assert _beside(left / "mlflow.db") == before
+
+
 def test_reading_waits_for_nobody_it_needs_not(database: Path) -> None:
     writer = sqlite3.connect(database, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")

@@ -198,7 +198,7 @@ def _shown(name: str) -> str:
 
 
 def _content(path: str, most: int) -> bytes:
-    """The first bytes of a file, by the system's calls: a run has 26 small ones, and `open` takes twice as long."""
+    """The first bytes of a file, by the system's calls: `open` takes twice as long for small ones."""
     file = os.open(path, _FLAGS)
     try:
         content = os.read(file, min(_BLOCK, most))

@@ -14,6 +14,7 @@ _LINE = re.compile(r"([A-Za-z_]\w*):(?: +(.*?))?[ \r]*\Z")
 _PLAIN = re.compile(r"[^\s'\"\[\]{}&*!|>%@`#,?-](?:(?!: | #|:\Z).)*\Z")
 _QUOTED = re.compile(r"'((?:[^']|'')*)'\Z")
 _SIMPLE = re.compile(r'"([^"\\]*)"\Z')
+_LONGEST, _DEEPEST = 16_384, 500
 _NULL = frozenset(("", "null", "Null", "NULL", "~", "[]", "{}"))
 
 
@@ -54,6 +55,9 @@ def _scalar(text: str) -> str | None:
 
 def _by_yaml(text: str) -> dict[str, str]:
     """The same by PyYAML, with every scalar left as it is written; {} where it can't read the text."""
+    # Nothing that MLflow writes; PyYAML would take a second for each.
+    if len(text) > _LONGEST or sum(map(text.count, "[{-?")) > _DEEPEST:
+        return {}
     import yaml
 
     try:

@@ -6,7 +6,8 @@ writer died it can't roll back. Hence, by what lies beside it (https://sqlite.or
     rollback journal, none left over       mode=ro; a lock is taken, so that a running writer is waited for
     WAL mode, no `-wal` or an empty one    immutable=1: no lock, nothing made; nobody writes
     WAL mode, `-wal` and `-shm`            mode=ro: a tracker runs; what it has committed is seen
-    a `-wal` or `-journal` left over       a copy of both in a temporary folder, and that is opened
+    a `-wal` or `-journal` left over       a copy of both in a temporary folder, and that is opened;
+                                           a journal whose writer lives is not left over
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         sqlite3.Error: where it can't be opened.
         OSError: where it can't be read.
     """
-    left = [beside for end in ("-wal", "-journal") if _has_content(beside := Path(f"{path}{end}"))]
-    if left and not Path(f"{path}-shm").exists():
+    wal, journal = Path(f"{path}-wal"), Path(f"{path}-journal")
+    left = [file for file in (wal, journal) if _has_content(file)]
+    if (wal in left and not Path(f"{path}-shm").exists()) or (journal in left and _is_left_over(path)):
         with tempfile.TemporaryDirectory(prefix="ask-") as folder:
             for part in (path, *left):
                 shutil.copyfile(part, Path(folder) / part.name)
@@ -49,6 +51,16 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         head = file.read(20)
     with _connected(path, "immutable=1" if head[18:19] == b"\2" and not left else "mode=ro") as connection:
         yield connection
+
+
+def _is_left_over(path: Path) -> bool:
+    """Whether a rollback journal is that of a writer that died: SQLite would roll back, and may not write."""
+    try:
+        with _connected(path, "mode=ro") as connection:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+    except sqlite3.OperationalError as error:
+        return (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+    return False
 
 
 @contextmanager
