@@ -35,17 +35,7 @@ FRONT_ENDS = tuple("cli arguments asking batch commands demo doctor recording re
 HOUSE = ("config", "errors", "opening", "output", "terminal")
 """What front ends stand on beside the engine, the answer and its rendering."""
 
-HEAVY = (
-    "duckdb",
-    "filelock",
-    "lark",
-    "pydantic",
-    "rapidfuzz",
-    "snowballstemmer",
-    "tabulate",
-    "tomllib",
-    "yaml",
-)
+HEAVY = tuple("duckdb filelock lark psycopg pydantic rapidfuzz snowballstemmer tabulate tomllib yaml".split())
 """Imported inside the function that needs them: a cold answer pays for nothing it does not use."""
 
 OURS = ("nlq", "store")
@@ -166,6 +156,7 @@ def test_nothing_else_is_needed_than_what_is_declared(name: str) -> None:
         "filelock",
         "lark",
         "markdown_it",
+        "psycopg",  # the extra `postgres`
         "pydantic",
         "rapidfuzz",
         "snowballstemmer",

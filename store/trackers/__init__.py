@@ -23,6 +23,8 @@ from store.records import Reading
 __all__ = ["TRACKERS", "Tracker", "claimed", "read"]
 
 TRACKERS: tuple[tuple[str, str], ...] = (
+    ("mlflow files", "store.trackers.mlflow_files"),
+    ("mlflow database", "store.trackers.mlflow_database"),
     ("wandb", "store.trackers.wandb"),
     ("trackio", "store.trackers.trackio"),
     ("tensorboard", "store.trackers.tensorboard"),
