@@ -54,7 +54,15 @@ def seen() -> Iterator[list[tuple[str, str]]]:
 
 # The word lists that are kept between processes lie in the user's cache.
 def _outside(seen: list[tuple[str, str]], root: Path) -> list[tuple[str, str]]:
-    ours = (str(root), f"file://{root}", str(SAMPLES.parents[1]), sys.prefix, sys.base_prefix, cache_folder())
+    ours = (
+        str(root),
+        f"file:{root}",
+        f"file://{root}",
+        str(SAMPLES.parents[1]),
+        sys.prefix,
+        sys.base_prefix,
+        cache_folder(),
+    )
     return [one for one in seen if one[0].startswith(FORBIDDEN) or not one[1].startswith(ours)]
 
 
