@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from store import readers
+from store import readers, trackers
 from store.catalog import Catalog
 from store.engines.duckdb import ROW_GROUP, DuckDB
 from store.errors import NoHistory, UnreadableHistory
 from store.history import History
 from store.records import Place, Reading, RunRecord, Skip
 from store.snapshot import Snapshot, find, save, stamp
+from store.stores import FILES_AT_MOST, Store, stores
 
 __all__ = ["FILES_AT_MOST", "load"]
 
-FILES_AT_MOST = 2000
-"""How many files of one folder are read; the rest is left over, and said so."""
-
 _NOUNS = ("run", "experiment", "trial", "attempt")
-_PASSED = frozenset((".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", ".tox", "site-packages"))
 
 
 def load(
@@ -44,7 +41,7 @@ def load(
         UnreadableHistory: where a file that was named can't be opened.
     """
     left: list[tuple[str, str]] = []
-    files = list(_files([Path(path) for path in paths], left))
+    files = list(stores([Path(path) for path in paths], left))
     called = tuple(dict.fromkeys([*nouns, *_NOUNS]))
     made_from = stamp(files, called, tuple(lower), tuple(higher), tuple(left)) if cached else None
     if made_from and (snapshot := find(made_from)):
@@ -65,7 +62,7 @@ def load(
     return _history(snapshot, called)
 
 
-def _sources(files: Sequence[tuple[Path, bool]], left: list[tuple[str, str]]) -> list[Reading]:
+def _sources(files: Sequence[Store], left: list[tuple[str, str]]) -> list[Reading]:
     """The readings that say something; the others are left over."""
     found = [reading for file in files if (reading := _read(file, left)) is not None]
     left += [(reading.path, _why(reading)) for reading in found if not _says_something(reading)]
@@ -137,60 +134,18 @@ def _why(reading: Reading) -> str:
     return "; ".join(dict.fromkeys([*reasons, *reading.notes])) or "no runs in it"
 
 
-def _files(paths: Sequence[Path], left: list[tuple[str, str]]) -> Iterator[tuple[Path, bool]]:
-    """The files to read, each once, and whether it was named by itself."""
-    seen: set[Path] = set()
-    for path in paths:
-        if not path.exists():
-            raise NoHistory(f"no file or folder {path}", _nearest(path))
-        below = [(path, True)] if not path.is_dir() else [(file, False) for file in _below(path, left)]
-        for file, named in below:
-            real = file.resolve()
-            if real not in seen:
-                seen.add(real)
-                yield file, named
-
-
-def _below(folder: Path, left: list[tuple[str, str]]) -> list[Path]:
-    """Everything readable below a folder, in order of the names; no link that leads out of it is followed."""
-    root = folder.resolve()
-    files: list[Path] = []
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder).parts
-        if _PASSED.intersection(inside) or not path.is_file() or not readers.is_readable(path):
-            continue
-        if not path.resolve().is_relative_to(root):
-            left.append((str(path), "a link that leads out of the folder"))
-        elif len(files) >= FILES_AT_MOST:
-            left.append((str(folder), f"only the first {FILES_AT_MOST} files were read"))
-            break
-        else:
-            files.append(path)
-    return files
-
-
-def _read(file: tuple[Path, bool], left: list[tuple[str, str]]) -> Reading | None:
-    path, named = file
+def _read(store: Store, left: list[tuple[str, str]]) -> Reading | None:
+    path = store.path
     try:
+        if store.tracker:
+            return trackers.read(store.tracker, path, str(path))
         return readers.read(path, str(path))
     except OSError as error:
         reason = error.strerror or str(error)
-        if named:
+        if store.named:
             raise UnreadableHistory(f"{path} can't be read: {reason}") from error
         left.append((str(path), reason))
         return None
-
-
-def _nearest(path: Path) -> str:
-    """The file beside a missing one whose name is most like it."""
-    import difflib
-
-    try:
-        beside = [other.name for other in path.parent.iterdir()]
-    except OSError:
-        return f"there is no folder {path.parent}"
-    close = difflib.get_close_matches(path.name, beside, 1, 0.5)
-    return f"there is {path.parent / close[0]}" if close else ""
 
 
 def _nothing(paths: Sequence[Path | str], left: Sequence[tuple[str, str]]) -> NoHistory:

@@ -6,6 +6,7 @@ engine without a reader. A missing value has no entry in `RunRecord.values`.
 
 from __future__ import annotations
 
+from array import array
 from datetime import date, datetime
 from typing import Literal
 
@@ -17,7 +18,8 @@ Direction = Literal["", "lower", "higher"]
 
 __all__ = [
     "CHANGED", "ELSEWHERE", "INHERITED",
-    "Direction", "Field", "Kind", "Mark", "Place", "Reading", "RunRecord", "Skip", "Todo", "Value",
+    "Direction", "Field", "Kind", "Mark", "Place", "Reading", "RunRecord", "Series", "Skip",
+    "Todo", "Value",
 ]  # fmt: skip
 
 
@@ -92,13 +94,33 @@ class Field:
 
 
 @slotted(frozen=False)
+class Series:
+    """The values of one metric of one run, in the order in which they were logged.
+
+    Attributes:
+        steps: the step of each value; 0, 1, 2 … where the tracker has none.
+        values: NaN and infinities as they are.
+        times: seconds since 1970 of each value; empty where the tracker has none.
+    """
+
+    steps: array[int] = fresh(default_factory=lambda: array("q"))
+    values: array[float] = fresh(default_factory=lambda: array("d"))
+    times: array[float] = fresh(default_factory=lambda: array("d"))
+
+
+@slotted(frozen=False)
 class RunRecord:
-    """One run: its name as written (names may repeat), its place, its values by field name."""
+    """One run: its name as written (names may repeat), its place, its values by field name.
+
+    Attributes:
+        series: per metric, its values by step, where the source has them; `values` holds the last one.
+    """
 
     name: str
     place: Place
     values: dict[str, Value] = fresh(default_factory=dict)
     marks: dict[str, Mark] = fresh(default_factory=dict)
+    series: dict[str, Series] = fresh(default_factory=dict)
 
 
 @slotted

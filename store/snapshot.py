@@ -18,6 +18,7 @@ from store.catalog import Column
 from store.kept import code_stamp, keep, kept, prune
 from store.records import Field, Mark, Place, Reading, RunRecord, Skip, Todo, Value
 from store.slotted import slotted
+from store.stores import Store
 from store.table import Table
 
 __all__ = ["Snapshot", "Stamp", "find", "save", "stamp"]
@@ -47,22 +48,23 @@ class Stamp:
     made_from: tuple[Any, ...]
 
 
-def stamp(files: Sequence[tuple[Path, bool]], *options: object) -> Stamp | None:
+def stamp(files: Sequence[Store], *options: object) -> Stamp | None:
     """What a snapshot of these files would be made from, or None for what is not kept.
 
     Args:
-        files: the files to read, in their order, and whether each was named by itself.
+        files: what is read, in its order; a tracker's store is told by its files' sizes and times.
         options: all else that decides what is made of them; plain data.
     """
     here = Path(__file__).parent
     try:
-        if len(files) > _FILES or sum(path.stat().st_size for path, _ in files) > _SIZE:
+        plain = [one.path for one in files if not one.tracker]
+        if len(files) > _FILES or sum(path.stat().st_size for path in plain) > _SIZE:
             return None
-        contents = tuple((str(path), named, _content(path.read_bytes())) for path, named in files)
+        contents = tuple((str(one.path), one.named, one.tracker, _content_of(one)) for one in files)
         code = code_stamp(str(here), str(here.parent / "grammar" / "words"))
     except OSError:
         return None  # reading them will say so
-    names = "\0".join(str(path.absolute()) for path, _ in files)
+    names = "\0".join(str(one.path.absolute()) for one in files)
     name = f"{crc32(names.encode('utf-8', 'surrogateescape')):08x}{_SUFFIX}"
     return Stamp(name, (_FORMAT, code, contents, options))
 
@@ -81,6 +83,13 @@ def save(made_from: Stamp, history: Snapshot) -> None:
     packed = ([_pack_reading(r) for r in history.sources], _pack_table(history.table), history.left)
     keep(made_from.name, made_from.made_from, packed)
     prune(_SUFFIX, _ENTRIES, _TOTAL)
+
+
+def _content_of(store: Store) -> object:
+    if store.tracker:
+        beside = [f"{store.path}-wal"] if Path(f"{store.path}-wal").exists() else []
+        return code_stamp(str(store.path), *beside)
+    return _content(store.path.read_bytes())
 
 
 def _content(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.load import load
-from tests.benchmarks import cold, large, warm, watch
+from tests.benchmarks import cold, large, trackers, warm, watch
 from tests.benchmarks.histories import QUESTIONS, write_history
 from tests.benchmarks.measuring import child_environ, percentile, run_child
 
@@ -69,3 +69,10 @@ def test_a_child_is_told_of_no_agent(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_percentile_is_one_of_the_samples() -> None:
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
     assert percentile([3.0, 1.0, 2.0], 0.99) == 3.0
+
+
+def test_trackers_stores_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASK_TRACKERS_PYTHON", sys.executable)
+    told = list(trackers.report(runs=100, rounds=1))
+    assert any(line.startswith("  MLflow, mlflow.db, 100 runs") for line in told)
+    assert any(line.startswith("  MLflow, mlruns, 10 runs") for line in told)

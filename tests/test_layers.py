@@ -36,16 +36,8 @@ FRONT_ENDS = tuple("cli arguments asking batch commands demo doctor recording re
 HOUSE = ("config", "errors", "opening", "output", "terminal")
 """What front ends stand on beside the engine, the answer and its rendering."""
 
-HEAVY = (
-    "duckdb",
-    "filelock",
-    "lark",
-    "prompt_toolkit",
-    "pydantic",
-    "rapidfuzz",
-    "snowballstemmer",
-    "tabulate",
-    "tomllib",
+HEAVY = tuple(
+    "duckdb filelock lark prompt_toolkit psycopg pydantic rapidfuzz snowballstemmer tabulate tomllib yaml".split()
 )
 """Imported inside the function that needs them: a cold answer pays for nothing it does not use."""
 
@@ -168,10 +160,12 @@ def test_nothing_else_is_needed_than_what_is_declared(name: str) -> None:
         "lark",
         "markdown_it",
         "prompt_toolkit",
+        "psycopg",  # the extra `postgres`
         "pydantic",
         "rapidfuzz",
         "snowballstemmer",
         "tabulate",
+        "yaml",
     }
     taken = {module.split(".")[0] for module, _ in _imports(TREES[name])}
     assert taken <= declared | sys.stdlib_module_names | set(OURS), taken

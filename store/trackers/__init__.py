@@ -1,0 +1,80 @@
+"""Readers of trackers' stores: folders and databases, where they lie. One module a tracker, one line here.
+
+A module has
+
+    claims(path: Path, names: frozenset[str], head: bytes) -> bool     is it a store of mine?
+    read(path: Path, shown: str) -> Reading                            all runs in it; bad data never raises
+
+`names` are the entries of a folder, empty for a file; `head` the first bytes of a file, empty for a folder.
+The first module in the tuple that claims a path reads it, and nothing below a claimed folder is read by
+another. No module imports its tracker, writes anything, leaves the path, or loads more than one store's text
+at a time; a database is opened read-only. A run's `place` is its folder or file, with its key where it has
+none of its own (`mlflow.db#run`), its `series` the values by step.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from store.records import Reading
+
+__all__ = ["TRACKERS", "Tracker", "claimed", "read"]
+
+TRACKERS: tuple[tuple[str, str], ...] = (
+    ("mlflow files", "store.trackers.mlflow_files"),
+    ("mlflow database", "store.trackers.mlflow_database"),
+    ("wandb", "store.trackers.wandb"),
+    ("trackio", "store.trackers.trackio"),
+    ("tensorboard", "store.trackers.tensorboard"),
+    ("huggingface", "store.trackers.huggingface"),
+    ("lightning", "store.trackers.lightning"),
+    ("sacred", "store.trackers.sacred"),
+    ("optuna", "store.trackers.optuna"),
+    ("hydra", "store.trackers.hydra"),
+    ("dvc", "store.trackers.dvc"),
+    ("ray", "store.trackers.ray"),
+    ("guild", "store.trackers.guild"),
+    ("runlog", "store.trackers.runlog"),
+    ("generic", "store.trackers.generic"),
+)
+"""Name and module, the most telling store first."""
+
+
+class Tracker(Protocol):
+    """What a tracker's module has."""
+
+    def claims(self, path: Path, names: frozenset[str], head: bytes) -> bool:
+        """Whether a folder or file is a store of this tracker."""
+        ...
+
+    def read(self, path: Path, shown: str) -> Reading:
+        """All runs in it."""
+        ...
+
+
+def claimed(path: Path) -> str:
+    """The name of the tracker whose store a folder or file is, or ""."""
+    names, head = frozenset[str](), b""
+    try:
+        if path.is_dir():
+            names = frozenset(entry.name for entry in path.iterdir())
+        else:
+            with path.open("rb") as file:
+                head = file.read(4096)
+    except OSError:
+        return ""
+    return next((name for name, module in TRACKERS if _module(module).claims(path, names, head)), "")
+
+
+def read(name: str, path: Path, shown: str) -> Reading:
+    """Read a store with the tracker of that name."""
+    reading = _module(dict(TRACKERS)[name]).read(path, shown)
+    reading.reader = name
+    return reading
+
+
+def _module(name: str) -> Tracker:
+    module: Tracker = import_module(name)
+    return module

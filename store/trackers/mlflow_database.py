@@ -1,0 +1,62 @@
+"""MLflow's SQLite database (`mlflow.db`), known by its tables, whatever the file is called."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from store.cells import clean
+from store.records import Place, Reading, Skip
+from store.trackers import sqlite_file
+from store.trackers.mlflow_tables import NEEDED, read_tables
+
+__all__ = ["claims", "read"]
+
+
+def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
+    """Whether a file is a database of MLflow."""
+    return head.startswith(sqlite_file.HEAD) and _is_mlflow(sqlite_file.tables(path))
+
+
+def _is_mlflow(schema: dict[str, frozenset[str]]) -> bool:
+    return all(columns <= schema.get(table, frozenset()) for table, columns in NEEDED.items())
+
+
+def read(path: Path, shown: str) -> Reading:
+    """Read a database: every run that is not deleted, its last values and its histories."""
+    reading = Reading(shown, "mlflow")
+    schema = sqlite_file.tables(path)
+    if not _is_mlflow(schema):
+        reading.skips.append(Skip(Place(shown), "not a database of MLflow"))
+        return reading
+    try:
+        with sqlite_file.opened(path) as connection:
+            _read(connection, reading, schema)
+    except sqlite_file.BROKEN as error:
+        reading.skips.append(Skip(Place(shown), f"can't be read: {clean(str(error))}"))
+    return reading
+
+
+def _read(connection: sqlite3.Connection, reading: Reading, schema: dict[str, frozenset[str]]) -> None:
+    def rows(statement: str) -> Iterator[tuple[Any, ...]]:
+        given = 0
+        try:
+            connection.text_factory = str  # three times as quick as our own
+            for row in connection.execute(statement):
+                given += 1
+                yield row
+            return
+        except sqlite_file.BROKEN:
+            connection.text_factory = sqlite_file.decoded
+        try:
+            yield from islice(connection.execute(statement), given, None)
+        except sqlite_file.BROKEN as error:
+            table = statement.rpartition(" ")[2].strip('"')
+            reading.skips.append(Skip(Place(reading.path, key=table), f"ends early: {clean(str(error))}"))
+
+    # One state of the database for all tables, also while a tracker writes.
+    connection.execute("BEGIN")
+    read_tables(reading, schema, rows)

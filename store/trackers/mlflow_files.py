@@ -1,0 +1,230 @@
+"""MLflow's file store: `mlruns/<experiment>/<run>/{meta.yaml, params/, metrics/, tags/}`, one value a file.
+
+A store is read as it lies: links are followed only to files inside it, `artifact_uri` (a path of the machine
+that logged) is never opened, and nothing is taken of a folder that is no run (`.trash`, `models`, `traces`,
+`datasets`). One experiment's or one run's folder alone is read as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from store.records import Place, Reading, Series
+from store.trackers.mlflow_meta import read_meta
+from store.trackers.mlflow_runs import DELETED, Logged, Tally, fill, latest, milliseconds
+
+__all__ = ["claims", "read"]
+
+_VALUE = 1 << 20  # MLflow allows parameters of 6,000 signs and tags of 8,000
+_HISTORY = 64 << 20  # a million values
+_META = 1 << 16
+_BLOCK = 1 << 13
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+
+_RUN = re.compile(r"[0-9a-f]{32}\Z")
+_OTHERS = frozenset(("models", "traces", "datasets", "tags", "artifacts"))
+_LINK = "a link that leads elsewhere"
+
+
+def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
+    """Whether a folder is a file store of MLflow, or an experiment or a run of one."""
+    if not names:
+        return False
+    if "meta.yaml" in names:
+        meta = _peek(path / "meta.yaml")
+        return b"artifact_location:" in meta or (b"artifact_uri:" in meta and b"experiment_id:" in meta)
+    experiments = [name for name in sorted(names) if name.isdigit()]
+    return any(b"artifact_location:" in _peek(path / name / "meta.yaml") for name in experiments[:20])
+
+
+def _peek(path: Path) -> bytes:
+    try:
+        return _content(str(path), _META) if path.is_file() else b""
+    except OSError:
+        return b""
+
+
+def read(path: Path, shown: str) -> Reading:
+    """Read a file store: every run that is not deleted, its last values and its histories."""
+    reading = Reading(shown, "mlflow")
+    walk = _Walk(os.path.realpath(path), shown)
+    runs: dict[str, Logged] = {}
+    for run in walk.runs():
+        if runs.setdefault(run.id, run) is not run:
+            walk.tally.add(run.place, "a second copy of a run")
+    reading.skips += walk.tally.skips()
+    fill(reading, list(runs.values()))
+    return reading
+
+
+class _Walk:
+    """One pass over a store; `inside` are paths from its root, "" for the root itself."""
+
+    def __init__(self, root: str, shown: str) -> None:
+        self.root = root
+        self.shown = shown.rstrip("/") or shown
+        self.tally = Tally()
+
+    def runs(self) -> Iterator[Logged]:
+        """The runs of a store, an experiment, or the one run, whichever the root is."""
+        files, folders = self._entries("")
+        meta = self._meta("") if "meta.yaml" in files else {}
+        if "artifact_uri" in meta or "run_id" in meta or "run_uuid" in meta:
+            yield from self._run("", "")
+        elif meta:
+            yield from self._experiment("")
+        else:
+            for name in folders:
+                if name == ".trash":
+                    self.tally.add(self._place(name), DELETED, len(self._entries(name)[1]))
+                elif name not in _OTHERS:
+                    yield from self._experiment(name)
+
+    def _experiment(self, inside: str) -> Iterator[Logged]:
+        files, folders = self._entries(inside)
+        meta = self._meta(inside) if "meta.yaml" in files else {}
+        if meta.get("lifecycle_stage") == "deleted":
+            self.tally.add(self._place(inside), DELETED, sum(map(bool, map(_RUN.match, folders))))
+            return
+        called = meta.get("name") or meta.get("experiment_id") or inside
+        for name in folders:
+            if name not in _OTHERS and not name.startswith("."):
+                yield from self._run(f"{inside}/{name}" if inside else name, called)
+
+    def _run(self, inside: str, experiment: str) -> Iterator[Logged]:
+        files, folders = self._entries(inside)
+        if "meta.yaml" not in files:
+            self.tally.add(self._place(inside), "a folder without meta.yaml")
+            return
+        meta = self._meta(inside)
+        if not meta.keys() & {"run_id", "run_uuid", "artifact_uri", "status"}:
+            if meta:
+                self.tally.add(self._place(inside), "a meta.yaml that is not a run's")
+            return
+        if meta.get("lifecycle_stage") == "deleted":
+            self.tally.add(self._place(inside), DELETED)
+            return
+        own = meta.get("run_id") or meta.get("run_uuid") or inside.rpartition("/")[2]
+        run = Logged(own, self._place(inside), experiment or meta.get("experiment_id", ""))
+        run.name = meta.get("run_name") or meta.get("name", "")
+        run.status, run.user = meta.get("status", ""), meta.get("user_id", "")
+        run.source, run.commit = meta.get("source_name", ""), meta.get("source_version", "")
+        run.start, run.end = milliseconds(meta.get("start_time")), milliseconds(meta.get("end_time"))
+        below = f"{inside}/" if inside else ""
+        if "params" in folders:
+            run.params = dict(self._texts(f"{below}params"))
+        if "tags" in folders:
+            run.tags = dict(self._texts(f"{below}tags"))
+        if "metrics" in folders:
+            self._metrics(f"{below}metrics", run)
+        yield run
+
+    def _texts(self, inside: str) -> Iterator[tuple[str, str]]:
+        for name, content in self._contents(inside, _VALUE):
+            yield name, content.decode("utf-8", "replace").rstrip("\r\n")
+
+    def _metrics(self, inside: str, run: Logged) -> None:
+        for name, content in self._contents(inside, _HISTORY):
+            series, broken = _points(content)
+            if broken:
+                self.tally.add(self._place(inside), "a line of a metric that can't be read", broken)
+            if series.values:
+                run.last[name] = latest(series)
+                run.series[name] = series
+
+    def _contents(self, inside: str, most: int) -> Iterator[tuple[str, bytes]]:
+        """The files below a folder and what is in them; a name with `/` lies in sub-folders."""
+        pending = [(inside, "")]
+        while pending:
+            folder, prefix = pending.pop()
+            files, folders = self._entries(folder)
+            pending += [(f"{folder}/{name}", f"{prefix}{name}/") for name in reversed(folders)]
+            for name in files:
+                content = self._file(f"{folder}/{name}", most)
+                if content is not None:
+                    yield _shown(prefix + name), content
+
+    def _meta(self, inside: str) -> dict[str, str]:
+        content = self._file(f"{inside}/meta.yaml" if inside else "meta.yaml", _META)
+        meta = read_meta(content or b"")
+        if content is not None and not meta:
+            self.tally.add(self._place(inside), "a meta.yaml that can't be read")
+        return meta
+
+    def _file(self, inside: str, most: int) -> bytes | None:
+        try:
+            content = _content(f"{self.root}/{inside}", most + 1)
+        except OSError as error:
+            self.tally.add(self._place(inside), f"can't be read: {error.strerror}")
+            return None
+        if len(content) > most:
+            self.tally.add(self._place(inside), f"larger than {most >> 10} KB")
+            return None
+        return content
+
+    def _entries(self, inside: str) -> tuple[list[str], list[str]]:
+        """The names of the files and of the folders in a folder; links out of the store are counted."""
+        files: list[str] = []
+        folders: list[str] = []
+        try:
+            with os.scandir(f"{self.root}/{inside}" if inside else self.root) as found:
+                for entry in found:
+                    if entry.is_symlink() and not self._stays(entry):
+                        self.tally.add(self._place(f"{inside}/{entry.name}".lstrip("/")), _LINK)
+                    elif entry.is_file():
+                        files.append(entry.name)
+                    elif entry.is_dir():
+                        folders.append(entry.name)
+                    else:
+                        self.tally.add(self._place(inside), "neither a file nor a folder")
+        except OSError as error:
+            self.tally.add(self._place(inside), f"can't be read: {error.strerror}")
+        return sorted(files), sorted(folders)
+
+    def _stays(self, entry: os.DirEntry[str]) -> bool:
+        """Whether a link leads to a file of the store; one to a folder may lead round in circles."""
+        return entry.is_file() and os.path.realpath(entry.path).startswith(f"{self.root}{os.sep}")
+
+    def _place(self, inside: str) -> Place:
+        return Place(f"{self.shown}/{_shown(inside)}" if inside else self.shown)
+
+
+def _shown(name: str) -> str:
+    """A path as text: a file's name may be any bytes."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
+
+
+def _content(path: str, most: int) -> bytes:
+    """The first bytes of a file, by the system's calls: `open` takes twice as long for small ones."""
+    file = os.open(path, _FLAGS)
+    try:
+        content = os.read(file, min(_BLOCK, most))
+        if len(content) < _BLOCK:
+            return content
+        parts = [content]
+        while parts[-1] and (left := most - sum(map(len, parts))) > 0:
+            parts.append(os.read(file, min(_BLOCK << 6, left)))
+        return b"".join(parts)
+    finally:
+        os.close(file)
+
+
+def _points(content: bytes) -> tuple[Series, int]:
+    """The lines `milliseconds value [step [dataset digest]]` of a metric, and how many can't be read."""
+    series, broken = Series(), 0
+    for line in content.split(b"\n"):
+        parts = line.split()
+        if not parts:
+            continue
+        try:
+            time, value, step = int(parts[0]) / 1000, float(parts[1]), int(parts[2]) if parts[2:] else 0
+            series.steps.append(step)
+        except (ValueError, IndexError, OverflowError):
+            broken += 1
+            continue
+        series.values.append(value)
+        series.times.append(time)
+    return series, broken

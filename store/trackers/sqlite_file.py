@@ -1,0 +1,101 @@
+"""A tracker's SQLite database, opened so that nothing is written beside it and no running tracker disturbed.
+
+`mode=ro` alone does not do: of a database in WAL mode it makes the files `-wal` and `-shm`, and of one whose
+writer died it can't roll back. Hence, by what lies beside it (https://sqlite.org/wal.html#readonly):
+
+    rollback journal, none left over       mode=ro; a lock is taken, so that a running writer is waited for
+    WAL mode, no `-wal` or an empty one    immutable=1: no lock, nothing made; nobody writes
+    WAL mode, `-wal` and `-shm`            mode=ro: a tracker runs; what it has committed is seen
+    a `-wal` or `-journal` left over       a copy of both in a temporary folder, and that is opened;
+                                           a journal whose writer lives is not left over
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+__all__ = ["BROKEN", "HEAD", "decoded", "opened", "tables"]
+
+HEAD = b"SQLite format 3\0"
+
+BROKEN = (sqlite3.Error, OSError, UnicodeDecodeError)
+"""What a database that is damaged raises; the last where SQLite's own message quotes what is no text."""
+
+_WAIT = 5.0  # seconds for a writer's lock
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that can only read.
+
+    Raises:
+        sqlite3.Error: where it can't be opened.
+        OSError: where it can't be read.
+    """
+    wal, journal = Path(f"{path}-wal"), Path(f"{path}-journal")
+    left = [file for file in (wal, journal) if _has_content(file)]
+    if (wal in left and not Path(f"{path}-shm").exists()) or (journal in left and _is_left_over(path)):
+        with tempfile.TemporaryDirectory(prefix="ask-") as folder:
+            for part in (path, *left):
+                shutil.copyfile(part, Path(folder) / part.name)
+            with _connected(Path(folder) / path.name, "mode=rw") as connection:
+                yield connection
+        return
+    with path.open("rb") as file:
+        head = file.read(20)
+    with _connected(path, "immutable=1" if head[18:19] == b"\2" and not left else "mode=ro") as connection:
+        yield connection
+
+
+def _is_left_over(path: Path) -> bool:
+    """Whether a rollback journal is that of a writer that died: SQLite would roll back, and may not write."""
+    try:
+        with _connected(path, "mode=ro") as connection:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+    except sqlite3.OperationalError as error:
+        return (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+    return False
+
+
+@contextmanager
+def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    uri = f"file:{quote(str(path.absolute()))}?{how}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
+    connection.text_factory = decoded
+    try:
+        # A view or a default of a stranger's schema runs no function that reaches outside.
+        connection.execute("PRAGMA trusted_schema=OFF")
+        yield connection
+    finally:
+        connection.close()
+
+
+def decoded(text: bytes) -> str:
+    """Text of a database, whatever its bytes: SQLite keeps any."""
+    return text.decode("utf-8", "replace")
+
+
+def tables(path: Path) -> dict[str, frozenset[str]]:
+    """The tables of a database with the names of their columns, without views; {} where it can't be read."""
+    try:
+        with opened(path) as connection:
+            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            return {name: _columns(connection, name) for (name,) in names if isinstance(name, str)}
+    except BROKEN:
+        return {}
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> frozenset[str]:
+    """The names of a table's columns."""
+    told = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+    return frozenset(name for (name,) in told if isinstance(name, str))
+
+
+def _has_content(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
