@@ -11,7 +11,17 @@ from nlq.states import state_condition
 from store.catalog import Column
 from store.units import convert, measure
 
-__all__ = ["any_of", "compared", "condition_of", "equal_to", "fit", "merged", "negated", "negated_where"]
+__all__ = [
+    "any_of",
+    "better_end",
+    "compared",
+    "condition_of",
+    "equal_to",
+    "fit",
+    "merged",
+    "negated",
+    "negated_where",
+]
 
 _COUNTED = ("steps", "epochs", "tokens", "parameters", "")
 """What may be said of a column without a unit, since such columns seldom tell theirs."""
@@ -38,6 +48,13 @@ def fit(number: Number, column: Column) -> float | int | None:
 def compared(key: str, op: str, value: Scalar | Agg | Of) -> Test:
     """A column against a value; the operator is one that the vocabulary gives to OP."""
     return Test(key, cast(Operator, op), value)
+
+
+def better_end(word: str, column: Column) -> str:
+    """The operator of "better" or "worse" against a value of a column; "" where no end of it is better."""
+    if not column.direction:
+        return ""
+    return "<" if (word == "better") == (column.direction == "lower") else ">"
 
 
 def equal_to(key: str, values: Sequence[Scalar]) -> Condition:

@@ -14,7 +14,7 @@ SOURCES = sorted(path for top in ("nlq", "store") for path in (ROOT / top).rglob
 
 STAGES = tuple(
     "tokens literals vocabulary lexicon lattice link query pieces conditions actions parse resolve sql "
-    "answer paraphrase tell".split()
+    "answer paraphrase rivals tell".split()
 )
 """In the order a question passes them."""
 
@@ -24,6 +24,7 @@ CALLS = {
     "nlq.parse": "parse",
     "nlq.resolve": "resolve",
     "nlq.sql": "compile_query",
+    "nlq.rivals": "rivals",
     "nlq.tell": "answer",
 }
 """What a stage is called by; all else that is imported from one is a type or a word of the vocabulary."""

@@ -30,8 +30,14 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     yield from _keyword_edges(start, end, phrase, total, hows, lexicon.tells_runs)
 
 
+_OF_RUNS = frozenset(("NAMES", "GRADE", "HELP", "CHANGING", "OR_ELSE"))
+"""Kinds of words that are only said of runs: other tables have them among their values."""
+
+
 def _keyword_edges(start: int, end: int, phrase: Phrase, cost: float, how: str, runs: bool) -> Iterator[Edge]:
     terminal = phrase.terminal
+    if not runs and (terminal in _OF_RUNS or phrase.meaning == "recently"):
+        return
     if terminal.startswith("DECLINE"):
         cost += 0.0 if runs else 0.4
         if terminal == "DECLINE_FIRST" and start > 0:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from nlq.answer import Assumption
 from nlq.columns import NUMERIC, date_column, duration, is_resource, main_metric, metrics, named, orderable
 from nlq.keys import ROW, column_of
-from nlq.pieces import Super
+from nlq.pieces import Show, Super
 from nlq.query import Col, Order
 from nlq.resolve.draft import Draft, Refusal
 from store.catalog import Catalog, Column
 from store.units import measure
 
-__all__ = ["end_of"]
+__all__ = ["end_of", "hinted"]
 
 
 def end_of(piece: Super, draft: Draft) -> Order:
@@ -37,10 +37,14 @@ def _column(piece: Super, draft: Draft) -> Column:
         _say_others(piece.mention.text, columns, draft)
         return columns[0]
     if piece.hint:
-        column = _hinted(piece.hint, draft)
+        column = hinted(piece.hint, draft)
+        if piece.hint == "size" and (draft.holds(Show) or not draft.runs):
+            draft.cost += 0.3  # "largest" of the column beside it
         if piece.hint != "date":
             draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {column.name}")
         return column
+    if piece.which in ("max", "min") and draft.runs:
+        draft.cost += 0.3
     return _main(draft)
 
 
@@ -84,7 +88,12 @@ _LENGTHS = frozenset(("length", "minutes", "seconds", "distance"))
 _TOLD = {"duration": "how long a run took", "cost": "a cost", "size": "a size"}
 
 
-def _hinted(hint: str, draft: Draft) -> Column:
+def hinted(hint: str, draft: Draft) -> Column:
+    """The column that an adjective measures.
+
+    Raises:
+        Refusal: where the history has none.
+    """
     found = _measuring(hint, draft.catalog)
     if found is None and hint == "date":
         return _row_order(draft)
