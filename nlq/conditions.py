@@ -12,7 +12,17 @@ from nlq.tokens import name_key
 from store.catalog import Column
 from store.units import convert, measure
 
-__all__ = ["any_of", "compared", "condition_of", "equal_to", "fit", "merged", "negated", "negated_where"]
+__all__ = [
+    "any_of",
+    "better_end",
+    "compared",
+    "condition_of",
+    "equal_to",
+    "fit",
+    "merged",
+    "negated",
+    "negated_where",
+]
 
 _PRICED = frozenset("price cost fee amount salary budget balance payment money revenue charge".split())
 """Words of columns that are sums of money, where no unit is written."""
@@ -43,6 +53,13 @@ def fit(number: Number, column: Column) -> float | int | None:
 def compared(key: str, op: str, value: Scalar | Agg | Of) -> Test:
     """A column against a value; the operator is one that the vocabulary gives to OP."""
     return Test(key, cast(Operator, op), value)
+
+
+def better_end(word: str, column: Column) -> str:
+    """The operator of "better" or "worse" against a value of a column; "" where no end of it is better."""
+    if not column.direction:
+        return ""
+    return "<" if (word == "better") == (column.direction == "lower") else ">"
 
 
 def equal_to(key: str, values: Sequence[Scalar]) -> Condition:

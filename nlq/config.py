@@ -7,6 +7,7 @@ upwards; what it leaves unsaid comes from `$XDG_CONFIG_HOME/ask/config.toml`.
     noun    = "trial"                   # what a row is called
     lower   = ["val_gap"]               # metrics of which less is better
     higher  = ["tok_per_s"]             # metrics of which more is better
+    words   = { "bpb" = "val_bpb", "winner" = "best" }   # a column or a word of ours, by a word of one's own
 
 Nothing is parsed, and `tomllib` is not imported, where no such file exists.
 """
@@ -16,13 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nlq.errors import BadConfig
 
 __all__ = ["Settings", "frozen_now", "settings"]
 
-_PATHS, _WORDS = ("history",), ("noun", "lower", "higher")
+_PATHS, _WORDS, _NAMES = ("history",), ("noun", "lower", "higher"), ("words",)
 
 
 class Settings(NamedTuple):
@@ -32,6 +33,7 @@ class Settings(NamedTuple):
     noun: tuple[str, ...] = ()
     lower: tuple[str, ...] = ()
     higher: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -50,7 +52,7 @@ def settings(start: Path, environ: Mapping[str, str]) -> Settings:
         if path is None:
             continue
         more = _read(path)
-        merged = {key: getattr(found, key) or getattr(more, key) for key in (*_PATHS, *_WORDS)}
+        merged = {key: getattr(found, key) or getattr(more, key) for key in (*_PATHS, *_WORDS, *_NAMES)}
         found = Settings(**merged, notes=found.notes + more.notes)
     return found
 
@@ -102,11 +104,23 @@ def _read(path: Path) -> Settings:
             table = table.get(key, {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
         raise BadConfig(f"{path}: [tool.ask] is no table")
-    unknown = tuple(f"{path}: unknown key {key!r}" for key in table if key not in (*_PATHS, *_WORDS))
-    values = {key: tuple(_strings(path, key, table[key])) for key in (*_PATHS, *_WORDS) if key in table}
+    unknown = tuple(f"{path}: unknown key {key!r}" for key in table if key not in (*_PATHS, *_WORDS, *_NAMES))
+    values: dict[str, Any] = {
+        key: tuple(_strings(path, key, table[key])) for key in (*_PATHS, *_WORDS) if key in table
+    }
+    values |= {key: tuple(_pairs(path, key, table[key])) for key in _NAMES if key in table}
     if "history" in values:
         values["history"] = tuple(str(path.parent / Path(p).expanduser()) for p in values["history"])
     return Settings(**values, notes=unknown)
+
+
+def _pairs(path: Path, key: str, value: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, dict):
+        raise BadConfig(f'{path}: {key} must be a table such as {{ "bpb" = "val_bpb" }}, not {value!r}')
+    for word, meant in value.items():
+        if not isinstance(meant, str) or not meant.strip() or not word.strip():
+            raise BadConfig(f"{path}: {key}: {word!r} must mean a text, not {meant!r}")
+        yield word, meant
 
 
 def _strings(path: Path, key: str, value: object) -> Iterator[str]:

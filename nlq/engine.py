@@ -10,6 +10,7 @@ what can't be answered is an answer that says so.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,17 +21,19 @@ from nlq.lexicon import Lexicon
 from nlq.link import link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, admitted, parse
-from nlq.query import About, Query
+from nlq.query import About, Query, Select
 from nlq.record.said import to_record
 from nlq.refusal import missed_words, not_done, unreadable
 from nlq.resolve import Resolved, resolve
+from nlq.rivals import Asked, Rival, by_another_metric, rivals
 from nlq.sql import Sql, compile_query
-from nlq.suggest import declined, no_runs
+from nlq.suggest import RIVAL, asked_back, declined, no_runs
 from nlq.tell import Told, answer
 from nlq.tokens import Token, tokenize
 from store.catalog import Catalog
 from store.history import History, Rows
 from store.markup import clean
+from store.records import Value
 from store.slotted import fresh, slotted
 
 if TYPE_CHECKING:
@@ -40,6 +43,9 @@ __all__ = ["Trace", "ask", "ask_again", "completions", "explain", "trace"]
 
 MARGIN = 0.045
 """Two readings nearer than this are told apart by the person, not by us."""
+
+RIVALS = 4
+"""Other readings that are named beside an answer."""
 
 QUOTED = 200
 """Characters of a question that is too long to be read, in its refusal."""
@@ -152,8 +158,9 @@ def _tell(made: Trace, best: Resolved, history: History) -> Answer:
     made.sql = compile_query(best.query, history.catalog)
     made.results = _run(made.sql, history)
     told = Told(made.question, _words(made, best), _mended(best))
-    best = _with_rival(made, best, best.query, history)
-    return answer(told, best, made.sql, made.results, history, lambda query: _beside(made, query, history))
+    best = _with_rivals(made, best, best.query, history)
+    found = answer(told, best, made.sql, made.results, history, lambda query: _beside(made, query, history))
+    return asked_back(found) if best.even else found
 
 
 def _runs_of(told: Answer) -> tuple[str, ...]:
@@ -230,30 +237,102 @@ def _nothing(lattice: Lattice) -> Resolved:
 
 def _refusal(made: Trace, best: Resolved, history: History, lexicon: Lexicon) -> Answer:
     """A refusal where the best reading is one, or leaves out what would change the answer."""
-    words = _words(made, best)
+    words = tuple(dict.fromkeys((*filter(None, [best.absent]), *_words(made, best))))
     unsaid = "nothing in this history says " + " or ".join(f'"{word}"' for word in words)
     if best.query is None:
         reason = unsaid if words and best.vague else best.reason
-        return declined(made.question, reason, history, lexicon, words, best.near)
+        refused = declined(made.question, reason, history, lexicon, words, best.near)
+        return _that_work(refused, history, lexicon)
     understood = paraphrase(best.query, history.catalog)
-    return declined(made.question, unsaid, history, lexicon, words, best.near, understood)
+    refused = declined(made.question, unsaid, history, lexicon, words, best.near, understood)
+    return _that_work(refused, history, lexicon)
 
 
-def _with_rival(made: Trace, best: Resolved, query: Query, history: History) -> Resolved:
-    """The best reading, with another one named that is as good and has another answer."""
+def _that_work(answer: Answer, history: History, lexicon: Lexicon) -> Answer:
+    """A refusal with those of its questions that are understood."""
+    kept = [one for one in answer.suggestions if not one.ask or _understood(one.ask, history, lexicon)]
+    return replace(answer, suggestions=tuple(kept))
+
+
+def _understood(question: str, history: History, lexicon: Lexicon) -> bool:
+    found = _reread(question, history, lexicon)
+    return found is not None and found.query is not None and not found.positions
+
+
+def _reread(question: str, history: History, lexicon: Lexicon) -> Resolved | None:
+    """The best reading of a question that is offered."""
+    tokens = tokenize(question)
+    found = resolve(parse(link(tokens, lexicon, question)), history.catalog, datetime.min, tokens)
+    return next(iter(found), None)
+
+
+def _with_rivals(made: Trace, best: Resolved, query: Query, history: History) -> Resolved:
+    """The best reading, with the others named that another answer would come of.
+
+    An assumed metric gets the same question by the next one for its override.
+    """
+    if not made.results:
+        return best
+    catalog = history.catalog
+    asked = Asked(
+        query, best.pieces, made.tokens, catalog, made.results[0], lambda other: _beside(made, other, history)
+    )
+    said = tuple(_by_metric(one, asked) for one in best.assumptions)
+    found = _different([*rivals(asked), *_near_readings(made, best, query, history)], query)[:RIVALS]
+    answered = [result.rows for result in made.results]
+    kept = [
+        rival for rival in found if _all(compile_query(rival.query, catalog), history) != answered
+    ]  # said in other words, the same answer
+    named = [_named(rival, catalog) for rival in kept]
+    even = any(rival.even for rival in kept)
+    return replace(best, assumptions=(*said, *named), even=even)
+
+
+def _different(found: Sequence[Rival], query: Query) -> list[Rival]:
+    """Each other query once."""
+    by_query = {rival.query: rival for rival in reversed(found) if rival.query != query}
+    return [rival for rival in found if by_query.pop(rival.query, None)]
+
+
+def _by_metric(one: Assumption, asked: Asked) -> Assumption:
+    if one.override and one.text.startswith("by "):
+        if isinstance(asked.query, Select) and _plain(asked.query) and _wants_better(asked):
+            return one  # "best run by CORE" says it in fewer words
+        other = by_another_metric(asked)
+        return replace(one, override=paraphrase(other, asked.catalog) if other else "")
+    return one
+
+
+def _plain(query: Select) -> bool:
+    return query == Select(order=query.order, limit=1)
+
+
+def _wants_better(asked: Asked) -> bool:
+    assert isinstance(asked.query, Select)
+    end = asked.query.order[0]
+    return end.descending == (asked.catalog.column(end.by.key).direction == "higher")
+
+
+def _near_readings(made: Trace, best: Resolved, query: Query, history: History) -> Iterator[Rival]:
+    """The parser's other readings: of the same kind, at next to no cost, and such as can be asked for."""
+    lexicon = lexicon_of(history)
     for other in made.resolved[1:]:
         if other.cost > best.cost + MARGIN or other.query is None or other.positions:
-            break
+            return
         if other.query == query or type(other.query) is not type(query):
             continue
-        results = _run(compile_query(other.query, history.catalog), history)
-        if [result.rows for result in results] == [result.rows for result in made.results]:
-            continue  # said in other words, the same answer
-        text = paraphrase(other.query, history.catalog)
-        if text != paraphrase(query, history.catalog):
-            rival = Assumption(f"could also be read as: {text}", text)
-            return replace(best, assumptions=(*best.assumptions, rival))
-    return best
+        again = _reread(paraphrase(other.query, history.catalog), history, lexicon)
+        if again is not None and again.query == other.query:
+            yield Rival("", other.query)
+
+
+def _named(rival: Rival, catalog: Catalog) -> Assumption:
+    text = paraphrase(rival.query, catalog)
+    return Assumption(f"{RIVAL}{rival.text or text}", text)
+
+
+def _all(sql: Sql, history: History) -> list[Sequence[tuple[Value, ...]]]:
+    return [result.rows for result in _run(sql, history)]
 
 
 def _words(made: Trace, best: Resolved) -> tuple[str, ...]:
@@ -283,7 +362,9 @@ def lexicon_of(history: History) -> Lexicon:
     key = id(history.catalog)
     if key not in _lexicons or _lexicons[key].catalog is not history.catalog:
         _lexicons.clear()
-        _lexicons[key] = Lexicon.of(history.catalog, [source.path for source in history.sources])
+        _lexicons[key] = Lexicon.of(
+            history.catalog, [source.path for source in history.sources], history.words
+        )
     return _lexicons[key]
 
 

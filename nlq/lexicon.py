@@ -6,7 +6,7 @@ nothing knows (`Lexicon.variants`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from nlq.tokens import key, name_key
@@ -71,6 +71,7 @@ class Lexicon:
         text: the long text cells, folded, for words that are only mentioned.
         known: every word that needs no mending.
         about: words of the files' own names: "on the leaderboard" says nothing of a run in LEADERBOARD.md.
+        own: words of the settings, and what they mean.
     """
 
     catalog: Catalog
@@ -84,13 +85,15 @@ class Lexicon:
     known: set[str] = fresh(default_factory=set)
     tells_runs: bool = True
     about: frozenset[str] = frozenset()
+    own: dict[str, str] = fresh(default_factory=dict)
     _parts: dict[str, list[ValueHit]] = fresh(default_factory=dict)
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = fresh(default_factory=dict)
 
     @classmethod
-    def of(cls, catalog: Catalog, paths: Iterable[str] = ()) -> Lexicon:
-        """The lexicon of a history that was read from these files."""
+    def of(cls, catalog: Catalog, paths: Iterable[str] = (), own: Mapping[str, str] | None = None) -> Lexicon:
+        """The lexicon of a history that was read from these files, with the words of its settings."""
         lexicon = cls(catalog)
+        lexicon.own = dict(own or {})
         lexicon.about = frozenset(
             word for path in paths for part in path.replace("\\", "/").split("/")[-1:]
             for word in name_key(part.rsplit(".", 1)[0]) if len(word) > 3
@@ -114,6 +117,7 @@ class Lexicon:
         lexicon.text = " \n ".join(texts).casefold()
         lexicon.known.update(keyword_words(), function_words(), column_words())
         lexicon.known.update(lexicon.by_word, lexicon.value_words)
+        lexicon.known.update(word for said in lexicon.own for word in key(said))
         nouns = {word for noun in lexicon.nouns for word in noun}
         lexicon.known.update(nouns)
         short = (w for w in lexicon.by_word if len(w) > 2 and any(noun.startswith(w) for noun in nouns))
@@ -189,7 +193,13 @@ class Lexicon:
             >>> Lexicon.of(Catalog((), 0)).variants("bset")
             (('best', 0.35, 'read "bset" as "best"'),)
         """
-        if word in self.known or singular(word) in self.known or len(word) < 4 or not word.isalpha():
+        if word in self.known or singular(word) in self.known or not word.isalpha():
+            return ()
+        if len(word) == 3:  # "los": a letter that was doubled in a column's name
+            twice = (word[:at] + word[at - 1] + word[at:] for at in range(1, 4))
+            found = [known for known in twice if known in self.by_word]
+            return tuple((known, 0.35, f'read "{word}" as "{known}"') for known in found[:1])
+        if len(word) < 4:
             return ()
         if word not in self._mended:
             self._mended[word] = self._mend(word)
@@ -198,7 +208,11 @@ class Lexicon:
     def _mend(self, word: str) -> tuple[tuple[str, float, str], ...]:
         alike = sorted(known for known in self.known if known[:3] == word[:3] and known.isalpha())
         stem = _stem(word) if alike else ""  # the stemmer takes 10 ms to import
-        if found := [known for known in alike if len(stem) > 2 and _stem(known) == stem]:
+        if found := [
+            known
+            for known in alike
+            if len(stem) > 2 and _stem(known) == stem and abs(len(known) - len(word)) < 4
+        ]:
             return tuple((known, 0.1, "") for known in found)
         if f" {word} " in self.text or self.text.startswith(f"{word} "):
             return ()
@@ -212,6 +226,8 @@ class Lexicon:
         near = extract(word, pool, scorer=Distance.distance, score_cutoff=limit, limit=4)
         near = [hit for hit in near if _likely(word, hit[0])]
         best = min((distance for _, distance, _ in near), default=0)
+        if swapped := [hit for hit in near if sorted(hit[0]) == sorted(word)]:
+            near = swapped  # "fial" is a slip for "fail" rather than for "final"
         return tuple(
             (known, 0.25 + 0.1 * distance, f'read "{word}" as "{known}"')
             for known, distance, _ in near

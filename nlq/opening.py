@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nlq.errors import BadConfig
+
 if TYPE_CHECKING:
     from nlq.config import Settings
     from store.history import History
@@ -33,12 +35,35 @@ def open_history(
 
     Raises:
         store.errors.HistoryError: where there is none, or it cannot be opened.
+        BadConfig: where a word of the settings means nothing that is known.
     """
     from store.load import load
 
     found = paths(named, given, environ)
     called = (*nouns, *given.noun)
-    return load(found, nouns=called, lower=given.lower, higher=given.higher, cached=cached)
+    history = load(found, nouns=called, lower=given.lower, higher=given.higher, cached=cached)
+    return _with_words(history, dict(given.words)) if given.words else history
+
+
+def _with_words(history: History, words: dict[str, str]) -> History:
+    """The history with the words that its people have for things.
+
+    Raises:
+        BadConfig: where one means nothing that is known.
+    """
+    from nlq.lexicon import Lexicon
+    from nlq.link.own import unknown
+
+    lexicon = Lexicon.of(history.catalog)
+    if missed := unknown(words, lexicon):
+        word, meant = missed[0]
+        from difflib import get_close_matches
+
+        near = get_close_matches(meant, [column.name for column in history.catalog.columns], 3, 0.4)
+        told = f"; nearest: {', '.join(near)}" if near else ""
+        raise BadConfig(f'words: "{word}" means "{meant}", which is no column and no word of ask{told}')
+    history.words = words
+    return history
 
 
 def paths(named: Sequence[str], given: Settings, environ: Mapping[str, str]) -> list[Path]:

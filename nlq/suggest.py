@@ -7,10 +7,17 @@ from nlq.columns import main_metric
 from nlq.lexicon import Lexicon
 from store.catalog import Catalog
 from store.history import History
+from store.vocabulary import words
 
-__all__ = ["declined", "no_runs"]
+__all__ = ["RIVAL", "asked_back", "declined", "no_runs"]
 
-MAX = 4
+MAX = 5
+
+NAMED = 8
+"""Columns that are named where nothing looks like what was asked for."""
+
+RIVAL = "could also be read as: "
+"""What another reading is named by, beside an answer."""
 
 
 def declined(
@@ -27,6 +34,8 @@ def declined(
     suggestions = [
         Suggestion("", f'nearest to "{word}": {", ".join(names)}') for word, names in near if names
     ]
+    if unknown and not suggestions:
+        suggestions += _recorded(history.catalog)
     if understood:
         suggestions.append(Suggestion(understood, "what was understood"))
     suggestions += [Suggestion(text) for text in instead]
@@ -44,11 +53,38 @@ def declined(
     )
 
 
+def asked_back(answer: Answer) -> Answer:
+    """A question of which no reading is the likelier: its readings, each with what asks for it alone."""
+    readings = [Suggestion(one.override, one.text.removeprefix(RIVAL)) for one in answer.assumptions
+                if one.text.startswith(RIVAL)]  # fmt: skip
+    return Answer(
+        question=answer.question,
+        status="ambiguous",
+        headline=f"{len(readings) + 1} readings are as likely: which one is meant?",
+        suggestions=(Suggestion(answer.understood, "as it stands"), *readings),
+        searched=answer.searched,
+    )
+
+
 def no_runs(question: str, history: History) -> Answer:
     """What any question about runs is answered of a log that has none yet."""
     where = ", ".join(source.path for source in history.sources)
     told = f"No {history.catalog.nouns[0]} is recorded yet in {where}: ask start -- COMMAND records one."
     return Answer(question, "empty", told, searched=Searched(0, len(history.sources)))
+
+
+def _recorded(catalog: Catalog) -> list[Suggestion]:
+    """What is recorded, where nothing looks like the word that was not understood."""
+    found = []
+    for kind, called in (("param", "parameters"), ("metric", "metrics")):
+        plumbing = words("columns")["plumbing"]
+        own = (c for c in catalog.columns if c.kind == kind and c.name.replace("-", "_") not in plumbing)
+        columns = sorted(own, key=lambda c: -c.count)
+        if columns:
+            names = ", ".join(column.name for column in columns[:NAMED])
+            more = f" and {len(columns) - NAMED} more" if len(columns) > NAMED else ""
+            found.append(Suggestion("", f"{called} recorded: {names}{more}"))
+    return found
 
 
 def _working_questions(catalog: Catalog) -> list[str]:

@@ -50,12 +50,14 @@ class History:
         catalog: the columns.
         sources: one reading a file; their `runs` lists are in the order of `_row`.
         left_over: files that were seen and not read, with the reason, for `ask doctor`.
+        words: what else its columns, and the words of a question, are called by its people.
     """
 
     engine: Engine
     catalog: Catalog
     sources: list[Reading] = fresh(default_factory=list)
     left_over: list[tuple[str, str]] = fresh(default_factory=list)
+    words: dict[str, str] = fresh(default_factory=dict)
 
     @property
     def todos(self) -> list[Todo]:

@@ -14,7 +14,7 @@ SOURCES = sorted(path for top in ("nlq", "store") for path in (ROOT / top).rglob
 
 STAGES = tuple(
     "tokens literals vocabulary lexicon lattice link query pieces conditions actions parse resolve sql "
-    "answer paraphrase follow tell complete".split()
+    "answer paraphrase rivals follow tell complete".split()
 )
 """In the order a question passes them."""
 
@@ -25,6 +25,7 @@ CALLS = {
     "nlq.resolve": "resolve",
     "nlq.follow": "follow",
     "nlq.sql": "compile_query",
+    "nlq.rivals": "rivals",
     "nlq.tell": "answer",
 }
 """What a stage is called by; all else that is imported from one is a type or a word of the vocabulary."""
@@ -37,7 +38,8 @@ HOUSE = ("config", "errors", "opening", "output", "terminal")
 """What front ends stand on beside the engine, the answer and its rendering."""
 
 HEAVY = tuple(
-    "duckdb filelock lark prompt_toolkit psycopg pydantic rapidfuzz snowballstemmer tabulate tomllib yaml".split()
+    "duckdb filelock lark prompt_toolkit psycopg pydantic rapidfuzz snowballstemmer tabulate tomllib "
+    "yaml".split()
 )
 """Imported inside the function that needs them: a cold answer pays for nothing it does not use."""
 

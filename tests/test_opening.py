@@ -11,7 +11,8 @@ import pytest
 from nlq.cli import run
 from nlq.config import Settings
 from nlq.demo import demo_history
-from nlq.errors import FAILED, OK
+from nlq.engine import ask
+from nlq.errors import FAILED, OK, BadConfig
 from nlq.opening import open_history, paths
 from store.errors import NoHistory
 
@@ -96,3 +97,20 @@ def test_an_unreadable_file_is_one_line(tmp_path: Path, capsys: Streams) -> None
         locked.symlink_to(locked)  # whoever runs as root can read all but a link to itself
     assert run(["--in", "locked.md", "best"]) == FAILED
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "same"),
+    [("winner by bits", "best run by val_bpb"), ("bits of winner", "val_bpb of best run")],
+)
+def test_a_word_of_ones_own_means_a_column_or_a_word_of_ours(question: str, same: str) -> None:
+    given = Settings(words=(("winner", "best"), ("bits", "val_bpb")))
+    history = open_history([str(HISTORIES / "autoresearch" / "results.tsv")], (), given, {})
+    answer = ask(question, history)
+    assert answer.query is not None and answer.query == ask(same, history).query
+
+
+def test_a_word_of_ones_own_must_mean_something() -> None:
+    given = Settings(words=(("bits", "val_bpd"),))
+    with pytest.raises(BadConfig, match=r'"bits" means "val_bpd", which is no column .*; nearest: val_bpb'):
+        open_history([str(HISTORIES / "autoresearch" / "results.tsv")], (), given, {})

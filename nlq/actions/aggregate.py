@@ -18,7 +18,7 @@ def aggregate(parts: Sequence[Any]) -> Built:
     functions = tuple(str(edge.payload) for edge in parts[0])
     columns = parts[-1] if len(parts) > 1 else ()
     mentions = tuple(edge.payload for edge in columns)
-    cost = 0.0 if mentions else 0.2
+    cost = 0.0 if mentions or ":" in functions[0] else 0.2
     for mention in mentions:
         if _OVER_NUMBERS.intersection(functions) and is_id(mention.columns[0]):
             return None  # "the total number of customers" counts them, and nothing is their mean

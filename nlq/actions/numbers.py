@@ -12,7 +12,7 @@ from typing import Any
 
 from nlq.actions.registry import Built, action, span
 from nlq.columns import DATES, NUMERIC
-from nlq.conditions import any_of, compared, fit
+from nlq.conditions import any_of, better_end, compared, fit
 from nlq.lattice import Edge, Mention, Month, Quantity
 from nlq.pieces import Filter, Moment, Number
 from nlq.query import And, Between, Condition, In, Not, Test
@@ -119,6 +119,26 @@ def compare_bare(parts: Sequence[Any]) -> Built:
         return None
     cost = 0.1 if operand.numbers[0].unit else 0.3
     return Filter(*span(parts), op=str(parts[0].payload), numbers=operand.numbers), cost
+
+
+@action("beats_number")
+def beats_number(parts: Sequence[Any]) -> Built:
+    """ "loss better than 2.5", "beat a loss of 2.5"."""
+    named = next(part for part in parts if isinstance(part, Edge) and part.terminal.startswith("COL"))
+    word = next(part for part in parts if isinstance(part, Edge) and part.terminal == "BETTER")
+    operand = next(part for part in parts if isinstance(part, Operand))
+    assert isinstance(named.payload, Mention)
+    end = better_end(str(word.payload), named.payload.columns[0])
+    return _comparison(parts, named, end, operand, 0.02) if end else None
+
+
+@action("beats_number_bare")
+def beats_number_bare(parts: Sequence[Any]) -> Built:
+    """ "beat 0.31", "beat the 0.31 baseline": the column is found later, and with it the better end."""
+    operand: Operand = parts[1]
+    if len(operand.numbers) > 1:
+        return None
+    return Filter(*span(parts), op=str(parts[0].payload), numbers=operand.numbers), 0.1
 
 
 @action("between_bare")

@@ -46,6 +46,8 @@ def _superlative(parts: Sequence[Any], *, rows: bool = False, common: bool = Fal
     ordered = mention is None or orders(mention)
     if not ordered and edge.terminal in ("SUP", "SUP_C") and which in ("max", "min"):
         return None
+    if hint.isdigit():
+        order, hint = int(hint), ""  # "the runner up"
     if count is not None and not 0 < count <= MOST:
         return None
     made = Super(*span(parts), which, hint, count, max(order - 1, 0), mention, rows, common)

@@ -8,6 +8,7 @@ A column is linked in all its roles at once (`COL`, `COL_F` …): the parse tabl
     columns    names of columns, and names that are known but recorded nowhere
     values     cells, and names of runs
     numbers    numbers, units, dates, `d12`, "run 47"
+    own        a person's own words for any of these
     texts      words that are only mentioned in long cells
     skips      what it costs to leave a word out
     records    sentences that report something to be recorded
@@ -23,6 +24,7 @@ from nlq.link.columns import absent, columns
 from nlq.link.forms import forms_of
 from nlq.link.keywords import keywords, nouns
 from nlq.link.numbers import literals, runs_by_number, shorthand
+from nlq.link.own import own
 from nlq.link.records import records
 from nlq.link.skips import skips
 from nlq.link.texts import texts
@@ -51,6 +53,8 @@ def link(tokens: list[Token], lexicon: Lexicon, text: str = "") -> Lattice:
         found.extend(shorthand(tokens, start, lexicon))
         found.extend(runs_by_number(tokens, start, lexicon))
         found.extend(absent(tokens, start, lexicon))
+        if lexicon.own:
+            found.extend(own(tokens, start, lexicon))
     texts(tokens, edges, lexicon)
     skip, content = skips(tokens, edges, lexicon)
     for edge in list(records(tokens, edges, text)) if lexicon.tells_runs else ():

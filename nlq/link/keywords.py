@@ -13,7 +13,8 @@ from nlq.vocabulary import Phrase, phrases, singular
 __all__ = ["keywords", "nouns"]
 
 _OF_RUNS = frozenset(
-    ("STATE", "TRIED", "TRIED_Q", "IMPROVED", "CARD", "CHANGED", "DECLINE", "DECLINE_FIRST", "ABSENT")
+    "STATE TRIED TRIED_Q IMPROVED CARD CHANGED DECLINE DECLINE_FIRST ABSENT NAMES GRADE HELP CHANGING "
+    "OR_ELSE".split()
 )
 """Kinds of words that speak of experiments: cities are not tried, and a person that died did not crash."""
 
@@ -33,8 +34,12 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     break
                 total, hows = total + match[1], hows or match[2]
             else:
-                if phrase.terminal != "NUMBER" and (lexicon.tells_runs or phrase.terminal not in _OF_RUNS):
+                if phrase.terminal != "NUMBER" and (lexicon.tells_runs or not _of_runs(phrase)):
                     yield from _keyword_edges(start, end, phrase, total, hows)
+
+
+def _of_runs(phrase: Phrase) -> bool:
+    return phrase.terminal in _OF_RUNS or phrase.meaning == "recently"
 
 
 def _after_at(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:

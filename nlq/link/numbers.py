@@ -75,6 +75,9 @@ def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
         if norms[at] not in _MONTHS:
             return
         month, rest = Month(_MONTHS[norms[at]], int(day[1])), at + 1
+    elif _goes_on(tokens, start) and (day := _ORDINAL.match(norms[0])):
+        named = next(token.norm for token in reversed(tokens[:start]) if token.norm in _MONTHS)
+        month, rest = Month(_MONTHS[named], int(day[1])), 1
     else:
         return
     if not month.day or not 1 <= month.day <= 31:
@@ -85,6 +88,12 @@ def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
     if end < len(tokens) and re.fullmatch(r"(19|20)\d\d", tokens[end].norm):
         for terminal in ("MONTH_DAY", "MONTH_DAY_B"):
             yield Edge(start, end + 1, terminal, Month(month.month, month.day, int(tokens[end].norm)), 0.0)
+
+
+def _goes_on(tokens: list[Token], start: int) -> bool:
+    """ "Jan 12 to 16": the month of the first day is that of the second."""
+    before = [token.norm for token in tokens[max(0, start - 3) : start]]
+    return len(before) == 3 and before[2] in ("and", "to", "through") and before[0] in _MONTHS
 
 
 def shorthand(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:

@@ -16,7 +16,7 @@ LONGEST = 4
 """Words that are looked for beside each other."""
 
 _BEFORE_TEXT = frozenset(
-    "with without about using on for mention of no not used by tried in and or any".split()
+    "with without about using on for mention of no not used by tried in and or any have has had".split()
 )
 _FILLERS = frozenset(
     "word words string substring phrase letter letters prefix suffix text topic character".split()
@@ -51,7 +51,7 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
             if held:
                 if _placed(tokens, edges, start, end, lexicon):
                     edges[start].append(Edge(start, end, "MENTION", text, 0.7))
-            elif asked and end == start + 1 and _unknown(token):
+            elif asked and tokens[0].norm not in ("which", "what") and end == start + 1 and _unknown(token):
                 text = singular(text) if text.islower() else text.rstrip("s")
                 edges[start].append(Edge(start, end, "MENTION", text, 0.75))
 
@@ -105,11 +105,26 @@ def _placed(tokens: list[Token], edges: list[list[Edge]], start: int, end: int, 
     """Whether words stand where a condition would: before the noun ("warmup runs"), after "with", "not"."""
     if end < len(tokens) and is_noun(tokens[end], lexicon):
         return True
+    if any(edge.terminal in ("HELP", "TRIED") for edge in (edges[end] if end < len(tokens) else ())):
+        return True  # "did warmup help", "weight tying tried?"
     at = start - 1
-    while at >= 0 and tokens[at].norm in ("the", "a", "an", "any", "some", "all", "ever"):
+    while at >= 0 and tokens[at].norm in (
+        "the",
+        "a",
+        "an",
+        "any",
+        "some",
+        "all",
+        "ever",
+        "adding",
+        "add",
+        "to",
+    ):
         at -= 1
     if at < 0:
         return start > 0
+    if tokens[at].norm in ("was", "were", "got") and at and tokens[at - 1].norm in ("that", "which"):
+        return True  # "runs that were preempted"
     if tokens[at].norm in _BEFORE_TEXT:
         return True
     return any(

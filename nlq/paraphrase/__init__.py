@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from nlq.columns import DATES
 from nlq.keys import ROW, column_of
+from nlq.lexicon import tells_runs
 from nlq.paraphrase.conditions import clause, condition_text, name_of
 from nlq.paraphrase.values import number_text, value_text
 from nlq.query import (
+    Agg,
     Card,
     Col,
     Compare,
@@ -100,7 +102,10 @@ def _select(query: Select, catalog: Catalog) -> str:
 
 def _rows(query: Select, catalog: Catalog) -> str:
     text = _ranked(query, catalog) if query.limit is not None else f"{catalog.nouns[0]}s"
-    if query.show:
+    run = catalog.role("run")
+    if run is not None and query.show == (Col(run.key),) and tells_runs(catalog):
+        text = f"names of {text}"
+    elif query.show:
         shown = ", ".join(name_of(item.key, catalog) for item in query.show)
         text = f"{'different ' if query.distinct else ''}{shown} of {text}"
     if query.per:
@@ -139,7 +144,8 @@ def _end(one: Order, catalog: Catalog) -> str:
 
 
 def _groups(query: Select, catalog: Catalog) -> str:
-    text = ", ".join(item_text(item, catalog) for item in query.show) or "groups"
+    text = _ends_of_time(query, catalog) or ", ".join(item_text(item, catalog) for item in query.show)
+    text = text or "groups"
     if query.group:
         text += " by " + " and ".join(name_of(key, catalog) for key in query.group)
     if query.limit is None or not query.order:
@@ -148,6 +154,20 @@ def _groups(query: Select, catalog: Catalog) -> str:
         f"{'highest' if one.descending else 'lowest'} {item_text(one.by, catalog)}" for one in query.order
     )
     return f"{text}, the {query.limit if query.limit > 1 else 'one'} with the {ends}"
+
+
+def _ends_of_time(query: Select, catalog: Catalog) -> str:
+    """The first and the last date together."""
+    if len(query.show) != 2 or not all(isinstance(item, Agg) and item.key for item in query.show):
+        return ""
+    first, _ = query.show
+    key = first.key
+    dated = column_of(catalog, key).type in DATES
+    return (
+        f"range of {name_of(key, catalog)}"
+        if dated and query.show == (Agg("min", key), Agg("max", key))
+        else ""
+    )
 
 
 def item_text(item: Item, catalog: Catalog) -> str:

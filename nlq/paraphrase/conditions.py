@@ -52,7 +52,8 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
     if isinstance(where, And):
         return " and ".join(condition_text(part, catalog) for part in where.of)
     if isinstance(where, Or):
-        return _family(where, catalog) or " or ".join(condition_text(part, catalog) for part in where.of)
+        joined = " or else " if any(isinstance(part, And) for part in where.of) else " or "
+        return _family(where, catalog) or joined.join(condition_text(part, catalog) for part in where.of)
     if isinstance(where, Not):
         return f"not {condition_text(where.of, catalog)}"
     if isinstance(where, Missing):

@@ -16,10 +16,12 @@ from nlq.pieces import Group, Recorded, Show
 from nlq.query import Query, Select
 from nlq.refusal import NOT_DONE
 from nlq.resolve.about import about, is_about, nearest
-from nlq.resolve.cards import bare_run, card
+from nlq.resolve.cards import bare_run, card, state_asked
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
+from nlq.resolve.effects import effect
 from nlq.resolve.grouping import grouped, is_grouped
+from nlq.resolve.names import several_of_a_name
 from nlq.resolve.rows import rows
 from nlq.resolve.shares import share
 from nlq.resolve.times import show_date
@@ -51,7 +53,9 @@ def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Tok
     try:
         query: Query | None = _in_unit(_query(draft), draft)
     except Refusal as refusal:
-        told = Resolved(None, 0.0, reason=refusal.reason, near=refusal.near, vague=refusal.vague)
+        told = Resolved(
+            None, 0.0, reason=refusal.reason, near=refusal.near, vague=refusal.vague, absent=refusal.absent
+        )
         cost = 0.0 if refusal.flat else REFUSED
         unused: list[int] = []
     else:
@@ -65,6 +69,8 @@ def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Tok
         notes=tuple(draft.notes),
         positions=tuple(sorted({*reading.skipped, *unused})),
         edges=reading.edges,
+        pieces=reading.pieces,
+        polar=draft.polar,
     )
 
 
@@ -83,15 +89,18 @@ def _query(draft: Draft) -> Query:
     """Decide what kind of query it is: the words that settle it first, the bare list of rows last."""
     _refuse_what_is_not_held(draft)
     _all_of_them(draft)
+    several_of_a_name(draft)
     if compares(draft):
         return comparison(draft)
+    if draft.has("HELP"):
+        return effect(draft)
     if is_about(draft):
         return about(draft)
     if draft.has("CARD") and (found := card(draft)) is not None:
         return found
     if draft.has("WHEN"):
         show_date(draft)
-    if (found := bare_run(draft)) is not None:
+    if (found := bare_run(draft) or state_asked(draft)) is not None:
         return found
     if draft.has("SHARE"):
         return share(draft)
@@ -117,7 +126,11 @@ def _refuse_what_is_not_held(draft: Draft) -> None:
     for word in draft.words("DECLINE"):
         raise Refusal(NOT_DONE[word.meaning], flat=True)
     for word in draft.words("ABSENT"):
-        raise Refusal(f'no "{word.meaning}" is recorded in this history', nearest(word.meaning, draft))
+        raise Refusal(
+            f'no "{word.meaning}" is recorded in this history',
+            nearest(word.meaning, draft),
+            absent=word.meaning,
+        )
 
 
 def _asks_yes_or_no(draft: Draft) -> bool:
@@ -125,7 +138,10 @@ def _asks_yes_or_no(draft: Draft) -> bool:
     if draft.holds(Group):
         return False
     words = draft.words("TRIED_Q")
+    if draft.tokens and draft.tokens[0].norm == "any":
+        return True
     if not words:
-        return draft.has("TRIED") and not draft.has("LIST", "NOUN") and not draft.holds(Show)
+        asked = {token.norm for token in draft.tokens[:1]} & {"what", "which"}
+        return draft.has("TRIED") and not asked and not draft.has("LIST", "NOUN") and not draft.holds(Show)
     at = words[0].start - 1
     return not (0 <= at < len(draft.tokens) and draft.tokens[at].norm in ("what", "which"))

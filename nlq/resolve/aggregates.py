@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nlq.columns import NUMERIC, counts_things, is_id, is_year, main_metric, spending
+from nlq.columns import DATES, NUMERIC, counts_things, duration, is_id, is_year, main_metric, spending
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Agg, Function, Item
@@ -63,7 +63,12 @@ def _aggregate(piece: Aggregate, draft: Draft) -> list[Agg]:
     if piece.functions == ("sum:cost",):
         column = spending(draft.catalog)
         if column is None:
-            raise Refusal("this history tells no cost")
+            raise Refusal("this history tells no cost", flat=True)
+        return [Agg("sum", column.key)]
+    if piece.functions == ("sum:duration",):
+        column = duration(draft.catalog)
+        if column is None:
+            raise Refusal("nothing in this history tells how long a run took")
         return [Agg("sum", column.key)]
     mentions = piece.mentions or _argument(piece, draft)
     if not mentions:
@@ -86,7 +91,8 @@ def _ends(function: str, functions: tuple[str, ...]) -> tuple[str, ...]:
 def _of_nothing(piece: Aggregate, draft: Draft) -> list[Agg]:
     """A function without a column: a total counts, all else is of the main metric."""
     if piece.functions == ("sum",) and not _says_amount(piece, draft):
-        return [Agg("count")]
+        others = [one for one in draft.pieces if isinstance(one, Aggregate) and one is not piece]
+        return [] if others else [Agg("count")]  # "how much did … cost in total"
     main = main_metric(draft.catalog) if draft.runs else None
     if main is None:
         raise Refusal(f"{piece.functions[0]} of what")
@@ -119,7 +125,8 @@ def _argument(piece: Aggregate, draft: Draft) -> tuple[Mention, ...]:
     for show in (*draft.following(piece), *draft.preceding(piece)):
         if not isinstance(show, Show) or not draft.unused(show):
             continue
-        if numeric(show.mention) is not None or piece.functions == ("count",):
+        dated = show.mention.columns[0].type in DATES and piece.functions in (("range",), ("min",), ("max",))
+        if dated or numeric(show.mention) is not None or piece.functions == ("count",):
             draft.use(show)
             draft.cost += 0.05
             return (show.mention,)

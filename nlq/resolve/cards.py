@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from nlq.pieces import Filter, Interval, RunPiece, Show, Super, Word
-from nlq.query import Card, Order, Query
+from nlq.query import Card, Order, Query, Tried, both
 from nlq.resolve.draft import Draft
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.where import conditions_of
 from nlq.states import state_condition
 
-__all__ = ["bare_run", "card"]
+__all__ = ["bare_run", "card", "state_asked"]
 
 
 def card(draft: Draft) -> Query | None:
@@ -48,9 +48,28 @@ def bare_run(draft: Draft) -> Query | None:
     """A run's name and nothing else: all that is recorded of it."""
     if not draft.runs or len(draft.of(RunPiece)) != 1:
         return None
+    if draft.asks_whether and draft.tokens[-1].norm in _ENDED and not draft.holds(Filter, Show, Super):
+        draft.use_words("ABOUT", "TRIED_Q")
+        return Tried(both(conditions_of(draft), state_condition("completed")))  # type: ignore[arg-type]
     if all(isinstance(p, RunPiece) or _says_nothing(p) for p in draft.pieces):
         return Card("details", conditions_of(draft))
     return None
+
+
+def state_asked(draft: Draft) -> Query | None:
+    """ "Did exp-001 crash": whether a run is in a state."""
+    states = [piece for piece in draft.of(Filter) if piece.state]
+    if not draft.asks_whether or len(draft.of(RunPiece)) != 1 or len(states) != 1:
+        return None
+    if draft.holds(Show, Super) or draft.has("CARD", "WHEN", "COUNT"):
+        return None
+    where = conditions_of(draft)
+    assert where is not None
+    return Tried(where)
+
+
+_ENDED = frozenset(("done", "over", "ready", "finished", "complete", "completed", "yet"))
+"""Words that ask of a run whether it has ended."""
 
 
 def _says_nothing(piece: object) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from nlq.columns import duration, spending
 from nlq.conditions import condition_of
 from nlq.pieces import Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
-from nlq.query import Col, Compare, In, Order, Query, Side, Test
-from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.query import About, Col, Compare, In, Order, Query, Side, Test
+from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.where import conditions_of, piece_condition
 
@@ -25,8 +25,13 @@ def compares(draft: Draft) -> bool:
     """Whether the reading is a comparison: it has a word of comparing, or a VS between two sides."""
     if draft.has(*_MARKS) or any(piece.listed == "vs" for piece in draft.of(Filter)):
         return True
-    strong = [word for word in draft.words("VS") if word.meaning != "weak"]
+    strong = [word for word in draft.words("VS") if word.meaning != "weak" and not _relative(word, draft)]
     return any(None not in _ends(draft, word) for word in strong)
+
+
+def _relative(word: Word, draft: Draft) -> bool:
+    """ "Runs that beat exp-001" are no side of a comparison."""
+    return word.start > 0 and draft.tokens[word.start - 1].norm in ("that", "which", "who")
 
 
 def comparison(draft: Draft) -> Query:
@@ -36,12 +41,14 @@ def comparison(draft: Draft) -> Query:
         Refusal: where fewer than two sides can be made out.
     """
     changed = draft.has("CHANGED")
-    meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "")
+    meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "") or _asked(draft)
     pieces = list(_sides(draft))
     improved = draft.words("IMPROVED")
     if improved and len(pieces) == 1:
         pieces.append(Super(improved[0].start, improved[0].end, "best"))
     sides = [_side(piece, draft) for piece in pieces] if len(pieces) > 1 else _split(pieces, draft)
+    if len(sides) < 2 and (found := _direction(draft)) is not None:
+        return found
     if len(sides) < 2:
         raise Refusal("a comparison needs two sides", _examples(draft))
     if len(set(sides)) < len(sides):
@@ -50,6 +57,31 @@ def comparison(draft: Draft) -> Query:
     draft.use_words("VS", *_MARKS)
     keys = _keys(draft) or _implied(meant, draft)
     return Compare(tuple(sides), conditions_of(draft), keys, changed)
+
+
+def _direction(draft: Draft) -> Query | None:
+    """ "Is lower loss better", "which direction is better for CORE": the metrics with their better ends."""
+    said = {token.norm for token in draft.tokens} & {"lower", "higher", "direction", "end"}
+    for show in draft.of(Show) if said else ():
+        column = show.mention.columns[0]
+        if column.kind == "metric":
+            draft.use(show, *draft.of(Group), *draft.of(Super))
+            draft.use_words(*_MARKS, "CHANGING", "VS", "IMPROVED")
+            which = len(said) > 1 or not said & {"lower", "higher"}
+            draft.polar = Polar(metric=column.key, worse="higher" in said, which=which)
+            return About("metrics")
+    return None
+
+
+def _asked(draft: Draft) -> str:
+    """ "Is A slower than B": what is compared, and that a yes or a no is wanted."""
+    strong = [word.meaning for word in draft.words("VS") if word.meaning not in ("", "weak")]
+    if not strong:
+        return ""
+    end, _, measured = strong[0].partition(":")
+    if draft.asks_whether:
+        draft.polar = Polar(worse=end == "worse")
+    return measured
 
 
 def _examples(draft: Draft) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,14 +13,17 @@ from nlq.lexicon import tells_runs
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Query
 from nlq.record.models import Act
-from nlq.tokens import Token, key
-from nlq.vocabulary import singular
+from nlq.tokens import Token, key, name_key
+from nlq.vocabulary import canonical, singular
 from store.catalog import Catalog, Column
 from store.slotted import fresh, slotted
 
-__all__ = ["Draft", "Refusal", "Resolved", "mentions_of", "numeric"]
+__all__ = ["Draft", "Polar", "Refusal", "Resolved", "another_name", "mentions_of", "numeric"]
 
 P = TypeVar("P", bound=Piece)
+
+_WHETHER = frozenset("is are was were did does do has have can".split())
+"""Words with which a question begins that wants a yes or a no."""
 
 _QUIET = frozenset(("LIST", "NOUN", "USED", "TRIED", "TRIED_Q"))
 """Words that may stand in a question without changing it."""
@@ -33,13 +36,32 @@ class Refusal(Exception):
         reason: one sentence that names it. near: what to ask instead.
         flat: the question itself asks for what is not done, so that no dearer reading should be tried.
         vague: it says too little, so that words nobody knows are the better reason.
+        absent: the name of what is not recorded.
     """
 
     def __init__(
-        self, reason: str, near: tuple[str, ...] = (), *, flat: bool = False, vague: bool = False
-    ) -> None:
+        self, reason: str, near: tuple[str, ...] = (), *, flat: bool = False, vague: bool = False,
+        absent: str = "",
+    ) -> None:  # fmt: skip
         super().__init__(reason)
-        self.reason, self.near, self.flat, self.vague = reason, near, flat, vague
+        self.reason, self.near, self.flat, self.vague, self.absent = reason, near, flat, vague, absent
+
+
+@slotted
+class Polar:
+    """What a question asks by yes or no: whether its first side, or the run it names, is better (or worse).
+
+    Attributes:
+        worse: it asks for the worse one. run: the run that is asked about, "" for the first side.
+        effect: it asks whether a change made the difference, which no comparison of groups can show.
+        metric: the metric whose better end is asked for, the high one where `worse`; `which`: neither.
+    """
+
+    worse: bool = False
+    run: str = ""
+    effect: bool = False
+    metric: str = ""
+    which: bool = False
 
 
 @slotted
@@ -51,7 +73,9 @@ class Resolved:
         cost: of the reading and of all that had to be assumed.
         positions: the tokens of content words that played no part.
         vague: it is refused for saying too little, so that words nobody knows are the better reason.
-        act: what is to be recorded, where it asks nothing.
+        act: what is to be recorded, where it asks nothing. pieces: what the query was made of.
+        absent: the name of what it asks for and the history does not record.
+        even: another reading is as likely. polar: what has to be said by yes or no.
     """
 
     query: Query | None
@@ -64,6 +88,10 @@ class Resolved:
     edges: tuple[Edge, ...] = ()
     vague: bool = False
     act: Act | None = None
+    pieces: tuple[Piece, ...] = ()
+    even: bool = False
+    absent: str = ""
+    polar: Polar | None = None
 
 
 @slotted(frozen=False)
@@ -73,6 +101,7 @@ class Draft:
     Attributes:
         pieces: in the order of the question. tokens: the question, where what is proposed instead quotes it.
         cost: of what had to be assumed. used: the ids of pieces that have played their part.
+        polar: what has to be said by yes or no.
     """
 
     catalog: Catalog
@@ -83,6 +112,7 @@ class Draft:
     assumptions: list[Assumption] = fresh(default_factory=list)
     notes: list[str] = fresh(default_factory=list)
     used: set[int] = fresh(default_factory=set)
+    polar: Polar | None = None
 
     @property
     def runs(self) -> bool:
@@ -93,6 +123,11 @@ class Draft:
     def nouns(self) -> set[tuple[str, ...]]:
         """What a row is called, as singular words."""
         return {tuple(map(singular, key(noun))) for noun in self.catalog.nouns}
+
+    @property
+    def asks_whether(self) -> bool:
+        """Whether the question is to be answered by yes or no: "is …", "did …"."""
+        return bool(self.tokens) and self.tokens[0].norm in _WHETHER
 
     # -- pieces
 
@@ -163,10 +198,17 @@ class Draft:
         if all(assumption.text != text for assumption in self.assumptions):
             self.assumptions.append(Assumption(text, override))
 
-    def reworded(self, words: str, name: str) -> str:
-        """The question with another column's name in place of some words."""
+    def reworded(self, words: str, *names: str) -> str:
+        """The question with another column's name, the first that differs, in place of some words."""
+        name = another_name(words, names)
         text = " ".join(token.text for token in self.tokens)
-        return text.replace(words, name, 1) if words in text else ""
+        return text.replace(words, name, 1) if name and words in text else ""
+
+
+def another_name(words: str, names: Iterable[str]) -> str:
+    """The first name that is more than the words themselves in another spelling; "" where there is none."""
+    own = canonical(name_key(words))
+    return next((name for name in names if canonical(name_key(name)) != own), "")
 
 
 def mentions_of(piece: Piece | None) -> tuple[Mention, ...]:

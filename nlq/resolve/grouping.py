@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlq.columns import NUMERIC
 from nlq.conditions import equal_to
 from nlq.keys import STATE
@@ -9,7 +11,7 @@ from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Test
 from nlq.resolve.aggregates import call, computed
-from nlq.resolve.draft import Draft, Refusal, numeric
+from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
 from store.catalog import Column
@@ -21,6 +23,7 @@ def is_grouped(draft: Draft) -> bool:
     """Whether the reading counts, aggregates or groups."""
     if draft.has("COUNT") and _counts_of_run(draft):
         return False
+    _show_what_a_run_cost(draft)
     if draft.has("COUNT", "CORR") or draft.holds(Aggregate):
         return True
     return (
@@ -40,12 +43,24 @@ def _counts_of_run(draft: Draft) -> bool:
     return True
 
 
+def _show_what_a_run_cost(draft: Draft) -> None:
+    """ "How much did d24 cost": what is recorded of one run is no sum."""
+    for piece in draft.of(Aggregate) if len(draft.of(RunPiece)) == 1 else ():
+        if piece.functions == ("sum",) and draft.tokens[piece.start].norm == "how":
+            mentions = piece.mentions or mentions_of(next(iter(draft.of(Show)), None))
+            draft.use(piece)
+            draft.add(*(Show(piece.start, piece.end, m) for m in piece.mentions))
+            draft.cost += 0.0 if mentions else 0.5
+
+
 def grouped(draft: Draft) -> Query:
     """The query of a reading that counts, aggregates or groups.
 
     Raises:
         Refusal: where something that it needs is told by nothing.
     """
+    each = any(piece.each for piece in draft.of(Group))
+    _rank_the_computed(draft)
     items = computed(draft)
     summed = bool(items) and all(isinstance(item, Agg) and item.function == "sum" for item in items)
     group = group_keys(draft, items) or (() if summed else _by_values(draft))
@@ -53,6 +68,8 @@ def grouped(draft: Draft) -> Query:
     if group and not draft.runs:
         draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
     order, limit = _order(draft, items, group)
+    if limit is not None and len(group) > 1 and each:
+        raise Refusal("the best of one column within each value of another can't be asked yet", flat=True)
     having = _having(draft, items, group)
     if not group and Agg("count") in [one.by for one in order]:
         raise Refusal("the most common what")
@@ -60,6 +77,19 @@ def grouped(draft: Draft) -> Query:
     if not items and not having and not order:
         items = [Agg("count")]
     return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit)
+
+
+_ENDS = ("lowest", "highest", "smallest", "largest")
+
+
+def _rank_the_computed(draft: Draft) -> None:
+    """ "the depth with the lowest mean loss": an end of what is computed ranks the groups by it."""
+    for piece in draft.of(Aggregate):
+        ranked = len(piece.functions) == 2 and piece.functions[0] in ("min", "max")
+        if ranked and piece.mentions and draft.tokens[piece.start].norm in _ENDS:
+            draft.use(piece)
+            computed_ = replace(piece, start=piece.start + 1, functions=piece.functions[1:])
+            draft.add(computed_, Super(piece.start, piece.end, piece.functions[0], mention=piece.mentions[0]))
 
 
 def _doubt_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> None:
@@ -209,6 +239,8 @@ def _end(sup: Super, items: list[Item], draft: Draft) -> Order:
     column = numeric(sup.mention) if sup.mention is not None else None
     first = items[0] if items and isinstance(items[0], Agg) else Agg("count")
     item = next(iter(ranked), None)
+    if item is None and column is not None and column.kind == "param" and sup.which in ("best", "worst"):
+        raise Refusal(f"which {column.name} is best in each group can't be asked of means yet", flat=True)
     if item is None and column is not None:
         item = call("max" if sup.which in ("max", "best") else "min", column.key)
     item = item or first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
-from nlq.conditions import compared, fit
+from nlq.conditions import better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show
 from nlq.query import Agg, Between, Condition, Of
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
@@ -32,11 +32,14 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
         values = [value for value in fitted if value is not None]
         if len(values) == len(fitted):
             said = " and ".join(_plain(number) for number in piece.numbers)
+            op = piece.op if piece.op not in ("better", "worse") else better_end(piece.op, column)
+            if not op:
+                continue
             _use_beside(piece, column, draft)
-            draft.assume(f"{piece.op} {said} read as {column.name} {piece.op} {said}", cost=0.05)
-            if piece.op == "between":
+            draft.assume(f"{piece.op} {said} read as {column.name} {op} {said}", cost=0.05)
+            if op == "between":
                 return Between(column.key, min(values), max(values))
-            return compared(column.key, piece.op, values[0])
+            return compared(column.key, op, values[0])
     raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
 
 
@@ -101,7 +104,7 @@ def against(piece: Filter, draft: Draft) -> Condition:
     if op in ("better", "worse"):
         if not column.direction:
             raise Refusal(f"whether high or low {column.name} is better is not known")
-        op = "<" if (op == "better") == (column.direction == "lower") else ">"
+        op = better_end(op, column)
     run = draft.catalog.role("run")
     if piece.reference and run:
         return compared(column.key, op, Of(piece.reference, column.key))

@@ -42,6 +42,10 @@ def ranking(draft: Draft) -> Ranking:
     limit, offset = None, 0
     supers = draft.of(Super)
     draft.cost += 0.5 * max(0, len(supers) - 1)
+    some_latest = any(sup.hint == "date" and (sup.count or draft.holds(Have)) for sup in supers)
+    if some_latest and any(sup.which in ("best", "worst") for sup in supers):
+        text = "the best among the latest few can't be asked in one question"
+        raise Refusal(text, ("last 3 runs",), flat=True)
     for sup in supers:
         order.append(end_of(with_column(sup, draft), draft))
         draft.use(sup)

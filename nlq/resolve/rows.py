@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from nlq.pieces import Filter, Group, RunPiece, Show, Sort, Super, Word
-from nlq.query import Agg, Col, Condition, Missing, Not, Order, Query, Select, Test, Values, both
+from nlq.conditions import any_of
+from nlq.pieces import Filter, Group, Interval, RunPiece, Show, Sort, Super, Word
+from nlq.query import Agg, Card, Col, Condition, Missing, Not, Order, Query, Select, Test, Values, both
 from nlq.resolve.aggregates import call
-from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.grouping import group_column, group_key
 from nlq.resolve.ranking import Ranking, ranking, with_groups
-from nlq.resolve.sorting import is_order, order_by, sorting
+from nlq.resolve.sorting import graded, is_order, order_by, sorting
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
-from nlq.tokens import key
+from nlq.tokens import key, name_key
 from nlq.vocabulary import singular, synonyms
 from store.units import measure
 
@@ -24,16 +25,19 @@ def rows(draft: Draft) -> Query:
     Raises:
         Refusal: where nothing in it says what is asked.
     """
+    _ask_whether_best(draft)
+    _refuse_a_moment(draft)
     if counted := _counted(draft) or _averaged(draft):
         return counted
+    next_to = _next_to(draft)
     conditions = conditions_of(draft)
-    ranked = ranking(draft)
+    ranked = next_to or ranking(draft)
     if draft.has("TRIED") and not draft.holds(Show):
         draft.cost += 0.1  # "have I tried lr 0.04" asks for yes or no
     every = draft.has("EVERY")
     distinct = draft.has("DISTINCT") or _heads(draft)
     draft.use_words("EVERY", "DISTINCT", "TRIED_Q")
-    sorted_by = sorting(draft) or (() if ranked.order else order_by(draft))
+    sorted_by = sorting(draft) or graded(draft) or (() if ranked.order else order_by(draft))
     ranked = with_groups(ranked, draft)
     having = _with_it(draft)
     show = _shown(draft, ranked.keys)
@@ -41,9 +45,46 @@ def rows(draft: Draft) -> Query:
     order = (*sorted_by, *ranked.order)
     if not (show or order or where or ranked.limit or draft.has("NOUN")):
         raise Refusal("nothing in this question says what to look for", vague=True)
+    if not order and _notes_of_run(draft, show, where):
+        return Card("notes", where)
     if not ranked.order and _asks_values(draft, show, distinct):
         return Values(tuple(item.key for item in show), where)
     return _select(show, where, order, ranked, distinct=distinct, every=every)
+
+
+def _next_to(draft: Draft) -> Ranking | None:
+    """ "The run before d24-baseline" is the last of those before it."""
+    date = draft.catalog.role("date")
+    if date is None or not draft.runs or draft.holds(Super):
+        return None
+    for piece in draft.of(Interval):
+        said = [token.norm for token in draft.tokens[max(0, piece.start - 2) : piece.start]]
+        one = len(said) == 2 and said[0] == "the" and singular(said[1]) == said[1]
+        if one and piece.first.kind == "run" and piece.relation in ("before", "after"):
+            draft.assume("the nearest by date", cost=0.02)
+            return Ranking((Order(Col(date.key), piece.relation == "before"),), 1)
+    return None
+
+
+def _refuse_a_moment(draft: Draft) -> None:
+    """ "Loss of baseline after 100 steps": the history has one value a run, not one a step."""
+    for piece in draft.of(Filter) if draft.holds(RunPiece) else ():
+        said = draft.tokens[piece.start].norm
+        counted = any({"steps", "step", "epochs", "epoch"} & set(name_key(c.name)) for c in piece.columns)
+        if counted and said in ("after", "before") and draft.holds(Show):
+            raise Refusal("no values of single steps are recorded", flat=True)
+
+
+def _ask_whether_best(draft: Draft) -> None:
+    """ "Is exp-003 the best": no condition on the best, but a question about the run."""
+    runs, supers = draft.of(RunPiece), draft.of(Super)
+    if not draft.asks_whether or len(runs) != 1 or len(supers) != 1 or supers[0].count:
+        return
+    if any(column.kind == "run" for piece in draft.of(Filter) for column in piece.columns):
+        return  # "was it A or B that …" asks which
+    if runs[0].start < supers[0].start and not supers[0].offset:
+        draft.use(runs[0])
+        draft.polar = Polar(run=str(runs[0].value))
 
 
 def _select(
@@ -141,15 +182,25 @@ def _with_it(draft: Draft) -> list[Condition]:
 
 def _recorded(draft: Draft, show: tuple[Col, ...], order: tuple[Order, ...]) -> list[Condition]:
     """ "Which weight decay is best" speaks of the runs that say theirs, "the lr of the best run" of it."""
-    if not any(one.best for one in order) or draft.has("NOUN") or not draft.runs:
+    if not any(one.best for one in order) or draft.has("NOUN") or not draft.runs or _two_parts(draft):
         return []
     columns = [draft.catalog.column(item.key) for item in show]
-    return [Not(Missing(c.key)) for c in columns if c.kind == "param" and c.count < draft.catalog.rows]
+    params = [c for c in columns if c.kind == "param" and c.count < draft.catalog.rows]
+    return [any_of([Not(Missing(column.key)) for column in params])] if params else []
+
+
+def _two_parts(draft: Draft) -> bool:
+    """ "Which one was best, and what lr did it use": the best of all, then what it used."""
+    ends = [piece.end for piece in draft.pieces if isinstance(piece, Super)]
+    return bool(ends) and any(
+        isinstance(piece, Show) and "and" in [token.norm for token in draft.tokens[ends[0] : piece.start]]
+        for piece in draft.pieces
+    )
 
 
 # -- what is shown
 
-_WITH = ("with", "have", "has", "had", "having")
+_WITH = ("with", "have", "has", "had", "having", "set", "sets")
 
 
 def _shown(draft: Draft, keys: tuple[str, ...]) -> tuple[Col, ...]:
@@ -167,10 +218,15 @@ def _shown(draft: Draft, keys: tuple[str, ...]) -> tuple[Col, ...]:
             named += [column.key for column in mention.columns[:4]]
             if len(mention.columns) > 1:
                 names = ", ".join(c.name for c in mention.columns[:4])
-                override = draft.reworded(mention.text, mention.columns[0].name)
+                override = draft.reworded(mention.text, *(c.name for c in mention.columns))
                 draft.assume(f'"{mention.text}" read as {names}', override, 0.03)
         draft.use(piece)
     run = draft.catalog.role("run") if draft.runs else None
+    if draft.has("NAMES") and run is not None:
+        draft.use_words("NAMES")
+        named.append(run.key)
+        if set(named) == {run.key}:
+            return (Col(run.key),)
     named = [key for key in named if run is None or key != run.key]
     named = [*_of_noun(draft), *named] if named else []
     if not named or (draft.runs and set(named) <= set(keys)):
@@ -195,7 +251,7 @@ def _doubt(show: Show, draft: Draft) -> None:
         token.norm for token in draft.tokens[: show.start] if token.norm not in ("a", "an", "any", "some")
     ]
     if draft.runs and before[-1:] and before[-1] in _WITH:
-        draft.cost += 0.12  # "runs with notes" are those that have some
+        draft.cost += 0.25  # "runs with notes" are those that have some
     if show.mention.columns[0].type == "bool":
         draft.cost += 0.1  # "fp8 runs" are those with it
 
@@ -209,6 +265,13 @@ def _asks_values(draft: Draft, show: tuple[Col, ...], distinct: bool) -> bool:
         c for c in columns if c.kind == "attribute" and c.type == "text" and (distinct or c.distinct <= 20)
     ]
     return all((c.kind == "param" and c.type != "bool") or c in few for c in columns)
+
+
+def _notes_of_run(draft: Draft, show: tuple[Col, ...], where: Condition | None) -> bool:
+    """ "d12-adamw notes": what is written about one run."""
+    run, notes = draft.catalog.role("run"), draft.catalog.role("notes")
+    one = isinstance(where, Test) and run is not None and where.key == run.key and where.op == "="
+    return one and notes is not None and show == (Col(notes.key),)
 
 
 def _names_run(draft: Draft) -> bool:

@@ -9,8 +9,9 @@ from nlq.lattice import Mention
 from nlq.pieces import Group, Show, Sort
 from nlq.query import Col, Order
 from nlq.resolve.draft import Draft
+from nlq.resolve.superlatives import hinted
 
-__all__ = ["is_order", "order_by", "sorting"]
+__all__ = ["graded", "is_order", "order_by", "sorting"]
 
 
 def sorting(draft: Draft) -> tuple[Order, ...]:
@@ -47,6 +48,19 @@ def order_by(draft: Draft) -> tuple[Order, ...]:
             column = group.mentions[0].columns[0]
             return (Order(Col(column.key), column.direction == "higher"),)
     return ()
+
+
+def graded(draft: Draft) -> tuple[Order, ...]:
+    """ "Expensive runs": no limit is said, so all of them, in that order."""
+    order: list[Order] = []
+    for word in draft.words("GRADE"):
+        which, _, hint = word.meaning.partition(":")
+        column = hinted(hint, draft)
+        draft.use(word)
+        said = draft.tokens[word.end - 1].norm
+        draft.assume(f'"{said}" says no limit: in the order of {column.name}', cost=0.05)
+        order.append(Order(Col(column.key), which == "max"))
+    return tuple(order)
 
 
 def is_order(group: Group) -> bool:

@@ -16,14 +16,14 @@ from nlq.columns import (
 )
 from nlq.keys import ROW, column_of
 from nlq.lexicon import tells_runs
-from nlq.pieces import Super
+from nlq.pieces import Show, Super
 from nlq.query import Col, Order
 from nlq.resolve.draft import Draft, Refusal
 from nlq.tokens import name_key
 from store.catalog import Catalog, Column
 from store.units import measure
 
-__all__ = ["end_of"]
+__all__ = ["end_of", "hinted"]
 
 
 def end_of(piece: Super, draft: Draft) -> Order:
@@ -61,10 +61,14 @@ def _column(piece: Super, draft: Draft) -> Column:
         said = {token.norm for token in draft.tokens[piece.start : piece.end]}
         if piece.hint == "date" and "oldest" in said and named(draft.catalog, _HINTS["age"][0]):
             draft.cost += 0.1  # where ages are told, they say who is the oldest
-        column = _hinted(piece.hint, draft)
+        column = hinted(piece.hint, draft)
+        if piece.hint == "size" and (draft.holds(Show) or not draft.runs):
+            draft.cost += 0.3  # "largest" of the column beside it
         if piece.hint != "date":
             draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {column.name}")
         return column
+    if piece.which in ("max", "min") and draft.runs:
+        draft.cost += 0.3
     return _main(draft)
 
 
@@ -114,7 +118,12 @@ _LENGTHS = frozenset(("length", "minutes", "seconds", "distance"))
 _TOLD = {"duration": "how long a run took", "cost": "a cost", "size": "a size"}
 
 
-def _hinted(hint: str, draft: Draft) -> Column:
+def hinted(hint: str, draft: Draft) -> Column:
+    """The column that an adjective measures.
+
+    Raises:
+        Refusal: where the history has none.
+    """
     found = _measuring(hint, draft.catalog)
     if found is None and hint == "date":
         return _row_order(draft)

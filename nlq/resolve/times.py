@@ -46,6 +46,10 @@ def bucket(unit: str, draft: Draft) -> str:
     return bucket_key(column.key, unit)
 
 
+RECENT = 7
+"""Days that "recently" reaches back, where nothing says how many."""
+
+
 def show_date(draft: Draft) -> None:
     """ "when …" asks for the date column; of a table without dates, for its year.
 
@@ -150,6 +154,9 @@ def _moment(moment: Moment, draft: Draft) -> tuple[datetime, datetime]:
     """The first instant of a moment and the first after it."""
     now, value = draft.now, moment.value
     today = _floor(now, "day")
+    if moment.kind == "day" and value == "recently":
+        draft.assume(f"recently read as the last {RECENT} days", "runs in the last 30 days")
+        return today - timedelta(days=RECENT), today + timedelta(days=1)
     if moment.kind == "day":
         return _named_day(str(value), today)
     if moment.kind == "date":

@@ -6,7 +6,7 @@ from nlq.columns import main_metric
 from nlq.lattice import Mention
 from nlq.pieces import Excluded, Filter, Group, Interval, RunPiece, Show, Super
 from nlq.query import Condition, Query, Tried, Values
-from nlq.resolve.draft import Draft
+from nlq.resolve.draft import Draft, another_name
 from nlq.resolve.where import conditions_of, piece_condition
 from nlq.tokens import name_key
 from nlq.vocabulary import canonical
@@ -60,7 +60,8 @@ def _meant(mention: Mention, barred: set[str], draft: Draft) -> list[Column]:
     own = [c for c in (*mention.columns, *kinds) if c.key not in barred or c is mention.columns[0]]
     if len(own) > 1:
         names = ", ".join(column.name for column in own)
-        draft.assume(f'"{mention.text}" read as {names}', f"values of {own[0].name}")
+        other = another_name(mention.text, (column.name for column in own))
+        draft.assume(f'"{mention.text}" read as {names}', f"values of {other}" if other else "")
     return [column for column in own if column.kind != "run"]
 
 

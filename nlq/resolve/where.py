@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlq.columns import DATES
-from nlq.conditions import compared, condition_of, merged, negated_where
+from nlq.conditions import any_of, compared, condition_of, merged, negated_where
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show
 from nlq.query import Agg, Between, Condition, Has, In, Not, Of, Test, both, conditions
 from nlq.resolve.draft import Draft
@@ -22,13 +22,18 @@ def conditions_of(draft: Draft) -> Condition | None:
     Raises:
         Refusal: where the column of one can't be found.
     """
-    found: list[Condition] = []
+    marks = draft.words("OR_ELSE")
+    parts: list[list[Condition]] = [[] for _ in range(len(marks) + 1)]
     for piece in draft.pieces:
         if draft.unused(piece) and isinstance(piece, (Filter, RunPiece, Interval)):
-            found.append(piece_condition(piece, draft))
+            part = sum(mark.start < piece.start for mark in marks)
+            parts[part].append(piece_condition(piece, draft))
             draft.use(piece)
             draft.cost += _torn(piece, draft)
-    return _alternatives(both(*found), draft)
+    draft.use(*marks)
+    sides = [_alternatives(both(*found), draft) for found in parts]
+    whole = [side for side in sides if side is not None]
+    return any_of(whole) if whole else None
 
 
 def _torn(piece: Piece, draft: Draft) -> float:
@@ -80,7 +85,14 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
 
 def _in_column(piece: Filter, draft: Draft) -> Filter:
     """ "Noise in the notes": the text is looked for in the column named behind it."""
-    after = draft.after(piece)
+    after, before = draft.after(piece), draft.before(piece)
+    if isinstance(piece.condition, Has) and not piece.condition.key and isinstance(before, Show):
+        column, said = before.mention.columns[0], [t.norm for t in draft.tokens[before.end : piece.start]]
+        if piece.implicit and column.role == "notes" and said == ["with"]:
+            draft.use(before)  # "notes with loss spikes"
+            return replace(
+                piece, condition=replace(piece.condition, key=column.key), columns=(column,), implicit=""
+            )
     if not isinstance(piece.condition, Has) or piece.condition.key or not isinstance(after, Show):
         return piece
     column = after.mention.columns[0]
@@ -103,7 +115,9 @@ def _say_text(piece: Filter, draft: Draft) -> None:
 def _say_ambiguous(piece: Filter, draft: Draft) -> None:
     if piece.mention is not None and len(piece.columns) > 1:
         text, names = piece.mention.text, " or ".join(column.name for column in piece.columns[:4])
-        draft.assume(f'"{text}" read as {names}', draft.reworded(text, piece.columns[0].name), 0.05)
+        draft.assume(
+            f'"{text}" read as {names}', draft.reworded(text, *(c.name for c in piece.columns)), 0.05
+        )
 
 
 def _state_cells(piece: Filter, draft: Draft) -> Condition | None:

@@ -17,6 +17,7 @@ from nlq.tell.groups import groups_answer, share_answer
 from nlq.tell.rows import rows_answer
 from nlq.tell.tried import tried_answer
 from nlq.tell.values import values_answer
+from nlq.tell.whether import whether
 from store.history import History, Rows
 from store.slotted import slotted
 
@@ -48,13 +49,13 @@ def answer(
     return Answer(
         question=told.question,
         status="answered" if body.rows or body.answered else "empty",
-        headline=body.headline,
+        headline=whether(resolved.polar, query, body, history, ask),
         columns=tuple(body.columns),
         rows=tuple(body.rows),
         marks=body.marks,
         details=tuple(body.details),
         understood=paraphrase(query, history.catalog),
-        assumptions=resolved.assumptions,
+        assumptions=(*resolved.assumptions, *body.others),
         notes=(*told.notes, *resolved.notes, *body.notes),
         unused=told.unused,
         searched=Searched(history.catalog.rows, len(history.sources), body.left_out),

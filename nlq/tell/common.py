@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from nlq.answer import Header, Provenance
+from nlq.answer import Assumption, Header, Provenance
 from nlq.columns import DATES
 from nlq.keys import STATE, column_of
 from nlq.lexicon import tells_runs
@@ -30,7 +30,13 @@ PLACES = 200
 
 @slotted(frozen=False)
 class Body:
-    """The part of an answer that depends on the kind of query."""
+    """The part of an answer that depends on the kind of query.
+
+    Attributes:
+        winner: of two sides, which is better. apart: parameters in which groups of runs differ as well.
+        kept: of a log in which changes are kept or discarded, how many of the first side's runs were kept.
+        others: readings that come out otherwise.
+    """
 
     headline: str = ""
     columns: list[Header] = fresh(default_factory=list)
@@ -41,6 +47,10 @@ class Body:
     left_out: dict[str, int] = fresh(default_factory=dict)
     provenance: list[Provenance] = fresh(default_factory=list)
     answered: bool = False
+    winner: int | None = None
+    apart: list[str] = fresh(default_factory=list)
+    kept: tuple[int, int] | None = None
+    others: list[Assumption] = fresh(default_factory=list)
 
 
 def header(item: Item, catalog: Catalog) -> Header:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from math import floor, log10
 
-from nlq.answer import Header
-from nlq.columns import DATES, NUMERIC, main_metric
+from nlq.answer import Assumption, Header
+from nlq.columns import DATES, NUMERIC, is_resource, main_metric, metrics
 from nlq.keys import column_of
-from nlq.paraphrase import number_text
+from nlq.paraphrase import number_text, paraphrase
 from nlq.query import Compare, Side, Test
-from nlq.states import FINISHED
+from nlq.states import FINISHED, names_state
 from nlq.tell.common import Ask, Body, provenance, run_name
 from nlq.tell.phrases import plural, said
 from nlq.tell.sides import NOTHING, Group, Sample, groups_of, tell_apart
@@ -50,10 +51,31 @@ def compare_answer(query: Compare, results: Sequence[Rows], history: History, as
     gains = [] if query.changed else _measured(body, query, groups, history)
     _leave_out(body, groups)
     body.headline = headline(query, groups, body, gains, history)
+    if any(group.size() > 1 for group in groups):
+        body.apart = [column.name for column in _differing(query, groups, history)]
+    asked = any(names_state(side.where, history.catalog) for side in query.sides)
+    if any("discarded" in group.states for group in groups) and not asked:
+        kept = (f"{group.states.get('completed', 0)} of {group.size()} {group.label}" for group in groups)
+        body.details.append(f"kept  {'; '.join(kept)}")
+        body.kept = groups[0].states.get("completed", 0), groups[0].size()
+    _tell_other_winner(body, query, groups, gains, history)
     if len(groups) == 2 and gains:
         body.details.append(tradeoffs(groups, gains))
     body.provenance = provenance([row for group in groups for row in group.ids[:PLACES]], history)
     return body
+
+
+def _tell_other_winner(
+    body: Body, query: Compare, groups: Sequence[Group], gains: Sequence[Gain], history: History
+) -> None:
+    """Where another measure of quality prefers the other side, that is a reading of "better" too."""
+    quality = {c.name: c for c in metrics(history.catalog) if c.direction and not is_resource(c)}
+    if len(groups) != 2 or body.winner is None or query.keys or query.changed:
+        return
+    for gain in gains:
+        if gain.name in quality and gain.wins is not None and int(gain.wins) != body.winner:
+            by_it = paraphrase(replace(query, keys=(quality[gain.name].key,)), history.catalog)
+            body.others.append(Assumption(f"by {gain.name} it is {groups[gain.wins].label}", by_it))
 
 
 def _row(name: str, cells: Sequence[Value], difference: str = "", better: str = "") -> Row:

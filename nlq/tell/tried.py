@@ -8,7 +8,7 @@ from nlq.columns import NUMERIC, main_metric
 from nlq.keys import ROW, STATE
 from nlq.paraphrase import condition_text, value_text
 from nlq.query import Agg, Between, Col, Condition, In, Of, Or, Order, Scalar, Select, Test, Tried, conditions
-from nlq.states import FINISHED
+from nlq.states import FINISHED, names_state
 from nlq.tell.common import Ask, Body, header, marked, provenance, run_name
 from nlq.tell.phrases import count_of, plural, said
 from store.catalog import Column
@@ -24,6 +24,8 @@ def tried_answer(query: Tried, result: Rows, history: History, ask: Ask) -> Body
     """Yes with the runs, or no with the nearest values that were tried."""
     catalog = history.catalog
     noun, text = catalog.nouns[0], condition_text(query.where, catalog)
+    if not result.rows and (ended := _as_it_ended(query, history, ask)):
+        return Body(headline=f"No: {ended}.", answered=True)
     if not result.rows:
         near = _nearest(query, history, ask)
         told = f" Nearest tried: {near}." if near else ""
@@ -36,6 +38,17 @@ def tried_answer(query: Tried, result: Rows, history: History, ask: Ask) -> Body
     body.provenance = provenance(ids, history)
     body.headline = f"Yes: {plural(len(ids), noun)} with {text}"
     return body
+
+
+def _as_it_ended(query: Tried, history: History, ask: Ask) -> str:
+    """ "d26-elr0.2 is running", where a run was asked about that is in another state."""
+    run = history.catalog.role("run")
+    parts = conditions(query.where)
+    named = [part for part in parts if isinstance(part, Test) and run is not None and part.key == run.key]
+    if len(named) != 1 or len(parts) != 2 or not names_state(query.where, history.catalog):
+        return ""
+    rows = ask(Select((Col(STATE),), named[0])).rows
+    return f"{named[0].value} is {rows[0][-1]}" if len(rows) == 1 else ""
 
 
 def _nearest(query: Tried, history: History, ask: Ask) -> str:

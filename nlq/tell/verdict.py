@@ -71,8 +71,10 @@ def headline(
         if not body.rows:
             return f"{names}: no {' and '.join(keys)} is recorded for both"
     if len(groups) == 2 and asked and asked[0].wins is not None:
+        body.winner = int(asked[0].wins)
         return _winner(groups, asked[0])
-    return f"{names}{_best_of(groups, main) if len(groups) > 2 and main is not None else ''}"
+    by = next((c for c in map(history.catalog.column, query.keys) if c.kind == "metric"), main)
+    return f"{names}{_best_of(groups, by) if len(groups) > 2 and by is not None else ''}"
 
 
 def _winner(groups: Sequence[Group], gain: Gain) -> str:

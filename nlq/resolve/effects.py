@@ -1,0 +1,103 @@
+"""Whether a change helped: the groups that it makes, beside each other; nothing more can be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nlq.conditions import condition_of, negated
+from nlq.literals import number_of
+from nlq.pieces import Filter, Group, Show
+from nlq.query import Between, Compare, Condition, In, Missing, Not, Query, Side, Test, conditions
+from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of
+from nlq.resolve.where import conditions_of
+from store.catalog import Column
+
+__all__ = ["effect"]
+
+MOST = 6
+"""Values of a parameter that are told beside each other."""
+
+
+def effect(draft: Draft) -> Query:
+    """The comparison that "did changing depth help", "does fp8 help" or "did warmup matter" comes to.
+
+    Raises:
+        Refusal: where no parameter, value or text is named.
+    """
+    hurt = any(draft.tokens[word.start].norm.startswith("hurt") for word in draft.words("HELP"))
+    draft.polar = Polar(worse=hurt, effect=True)
+    sides = next(filter(None, _by_what(draft)), None)
+    draft.use_words("HELP", "CHANGING", "TRIED", "TRIED_Q", "NOT", "VS")
+    if sides is None:
+        raise Refusal(
+            "whether something helped is told by comparing, and nothing that was changed is named",
+            ("which parameters vary",), vague=True,
+        )  # fmt: skip
+    keys = tuple(_metrics(draft))
+    return Compare(sides, conditions_of(draft), keys)
+
+
+def _by_what(draft: Draft) -> Iterator[tuple[Side, ...] | None]:
+    """The sides: the values of a column that is named, else the runs with a condition and those without."""
+    help_at = max((word.start for word in draft.words("HELP")), default=0)
+    for show in draft.of(Show):
+        if show.start < help_at and show.mention.columns[0].kind == "param":
+            draft.use(show)
+            yield _of_column(show.mention.columns[0], draft)
+    for piece in draft.of(Filter):
+        condition = condition_of(piece)
+        if condition is not None and not piece.state:
+            draft.use(piece)
+            yield _changed_from(condition, draft) or _of_condition(condition)
+    for named in (*draft.of(Show), *draft.of(Group)):
+        for mention in mentions_of(named):
+            column = mention.columns[0]
+            if column.kind == "param":
+                draft.use(named)
+                yield _of_column(column, draft)
+
+
+def _changed_from(condition: Condition, draft: Draft) -> tuple[Side, ...]:
+    """ "From 0.02 to 0.03": what it was changed to, and what from."""
+    if not isinstance(condition, Between):
+        return ()
+    numbers = [number_of(token) for token in draft.tokens]
+    first = next((number for number in numbers if number in (condition.low, condition.high)), None)
+    ends = (condition.high, condition.low) if first == condition.low else (condition.low, condition.high)
+    return tuple(Side(Test(condition.key, "=", end)) for end in ends)
+
+
+def _of_condition(condition: Condition) -> tuple[Side, ...]:
+    part = conditions(condition)[0]
+    if isinstance(part, In):
+        return tuple(Side(Test(part.key, "=", value)) for value in part.values)
+    return Side(condition), Side(negated(condition))
+
+
+def _of_column(column: Column, draft: Draft) -> tuple[Side, ...]:
+    """Each value of a column; of one that most runs leave unsaid, the runs that set it and the others."""
+    if column.type == "bool":
+        on = Test(column.key, "=", True)
+        return Side(on), Side(Not(on))
+    if column.distinct < 2 or column.distinct > MOST or len(column.values) < column.distinct:
+        if column.count == draft.catalog.rows:
+            raise Refusal(
+                f"{column.name} has {column.distinct} different values: too many to set beside each other",
+                (f"loss by {column.name}",),
+            )
+        return Side(Not(Missing(column.key))), Side(Missing(column.key))
+    values = sorted((value for value in column.values if value is not None), key=_in_order)
+    return tuple(Side(Test(column.key, "=", value)) for value in values)
+
+
+def _in_order(value: object) -> tuple[float, str]:
+    return (float(value), "") if isinstance(value, (int, float)) else (0.0, str(value))
+
+
+def _metrics(draft: Draft) -> Iterator[str]:
+    """Metrics named beside it: "did fp8 help the loss"."""
+    for piece in (*draft.of(Show), *draft.of(Group)):
+        for mention in mentions_of(piece):
+            if mention.columns[0].kind == "metric":
+                draft.use(piece)
+                yield mention.columns[0].key
