@@ -271,7 +271,7 @@ def _with_rivals(made: Trace, best: Resolved, query: Query, history: History) ->
 
     An assumed metric gets the same question by the next one for its override.
     """
-    if not made.results:
+    if not made.results or not best.pieces:  # a follow-up is an edit: its other readings are its topic's
         return best
     catalog = history.catalog
     asked = Asked(

@@ -14,6 +14,8 @@ none of its own (`mlflow.db#run`), its `series` the values by step.
 
 from __future__ import annotations
 
+import os
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +44,13 @@ TRACKERS: tuple[tuple[str, str], ...] = (
 """Name and module, the most telling store first."""
 
 
+_TELLING = (
+    r"\.(?:db|sqlite3?|wandb|log|ya?ml|json|lock)$|^\.(?:hydra|guild)$|tfevents|^(?:metrics|progress)\.csv$|^report\.md$"
+    r"|^opref$|^dvc"
+)
+"""Names of files, and of hidden folders, that a tracker writes."""
+
+
 class Tracker(Protocol):
     """What a tracker's module has."""
 
@@ -59,13 +68,22 @@ def claimed(path: Path) -> str:
     names, head = frozenset[str](), b""
     try:
         if path.is_dir():
-            names = frozenset(entry.name for entry in path.iterdir())
+            with os.scandir(path) as entries:
+                within = {entry.name: Path(entry.path).is_dir() for entry in entries}
+            if not any(_telling(name, folder=folder) for name, folder in within.items()):
+                return ""
+            names = frozenset(within)
         else:
             with path.open("rb") as file:
                 head = file.read(4096)
     except OSError:
         return ""
     return next((name for name, module in TRACKERS if _module(module).claims(path, names, head)), "")
+
+
+def _telling(name: str, *, folder: bool) -> bool:
+    """Whether an entry may be a part of some tracker's store; asked before any module is imported."""
+    return (folder and not name.startswith(".")) or re.search(_TELLING, name) is not None
 
 
 def read(name: str, path: Path, shown: str) -> Reading:
