@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["NAMES", "find"]
+from store import trackers
+
+__all__ = ["NAMES", "STORES", "find"]
 
 NAMES = (
     ".claude/experiments.md",
@@ -29,6 +31,18 @@ NAMES = (
     "leaderboard.csv",
 )
 """File names of histories, the likeliest first; capitals do not matter."""
+
+STORES = (
+    "mlruns",
+    "mlflow.db",
+    "wandb",
+    "lightning_logs",
+    "dvclive",
+    "multirun",
+    "outputs",
+    ".guild",
+)
+"""What trackers call their stores in a project; looked for where no log lies."""
 
 _FOLDERS = ("", ".claude", "docs", "doc", "logs", "log", "dev", "experiments")
 _PATTERNS = ("results*.tsv", "*_results.tsv")
@@ -65,7 +79,7 @@ def _in_folder(place: Path) -> list[Path]:
     for folder in _FOLDERS:
         found += [(rank, path) for rank, path in _named(place / folder, bool(folder)) if path.is_file()]
     if not found:
-        return []
+        return [place / name for name in STORES if (place / name).exists() and trackers.claimed(place / name)]
     best = min(rank for rank, _ in found)
     if best < NAMES.index("results.tsv"):
         return [next(path for rank, path in found if rank == best)]

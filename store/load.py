@@ -151,4 +151,7 @@ def _read(store: Store, left: list[tuple[str, str]]) -> Reading | None:
 def _nothing(paths: Sequence[Path | str], left: Sequence[tuple[str, str]]) -> NoHistory:
     where = ", ".join(map(str, paths))
     reason = f" ({left[0][1]})" if left else ""
-    return NoHistory(f"no runs in {where}{reason}", "readable are Markdown logs, CSV, TSV, JSONL and Parquet")
+    return NoHistory(
+        f"no runs in {where}{reason}",
+        "readable are Markdown logs, CSV, TSV, JSONL, Parquet and the stores of trackers",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,12 @@ def test_a_large_table_beside_small_ones_is_read_alone(folder: Path, monkeypatch
     assert history.catalog.rows == 400
     assert len(history.left_over) == 2
     assert all("not read together with" in reason for _, reason in history.left_over)
+
+
+def test_a_trackers_store_is_found_in_a_project(tmp_path: Path) -> None:
+    samples = Path(__file__).parents[1] / "corpus" / "trackers" / "mlflow"
+    store = next(path for path in sorted(samples.rglob("mlruns")) if path.is_dir())
+    shutil.copytree(store, tmp_path / "mlruns")
+    assert find(tmp_path) == [tmp_path / "mlruns"]
+    history = load(find(tmp_path))
+    assert history.catalog.rows > 0 and any(c.kind == "metric" for c in history.catalog.columns)
