@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nlq.answer import Answer, Assumption
+from nlq.chatter import without_chatter
 from nlq.lattice import Lattice
 from nlq.lexicon import Lexicon
 from nlq.link import link
@@ -136,6 +137,9 @@ def _read(made: Trace, history: History, now: datetime) -> Answer | Resolved:
     made.tokens = tokenize(text)
     if reason := unreadable(made.tokens):
         return declined(made.question[:QUOTED], reason, history, lexicon)
+    asked = without_chatter(made.tokens, lexicon)
+    behind = [token.start for token in made.tokens if token.start > asked[-1].start]
+    made.tokens, text = asked, text[: min(behind, default=len(text))]
     made.lattice = link(made.tokens, lexicon, text)
     if reason := not_done(made.lattice, history.catalog):
         return declined(made.question, reason, history, lexicon)
