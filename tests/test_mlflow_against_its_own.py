@@ -17,7 +17,7 @@ mlflow = pytest.importorskip("mlflow", reason="MLflow is not installed: pip inst
 pytestmark = pytest.mark.filterwarnings("default")  # MLflow's own
 
 SAMPLES = Path(__file__).parents[1] / "corpus" / "trackers" / "mlflow"
-HISTORIES = Path("/work/shared/histories/mlruns")
+HISTORIES = Path(__file__).parents[2] / "shared" / "histories" / "mlruns"
 NAMES = {"params": "_param", "metrics": "_result"}
 MOST = 1.7976931348623157e308  # what MLflow's databases have for infinity
 

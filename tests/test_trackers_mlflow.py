@@ -19,7 +19,7 @@ from store.trackers import mlflow_files
 from store.trackers.mlflow_meta import read_meta
 
 SAMPLES = Path(__file__).parents[1] / "corpus" / "trackers" / "mlflow"
-HISTORIES = Path("/work/shared/histories/mlruns")
+HISTORIES = Path(__file__).parents[2] / "shared" / "histories" / "mlruns"
 GENERATIONS = ("2.3", "3.17")
 STORES = tuple(f"{generation}/{name}" for generation in GENERATIONS for name in ("mlruns", "mlflow.db"))
 

@@ -10,7 +10,7 @@ from store import trackers
 from store.records import Reading, RunRecord
 
 SAMPLES = Path(__file__).parents[1] / "corpus" / "trackers"
-HISTORIES = Path("/work/shared/histories")
+HISTORIES = Path(__file__).parents[2] / "shared" / "histories"
 
 
 def plant(root: Path, files: dict[str, str | bytes]) -> Path:
