@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from nlq.render import View
     from store.history import History
 
-__all__ = ["Options", "ask_lines", "ask_once", "doctor", "opened", "recorded", "show", "tour", "which"]
+__all__ = [
+    "Options",
+    "ask_lines",
+    "ask_once",
+    "doctor",
+    "opened",
+    "recorded",
+    "show",
+    "sources",
+    "tour",
+    "which",
+]
 
 SCREENFUL = 50  # rows shown on a terminal unless asked for more
 
@@ -150,6 +161,22 @@ def doctor(options: Options, where: Terminal, environ: Mapping[str, str]) -> int
     if not answers:
         write(sys.stdout, "nothing was read\n")
     return OK
+
+
+def sources(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
+    """`ask sources`: the question of that name; where no run is found it says what was seen instead."""
+    from store.errors import NoHistory
+
+    try:
+        return ask_once(options, where, environ)
+    except NoHistory as nothing:
+        if not nothing.passed:
+            raise
+        from nlq.engine import ask
+        from nlq.opening import nothing_found
+
+        show(ask(options.question, nothing_found(nothing.passed)), options, where)
+        return OK
 
 
 def tour(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:

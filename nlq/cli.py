@@ -45,6 +45,7 @@ Sentences do the same, and ask first: ask "training finished with loss 2.71"
 Others, where nothing follows them:
   ask demo     a few questions on a history that ships with ask
   ask doctor   what was read, what was skipped and why
+  ask sources  where the runs come from; what was passed over and why
   ask -- demo  the question "demo"
 
 The history is --in, else ASK_HISTORY, else the logs found from the working folder upwards.
@@ -60,7 +61,8 @@ ask             where there is one, a prompt on a terminal: questions that go on
   ask what was my best run
   ask start …      records a run: start, finish, run, note, try, status, undo
   ask demo         a few questions on a history that ships with ask
-  ask doctor       what was read, what was skipped and why
+  ask sources      where the runs come from; what was passed over and why
+  ask doctor       the same, column by column
   ask --help       options, formats, exit codes"""
 _CHARACTERS = 1_000_000  # read of stdin for one question
 
@@ -185,6 +187,10 @@ def _command(ctx: click.Context, words: tuple[str, ...], options: Options, where
             from nlq.asking import doctor
 
             return doctor(_asking(options, "", *files), where, os.environ)
+        case ("sources", *files) if all(Path(file).exists() for file in files):
+            from nlq.asking import sources
+
+            return sources(_asking(options, "sources", *files), where, os.environ)
     return None
 
 

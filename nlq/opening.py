@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nlq.config import Settings
     from store.history import History
 
-__all__ = ["open_history", "paths"]
+__all__ = ["nothing_found", "open_history", "paths"]
 
 
 def open_history(
@@ -43,6 +43,13 @@ def open_history(
     called = (*nouns, *given.noun)
     history = load(found, nouns=called, lower=given.lower, higher=given.higher, cached=cached)
     return _with_words(history, dict(given.words)) if given.words else history
+
+
+def nothing_found(passed: Sequence[tuple[str, str, int]]) -> History:
+    """A history without a run, of which can be asked what was seen in its place."""
+    from store.load import nothing_of
+
+    return nothing_of(passed)
 
 
 def _with_words(history: History, words: dict[str, str]) -> History:

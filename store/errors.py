@@ -27,7 +27,15 @@ class HistoryError(Exception):
 
 
 class NoHistory(HistoryError):
-    """There is no history at a place, or nothing in it could be read as runs."""
+    """There is no history at a place, or nothing in it could be read as runs.
+
+    Attributes:
+        passed: what was seen there: the first path, why it was passed over, and how many.
+    """
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what, hint)
+        self.passed: list[tuple[str, str, int]] = []
 
 
 class UnreadableHistory(HistoryError):

@@ -50,6 +50,7 @@ class History:
         catalog: the columns.
         sources: one reading a file; their `runs` lists are in the order of `_row`.
         left_over: files that were seen and not read, with the reason, for `ask doctor`.
+        passed: what is no log by its name: the first path, why, and how many.
         words: what else its columns, and the words of a question, are called by its people.
     """
 
@@ -58,6 +59,7 @@ class History:
     sources: list[Reading] = fresh(default_factory=list)
     left_over: list[tuple[str, str]] = fresh(default_factory=list)
     words: dict[str, str] = fresh(default_factory=dict)
+    passed: list[tuple[str, str, int]] = fresh(default_factory=list)
 
     @property
     def todos(self) -> list[Todo]:

@@ -13,9 +13,9 @@ from store.errors import NoHistory, UnreadableHistory
 from store.history import History
 from store.records import Place, Reading, RunRecord, Skip
 from store.snapshot import Snapshot, find, save, stamp
-from store.stores import FILES_AT_MOST, Store, stores
+from store.stores import FILES_AT_MOST, Passed, Store, stores
 
-__all__ = ["FILES_AT_MOST", "load"]
+__all__ = ["FILES_AT_MOST", "load", "nothing_of"]
 
 _NOUNS = ("run", "experiment", "trial", "attempt")
 
@@ -41,25 +41,28 @@ def load(
         UnreadableHistory: where a file that was named can't be opened.
     """
     left: list[tuple[str, str]] = []
-    files = list(stores([Path(path) for path in paths], left))
+    passed = Passed()
+    files = list(stores([Path(path) for path in paths], left, passed))
     called = tuple(dict.fromkeys([*nouns, *_NOUNS]))
     made_from = stamp(files, called, tuple(lower), tuple(higher), tuple(left)) if cached else None
     if made_from and (snapshot := find(made_from)):
-        return _history(snapshot, called)
+        return _history(snapshot, called, passed)
     sources = _sources(files, left)
     if not sources:
-        raise _nothing(paths, left)
+        raise _nothing(paths, left, passed)
     large = [reading for reading in sources if reading.relation]
     if large:
         from store.engines.in_place import open_in_place
 
         reason = f"not read together with {large[0].path}, which is too large"
         left += [(reading.path, reason) for reading in sources if not reading.relation]
-        return open_in_place(large, called, lower, higher, left)
+        history = open_in_place(large, called, lower, higher, left)
+        history.passed = _told(passed)
+        return history
     snapshot = _put_together(sources, called[0], lower, higher, left)
     if made_from:
         save(made_from, snapshot)
-    return _history(snapshot, called)
+    return _history(snapshot, called, passed)
 
 
 def _sources(files: Sequence[Store], left: list[tuple[str, str]]) -> list[Reading]:
@@ -83,17 +86,27 @@ def _put_together(
     _drop_repeated(sources)
     for source in sources:
         add_changes(source)
+        source.points = sum(len(series.values) for run in source.runs for series in run.series.values())
     table = build(sources, lower, higher)
     _call(sources, noun)
     return Snapshot(sources, table, left)
 
 
-def _history(snapshot: Snapshot, called: tuple[str, ...]) -> History:
+def _history(snapshot: Snapshot, called: tuple[str, ...], passed: Passed) -> History:
     table = snapshot.table
     states = dict(Counter(table.states))
     catalog = Catalog(tuple(table.columns), len(table.places), called, states, table.tells_state)
     engine = DuckDB(table.columns, table.rows(), parallel=len(table.places) > ROW_GROUP)
-    return History(engine, catalog, snapshot.sources, snapshot.left)
+    return History(engine, catalog, snapshot.sources, snapshot.left, passed=_told(passed))
+
+
+def nothing_of(passed: Sequence[tuple[str, str, int]]) -> History:
+    """A history without a run, of which can be asked what was seen in its place."""
+    return History(DuckDB((), ()), Catalog((), 0), passed=list(passed))
+
+
+def _told(passed: Passed) -> list[tuple[str, str, int]]:
+    return [(first, reason, count) for reason, (first, count) in passed.seen.items()]
 
 
 def _call(sources: Sequence[Reading], noun: str) -> None:
@@ -148,10 +161,12 @@ def _read(store: Store, left: list[tuple[str, str]]) -> Reading | None:
         return None
 
 
-def _nothing(paths: Sequence[Path | str], left: Sequence[tuple[str, str]]) -> NoHistory:
+def _nothing(paths: Sequence[Path | str], left: Sequence[tuple[str, str]], passed: Passed) -> NoHistory:
     where = ", ".join(map(str, paths))
     reason = f" ({left[0][1]})" if left else ""
-    return NoHistory(
+    nothing = NoHistory(
         f"no runs in {where}{reason}",
         "readable are Markdown logs, CSV, TSV, JSONL, Parquet and the stores of trackers",
     )
+    nothing.passed = [*((path, why, 1) for path, why in left), *_told(passed)]
+    return nothing

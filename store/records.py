@@ -152,6 +152,7 @@ class Reading:
         runs: the runs, in the file's order; empty where `relation` is set.
         todos: things to try.
         skips: what was passed over.
+        points: how many values by step it has of all its runs' metrics.
         notes: remarks for the person ("encoding read as UTF-16"; "summary and section disagree on …").
         relation: a DuckDB table expression over the file itself, for a table read in place
             (Parquet); `runs` is then empty and `fields` holds its columns.
@@ -165,3 +166,4 @@ class Reading:
     skips: list[Skip] = fresh(default_factory=list)
     notes: list[str] = fresh(default_factory=list)
     relation: str = ""
+    points: int = 0

@@ -23,7 +23,7 @@ from store.table import Table
 
 __all__ = ["Snapshot", "Stamp", "find", "save", "stamp"]
 
-_FORMAT = 1
+_FORMAT = 2
 _SUFFIX = ".history"
 _FILES, _SIZE = 200, 32 << 20  # of a history that is kept
 _ENTRIES, _TOTAL = 40, 128 << 20  # of all that are kept
@@ -114,11 +114,12 @@ def _pack_reading(reading: Reading) -> tuple[Any, ...]:
         [(todo.text, todo.done, _pack(todo.place)) for todo in reading.todos],
         [(_pack(skip.place), skip.reason, skip.count) for skip in reading.skips],
         reading.notes,
+        reading.points,
     )
 
 
 def _reading(packed: tuple[Any, ...]) -> Reading:
-    path, reader, fields, runs, todos, skips, notes = packed
+    path, reader, fields, runs, todos, skips, notes, points = packed
     return Reading(
         path,
         reader,
@@ -127,6 +128,7 @@ def _reading(packed: tuple[Any, ...]) -> Reading:
         [Todo(text, done, Place(*place)) for text, done, place in todos],
         [Skip(Place(*place), reason, count) for place, reason, count in skips],
         notes,
+        points=points,
     )
 
 

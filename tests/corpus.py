@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import patch
 
 from nlq.answer import Answer
 from nlq.asking import exit_code
@@ -24,6 +25,7 @@ from nlq.query import And, Compare, Has, In, Or, Query, Select, Values
 from nlq.record.engine import Log, plan
 from nlq.record.models import Act
 from nlq.render import View, render
+from store import written
 from store.errors import HistoryError
 from store.history import History
 from store.load import load
@@ -105,7 +107,10 @@ def evaluator_of(name: str) -> Evaluator:
 
 def traced(question: str, history: str) -> Trace:
     """What the engine makes of a question asked of a history of the corpus."""
-    return trace(question, history_of(history), now=NOW)
+    with patch.object(
+        written, "last_written", lambda path: NOW
+    ):  # a checkout's files are all of its own time
+        return trace(question, history_of(history), now=NOW)
 
 
 def rendered(answer: Answer) -> str:

@@ -7,6 +7,7 @@ from nlq.query import About, Has
 from nlq.tell.columns import columns_answer
 from nlq.tell.common import Ask, Body
 from nlq.tell.phrases import plural, said
+from nlq.tell.sources import sources_body
 from nlq.tell.summary import summary_answer
 from store.history import History
 from store.records import ELSEWHERE, Place
@@ -19,7 +20,7 @@ def about_answer(query: About, history: History, ask: Ask) -> Body:
     if query.topic in ("todo", "open", "done"):
         return _todos(query, history)
     if query.topic == "sources":
-        return _sources(history)
+        return sources_body(history)
     if query.topic == "conflicts":
         return _conflicts(history)
     if query.topic == "summary":
@@ -45,20 +46,6 @@ def _todos(query: About, history: History) -> Body:
         state = "ticked" if query.topic == "done" else "open"
         body.headline = f"{len(wanted)} of {plural(len(todos), 'thing')} to try {state}"
     body.details = [str(todo.place) for todo in wanted[:1]]
-    return body
-
-
-def _sources(history: History) -> Body:
-    """The files that were read, and how many of their lines were passed over."""
-    body = Body()
-    body.columns = [
-        Header("file"), Header("read as"), Header("runs", "integer"), Header("passed over", "integer"),
-    ]  # fmt: skip
-    for source in history.sources:
-        runs = history.catalog.rows if source.relation else len(source.runs)
-        body.rows.append((source.path, source.reader, runs, sum(skip.count for skip in source.skips)))
-    runs_told = plural(history.catalog.rows, history.catalog.nouns[0])
-    body.headline = f"{runs_told} from {plural(len(history.sources), 'file')}"
     return body
 
 
