@@ -21,7 +21,7 @@ FLOORS = {
     "own": (120, 90.0),
     "typos": (60, 75.0),
     "padding": (60, 97.0),
-    "order": (400, 96.0),
+    "order": (800, 96.0),
     "round-trip": (150, 92.0),
     "refusals": (150, 100.0),
     "determinism": (40, 100.0),
