@@ -75,7 +75,7 @@ _CHARACTERS = 1_000_000  # read of stdin for one question
 )
 @click.argument("words", nargs=-1, metavar="QUESTION…")
 @click.option(
-    "--in", "history", multiple=True, metavar="PATH", help="A log, or a folder of them; may be repeated."
+    "--in", "history", multiple=True, metavar="PATH", help="A log, a folder, or an address; may be repeated."
 )
 @click.option("--noun", multiple=True, metavar="WORD", help="What a row is called: trial, singer …")
 @click.option("--format", "format_", metavar="NAME", help="One of the formats below, or of tabulate's.")

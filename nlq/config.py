@@ -3,7 +3,7 @@
 The nearest `.ask.toml`, or `pyproject.toml` with a table `[tool.ask]`, from the working folder
 upwards; what it leaves unsaid comes from `$XDG_CONFIG_HOME/ask/config.toml`.
 
-    history = ["logs/experiments.md"]   # files or folders, relative to the configuration file
+    history = ["logs/experiments.md"]   # files or folders, relative to this file; or addresses
     noun    = "trial"                   # what a row is called
     lower   = ["val_gap"]               # metrics of which less is better
     higher  = ["tok_per_s"]             # metrics of which more is better
@@ -110,7 +110,9 @@ def _read(path: Path) -> Settings:
     }
     values |= {key: tuple(_pairs(path, key, table[key])) for key in _NAMES if key in table}
     if "history" in values:
-        values["history"] = tuple(str(path.parent / Path(p).expanduser()) for p in values["history"])
+        values["history"] = tuple(
+            p if "://" in p else str(path.parent / Path(p).expanduser()) for p in values["history"]
+        )
     return Settings(**values, notes=unknown)
 
 

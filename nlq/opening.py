@@ -73,15 +73,20 @@ def _with_words(history: History, words: dict[str, str]) -> History:
     return history
 
 
-def paths(named: Sequence[str], given: Settings, environ: Mapping[str, str]) -> list[Path]:
-    """The files and folders of the history, as they are shown in an answer.
+def paths(named: Sequence[str], given: Settings, environ: Mapping[str, str]) -> list[Path | str]:
+    """The files and folders of the history, as they are shown in an answer; addresses of servers as texts.
 
     Raises:
-        store.errors.NoHistory: where none is named and none is found.
+        store.errors.NoHistory: where none is named and none is found, or an address can't be read.
     """
-    variable = [part for part in environ.get("ASK_HISTORY", "").split(os.pathsep) if part]
+    from store.address import is_address, place_of
+
+    told = environ.get("ASK_HISTORY", "")
+    # An address has colons in it: it stands there alone.
+    variable = [told] if is_address(told) else [part for part in told.split(os.pathsep) if part]
     if chosen := next((texts for texts in (named, variable, given.history) if texts), None):
-        return [_short(Path(text).expanduser()) for text in chosen]
+        places = [place_of(text) for text in chosen]
+        return [_short(place) if isinstance(place, Path) else place for place in places]
     from store.find import NAMES, find
 
     here = Path.cwd()

@@ -93,6 +93,8 @@ def init(title: str, wishes: Wishes, where: Terminal, environ: Mapping[str, str]
     """`ask init`: an empty log where there is none."""
     from nlq.record.engine import empty_log, make_log
 
+    if wishes.history and "://" in wishes.history[0]:
+        raise BadUsage("a log is a file: ask init --in PATH")
     path = Path(wishes.history[0]) if wishes.history else Path(".claude", "experiments.md")
     title = title or Path.cwd().name
     if wishes.dry_run:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from store import readers, trackers
+from store.address import is_address, place_of, shown
 from store.catalog import Catalog
 from store.engines.duckdb import ROW_GROUP, DuckDB
 from store.errors import NoHistory, UnreadableHistory
@@ -31,7 +32,8 @@ def load(
     """Load a history from files and folders.
 
     Args:
-        paths: files, or folders of which everything readable below is taken.
+        paths: files, or folders of which everything readable below is taken; or addresses, which are never
+            cached.
         nouns: what a row is called, put before "run", "experiment" …
         lower, higher: names of metrics of which less, or more, is better.
         cached: take a snapshot of an earlier reading where nothing has changed, and keep one of this.
@@ -42,12 +44,16 @@ def load(
     """
     left: list[tuple[str, str]] = []
     passed = Passed()
-    files = list(stores([Path(path) for path in paths], left, passed))
+    places = [place_of(str(path)) for path in paths]
+    servers = [place for place in places if isinstance(place, str)]
+    files = list(stores([place for place in places if isinstance(place, Path)], left, passed))
     called = tuple(dict.fromkeys([*nouns, *_NOUNS]))
-    made_from = stamp(files, called, tuple(lower), tuple(higher), tuple(left)) if cached else None
+    made_from = (
+        stamp(files, called, tuple(lower), tuple(higher), tuple(left)) if cached and not servers else None
+    )
     if made_from and (snapshot := find(made_from)):
         return _history(snapshot, called, passed)
-    sources = _sources(files, left)
+    sources = [*_sources(files, left), *_at(servers, left)]
     if not sources:
         raise _nothing(paths, left, passed)
     large = [reading for reading in sources if reading.relation]
@@ -70,6 +76,18 @@ def _sources(files: Sequence[Store], left: list[tuple[str, str]]) -> list[Readin
     found = [reading for file in files if (reading := _read(file, left)) is not None]
     left += [(reading.path, _why(reading)) for reading in found if not _says_something(reading)]
     return [reading for reading in found if _says_something(reading)]
+
+
+def _at(servers: Sequence[str], left: list[tuple[str, str]]) -> Iterator[Reading]:
+    """The readings of database servers."""
+    for address in servers:
+        from store.trackers.mlflow_postgres import read
+
+        reading = read(address)
+        if reading.runs:
+            yield reading
+        else:
+            left.append((reading.path, _why(reading)))
 
 
 def _put_together(
@@ -162,7 +180,7 @@ def _read(store: Store, left: list[tuple[str, str]]) -> Reading | None:
 
 
 def _nothing(paths: Sequence[Path | str], left: Sequence[tuple[str, str]], passed: Passed) -> NoHistory:
-    where = ", ".join(map(str, paths))
+    where = ", ".join(shown(text) if is_address(text := str(path)) else text for path in paths)
     reason = f" ({left[0][1]})" if left else ""
     nothing = NoHistory(
         f"no runs in {where}{reason}",

@@ -12,12 +12,19 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nlq.cli import run
 from store import trackers
 from store.errors import UnreadableHistory
+from store.load import load
+from store.records import Reading
 from store.trackers import mlflow_postgres
+
+if TYPE_CHECKING:
+    import psycopg
 
 SAMPLE = Path(__file__).parents[1] / "corpus" / "trackers" / "mlflow" / "3.17" / "mlflow.db"
 
@@ -141,3 +148,64 @@ def test_without_psycopg_one_line_says_what_to_install(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(UnreadableHistory, match=r"psycopg is not installed; pip install 'nlq\[postgres\]'"):
         mlflow_postgres.read("postgresql://db/mlflow")
+
+
+def _asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = run(list(words))
+    told = capsys.readouterr()
+    assert "secret" not in told.out + told.err and "ada:" not in told.out + told.err
+    return code, told.out + told.err
+
+
+def test_asked_by_its_address(mlflow: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = _asked(capsys, "--in", mlflow, "best run by accuracy")
+    assert code == 0 and told.startswith("plain: accuracy 0.875, the highest of ")
+    host = mlflow.rpartition("@")[2]
+    assert f"from        postgresql://{host}#" in told
+    code, told = _asked(capsys, "sources", "--in", mlflow)
+    assert code == 0 and f"postgresql://{host}  mlflow database     7" in told
+
+
+def test_the_settings_may_hold_the_address(
+    mlflow: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ASK_HISTORY", mlflow)
+    assert _asked(capsys, "how many runs")[1].startswith("7 runs")
+    monkeypatch.delenv("ASK_HISTORY")
+    (tmp_path / ".ask.toml").write_text(f'history = ["{mlflow}"]\n')
+    monkeypatch.chdir(tmp_path)
+    assert _asked(capsys, "how many runs")[1].startswith("7 runs")
+
+
+def test_what_goes_wrong_is_one_line(mlflow: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for address in (
+        mlflow.replace("/postgres", "/nowhere"),
+        "postgresql://ada:secret@127.0.0.1:1/mlflow",
+        "postgresql://ada:se%cret@127.0.0.1/mlflow",
+        "postgresql://ada:secret@host:port/mlflow",
+        "mysql://ada:secret@db/mlflow",
+    ):
+        code, told = _asked(capsys, "--in", address, "best run")
+        assert code == 1 and told.count("\n") == 1 and told.startswith("ask: "), told
+        assert "se%cret" not in told
+    for words in (["note", "--in", mlflow, "a note of it"], ["init", "--in", mlflow]):
+        assert _asked(capsys, *words)[0] in (1, 2)
+
+
+def test_nothing_can_be_written(mlflow: str, monkeypatch: pytest.MonkeyPatch) -> None:
+
+    def write(connection: psycopg.Connection[Any], reading: Reading) -> None:
+        connection.execute("DELETE FROM runs")
+
+    monkeypatch.setattr(mlflow_postgres, "_read", write)
+    with pytest.raises(UnreadableHistory, match="read-only transaction"):
+        mlflow_postgres.read(mlflow)
+    monkeypatch.undo()
+    assert len(mlflow_postgres.read(mlflow).runs) == 7
+
+
+def test_addresses_of_files_are_paths(tmp_path: Path) -> None:
+    shutil.copy(SAMPLE, tmp_path / "mlflow.db")
+    shutil.copytree(SAMPLE.parent / "mlruns", tmp_path / "my runs")
+    assert load([f"sqlite:///{tmp_path}/mlflow.db"]).catalog.rows == 7
+    assert load([(tmp_path / "my runs").as_uri()]).catalog.rows == 7

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from store import readers
+from store.address import shown
 from store.errors import NoHistory, NotWritable
 from store.readers import native
 
@@ -14,16 +15,17 @@ __all__ = ["choose"]
 _MARKDOWN = (".md", ".markdown", "")
 
 
-def choose(paths: Sequence[Path]) -> Path:
+def choose(places: Sequence[Path | str]) -> Path:
     """The one log that can be written.
 
     Args:
-        paths: files and folders, as a question would be asked of.
+        places: files, folders and addresses, as a question would be asked of.
 
     Raises:
         NoHistory: where a path is not there.
         NotWritable: where none of them is a log in Markdown of our layout, or several are.
     """
+    paths = [place for place in places if isinstance(place, Path)]
     for path in paths:
         if not path.exists():
             raise NoHistory(f"no file or folder {path}", "ask init makes a log")
@@ -33,7 +35,7 @@ def choose(paths: Sequence[Path]) -> Path:
     if found:
         names = ", ".join(map(str, found))
         raise NotWritable(f"{len(found)} logs could be written: {names}", f"name one: --in {found[0]}")
-    names = ", ".join(map(str, paths))
+    names = ", ".join(shown(place) if isinstance(place, str) else str(place) for place in places)
     raise NotWritable(
         f"{names} is no log that ask writes (Markdown, with a summary or dated sections)",
         "ask init makes one",

@@ -9,31 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from store.cells import clean
+from store.address import shown as without_password
 from store.errors import UnreadableHistory
+from store.markup import clean
 from store.records import Reading
 from store.trackers.mlflow_tables import NEEDED, read_tables
 
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["is_address", "read"]
+__all__ = ["read"]
 
 _ADDRESS = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")
 _WAIT = 10  # seconds for the server to answer
 _AT_ONCE = 10_000  # rows
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is the address of a PostgreSQL database, SQLAlchemy's spellings included.
-
-    Example:
-        >>> is_address("postgresql+psycopg2://ada:pw@db/mlflow"), is_address("mlruns")
-        (True, False)
-    """
-    return bool(_ADDRESS.match(text))
 
 
 def read(address: str) -> Reading:
@@ -42,21 +32,27 @@ def read(address: str) -> Reading:
     Raises:
         UnreadableHistory: where psycopg is missing, the server does not answer, or has no tables of MLflow.
     """
-    shown = _shown(address)
+    shown = without_password(address)
     try:
         import psycopg
+        from psycopg.conninfo import conninfo_to_dict
     except ImportError as error:
         hint = "pip install 'nlq[postgres]'"
         raise UnreadableHistory(f"{shown} can't be read: psycopg is not installed", hint) from error
     reading = Reading(shown, "mlflow database")
+    plain = _ADDRESS.sub("postgresql://", address, count=1)
     try:
-        plain = _ADDRESS.sub("postgresql://", address, count=1)
+        told = conninfo_to_dict(plain)
+    except psycopg.Error:  # what it says quotes the address, its password too
+        raise UnreadableHistory(f"{shown} can't be read: the address is not valid") from None
+    try:
         with psycopg.connect(plain, connect_timeout=_WAIT, client_encoding="UTF8") as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             _read(connection, reading)
     except psycopg.Error as error:
-        raise UnreadableHistory(f"{shown} can't be read: {_said(error, address)}") from error
+        said = _said(error, str(told.get("password") or ""))
+        raise UnreadableHistory(f"{shown} can't be read: {said}") from None
     return reading
 
 
@@ -81,21 +77,7 @@ def _read(connection: psycopg.Connection[Any], reading: Reading) -> None:
     read_tables(reading, schema, rows)
 
 
-def _shown(address: str) -> str:
-    """The address without its user and password."""
-    try:
-        parts = urlsplit(address)
-        port = f":{parts.port}" if parts.port else ""
-        return clean(f"postgresql://{parts.hostname or ''}{port}{parts.path}")
-    except ValueError:
-        return "postgresql://…"
-
-
-def _said(error: Exception, address: str) -> str:
+def _said(error: Exception, password: str) -> str:
     """What the server said, on one line, without the password."""
-    said = clean(str(error).partition("\n")[0])
-    try:
-        password = urlsplit(address).password
-    except ValueError:
-        return "the address is not valid"
+    said = clean(str(error).partition("\n")[0]) or type(error).__name__
     return said.replace(password, "…") if password else said
