@@ -81,7 +81,11 @@ class In:
 
 @slotted
 class Has:
-    """A text that contains words, whatever the case; key "" looks in every text column."""
+    """A text that contains words, whatever the case and what stands between them ("GPT-2", "gpt 2").
+
+    Attributes:
+        key: the column; "" looks in every text column.
+    """
 
     key: str
     text: str

@@ -15,6 +15,7 @@ Where the models leave something open, the reading that is honest to a person wa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -288,11 +289,19 @@ class Evaluator:
         keys = [where.key] if where.key else self._prose()
         texts = [str(run.cells[key]).lower() for key in keys if key in run.cells]
         wanted = where.text.lower()
+        if joined := _joined(wanted):
+            texts, wanted = [_joined(text) or text for text in texts], joined
         if where.at == "start":
             return any(text.startswith(wanted) for text in texts)
         if where.at == "end":
             return any(text.endswith(wanted) for text in texts)
         return any(wanted in text for text in texts)
+
+
+def _joined(text: str) -> str:
+    """A text without what stands between its words and numbers; "" where nothing could."""
+    parts = re.findall(r"[^\W\d_]+|\d+|[^\w\s-]+", text)
+    return "".join(parts) if len(parts) > 1 else ""
 
 
 def _runs(history: History) -> list[Run]:

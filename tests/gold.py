@@ -2,10 +2,10 @@
 
     python -m tests.gold [--misses] [SET …]
 
-Each answer gets a verdict:
+A question that goes on from another is asked in its context. Each answer gets a verdict:
 
     right    says what the gold answer says; where the history holds no answer, declines by name
-    refused  declined, or told that it is not recorded; or a follow-up to a question asked before
+    refused  declined, or told that it is not recorded
     warned   says something else, and tells the reader of precisely the problem beside it
     wrong    says something else
 
@@ -59,13 +59,14 @@ class Judged:
 def judge_all(name: str) -> list[Judged]:
     """Ask and judge every question of a set."""
     histories: dict[tuple[str, ...], History | str] = {}
-    judged = []
+    judged: list[Judged] = []
     for line in (GOLD / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         question = json.loads(line)
         paths = _paths(question["history"])
         if paths not in histories:
             histories[paths] = _open(paths)
-        judged.append(_judged(question, histories[paths]))
+        before = next((one.answer for one in judged if one.id == question.get("follow_up_to")), None)
+        judged.append(_judged(question, histories[paths], before))
     for history in histories.values():
         if isinstance(history, History):
             history.engine.close()
@@ -86,8 +87,6 @@ def verdict(question: dict[str, Any], answer: Answer) -> Verdict:
         return "refused"
     pattern = WARNINGS.get(question["id"], "")
     told = bool(pattern) and any(re.search(pattern, warning) for warning in warnings_of(answer))
-    if told and question.get("follow_up_to"):
-        return "refused"
     return "warned" if told else "wrong"
 
 
@@ -100,11 +99,11 @@ def warnings_of(answer: Answer) -> list[str]:
     return found + ([f"left out {left}"] if left else [])
 
 
-def _judged(question: dict[str, Any], history: History | str) -> Judged:
+def _judged(question: dict[str, Any], history: History | str, before: Answer | None) -> Judged:
     if isinstance(history, str):
         return Judged(question, "wrong", None, history)
     try:
-        answer = engine.ask(question["q"], history)
+        answer = engine.ask_again(question["q"], before, history)
     except Exception as error:  # counted and printed: no question may raise
         return Judged(question, "wrong", None, f"{type(error).__name__}: {error}")
     return Judged(question, verdict(question, answer), answer)

@@ -135,6 +135,15 @@ def test_like_takes_its_text_literally(text: str, rows: int, tmp_path: Path) -> 
     history.engine.close()
 
 
+@pytest.mark.parametrize("text", ["GPT-2", "gpt 2", "gpt_2", "gpt2", "2 check", "GPT 2 check"])
+def test_words_are_found_however_they_are_joined(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "runs.csv"
+    file.write_text("run,loss,notes\na,1,the GPT-2 check\nb,2,the GPT-3 check\n", encoding="utf-8")
+    history = load([file])
+    assert run(Select((Agg("count"),), Has("notes", text)), history)[0].rows == ((1,),)
+    history.engine.close()
+
+
 # -- what the numbers mean
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nlq.keys import ROW, STATE, column_of
@@ -13,6 +14,9 @@ from store.engines.duckdb import quote
 from store.records import Value
 
 __all__ = ["clause", "condition_sql"]
+
+_JOINTS = re.compile(r"(?<=\w)[\s_-]+(?=[^\W_])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+"""Where a text may be written apart, joined or with a hyphen: between words, between letters and digits."""
 
 _OPS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -118,10 +122,16 @@ def _has(where: Has, catalog: Catalog, params: list[Value]) -> str:
     if not where.key:
         texts = [column for column in catalog.columns if column.type == "text"]
         keys = [column.key for column in prose_columns(catalog) or texts]
-    text = _escape(where.text)
-    pattern = {"": f"%{text}%", "start": f"{text}%", "end": f"%{text}"}[where.at]
+    words = _JOINTS.split(where.text)
+    if len(words) > 1:  # "GPT 2" is also written "GPT-2" and "gpt2"
+        text = r"[\s_-]*".join(re.escape(word) for word in words)
+        pattern = "(?i)" + {"": text, "start": f"^{text}", "end": rf"{text}\z"}[where.at]
+        parts = [f"regexp_matches({quote(key)}, ?)" for key in keys]
+    else:
+        text = _escape(where.text)
+        pattern = {"": f"%{text}%", "start": f"{text}%", "end": f"%{text}"}[where.at]
+        parts = [f"{quote(key)} ILIKE ? ESCAPE '\\'" for key in keys]
     params += [pattern] * len(keys)
-    parts = [f"{quote(key)} ILIKE ? ESCAPE '\\'" for key in keys]
     return parts[0] if len(parts) == 1 else f"({' OR '.join(parts) or 'false'})"
 
 
