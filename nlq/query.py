@@ -16,7 +16,7 @@ from store.slotted import slotted
 
 Scalar: TypeAlias = bool | int | float | str | date | datetime
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
-Function = Literal["count", "mean", "median", "min", "max", "sum", "std", "range", "corr"]
+Function = Literal["count", "mean", "median", "min", "max", "sum", "std", "range", "corr", "share"]
 
 __all__ = [
     "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "Having",
@@ -34,13 +34,19 @@ class Col:
 
 @slotted
 class Agg:
-    """A function over the rows of a group: `count` of rows (key "") or of a column's (different) values."""
+    """A function over the rows of a group: `count` of rows (key "") or of a column's (different) values.
+
+    Attributes:
+        other: the second column of a correlation.
+        part: of a share, which rows of the group make it, in percent of them; None: the group itself, in
+            percent of the rows of all groups.
+    """
 
     function: Function
     key: str = ""
     distinct: bool = False
     other: str = ""
-    """The second column of a correlation."""
+    part: Condition | None = None
 
 
 @slotted

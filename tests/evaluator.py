@@ -86,6 +86,7 @@ class Evaluator:
         self.columns: dict[str, Column] = {column.key: column for column in history.catalog.columns}
         self.todos = history.todos
         self.runs = _runs(history)
+        self.admitted = len(self.runs)
 
     def tables(self, query: Query) -> list[Table]:
         """The expected result of each statement of a query; none for a question about the history itself."""
@@ -156,6 +157,7 @@ class Evaluator:
         for run in runs if query.group else ():
             groups.setdefault(tuple(_cut(run, key) for key in query.group), []).append(run)
         every = self._all_states(query)
+        self.admitted = len(runs)
         rows = [self._grouped(query.group, key, members, every) for key, members in groups.items()]
         for having in query.having:
             test = OPERATORS[having.op]
@@ -166,7 +168,14 @@ class Evaluator:
             rows = in_order(rows, lambda row, at=at: row(Col(at)), False)  # type: ignore[misc]
         for one in reversed(query.order):
             rows = in_order(rows, lambda row, one=one: row(one.by), one.descending)  # type: ignore[misc]
-        return Table(rows[query.offset :][: query.limit])
+        if not query.per:
+            return Table(rows[query.offset :][: query.limit])
+        rows = [row for row in rows if all(row(Col(key)) is not None for key in query.group)]
+        kept: list[Any] = []
+        for value in sorted({row(Col(query.per)) for row in rows}):
+            part = [row for row in rows if row(Col(query.per)) == value]
+            kept += part[query.offset :][: query.limit or 1]
+        return Table(kept)
 
     def _grouped(
         self, keys: Sequence[str], values: Sequence[Any], runs: list[Run], every: bool
@@ -213,6 +222,10 @@ class Evaluator:
     def aggregate(self, item: Agg, runs: Iterable[Run], every: bool = False) -> Any:
         """A function over runs: None where it has nothing to work on."""
         runs = list(runs)
+        if item.function == "share" and item.part is not None:
+            return round(100 * sum(self.holds(item.part, run) is True for run in runs) / len(runs), 2)
+        if item.function == "share":
+            return round(100 * len(runs) / self.admitted, 2)
         if not item.key:
             return len(runs)
         counted = item.function in ("count", "sum")

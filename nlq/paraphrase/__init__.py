@@ -144,14 +144,26 @@ def _end(one: Order, catalog: Catalog) -> str:
 
 
 def _groups(query: Select, catalog: Catalog) -> str:
-    text = _ends_of_time(query, catalog) or ", ".join(item_text(item, catalog) for item in query.show)
+    shown = query.show
+    shares = [item for item in shown if isinstance(item, Agg) and item.function == "share"]
+    if shares and Agg("count") in shown:  # a share is told with what it is of
+        shown = tuple(item for item in shown if item != Agg("count"))
+    text = _ends_of_time(query, catalog) or ", ".join(item_text(item, catalog) for item in shown)
+    if query.per:
+        end, *_ = query.order
+        own = " and ".join(name_of(key, catalog) for key in query.group if key != query.per)
+        many = f"{query.limit} " if query.limit and query.limit > 1 else ""
+        ranked = f"{'highest' if end.descending else 'lowest'} {item_text(end.by, catalog)}"
+        return f"{many}{own} with the {ranked} per {name_of(query.per, catalog)}"
     text = text or "groups"
     if query.group:
         text += " by " + " and ".join(name_of(key, catalog) for key in query.group)
     if query.limit is None or not query.order:
         return text + _sorted(query, catalog)
     ends = " and ".join(
-        f"{'highest' if one.descending else 'lowest'} {item_text(one.by, catalog)}" for one in query.order
+        ("highest" if one.descending else "lowest")
+        + (f" {item_text(one.by, catalog)}" if one.by not in shares else "")  # said already
+        for one in query.order
     )
     return f"{text}, the {query.limit if query.limit > 1 else 'one'} with the {ends}"
 
@@ -174,6 +186,8 @@ def item_text(item: Item, catalog: Catalog) -> str:
     """A column or an aggregate in words."""
     if isinstance(item, Col):
         return name_of(item.key, catalog)
+    if item.function == "share":
+        return f"share of {catalog.nouns[0]}s" + (f" {clause(item.part, catalog)}" if item.part else "")
     if not item.key:
         return f"number of {catalog.nouns[0]}s"
     name = name_of(item.key, catalog)

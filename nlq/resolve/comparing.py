@@ -23,6 +23,8 @@ MOST = 6
 
 def compares(draft: Draft) -> bool:
     """Whether the reading is a comparison: it has a word of comparing, or a VS between two sides."""
+    if draft.has("SHARE"):
+        return False  # "percent of muon vs adamw runs"
     if draft.has(*_MARKS) or any(piece.listed == "vs" for piece in draft.of(Filter)):
         return True
     strong = [word for word in draft.words("VS") if word.meaning != "weak" and not _relative(word, draft)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nlq.columns import NUMERIC
@@ -53,30 +54,43 @@ def _show_what_a_run_cost(draft: Draft) -> None:
             draft.cost += 0.0 if mentions else 0.5
 
 
-def grouped(draft: Draft) -> Query:
+def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     """The query of a reading that counts, aggregates or groups.
+
+    Args:
+        shares: what is computed besides, found already.
 
     Raises:
         Refusal: where something that it needs is told by nothing.
     """
-    each = any(piece.each for piece in draft.of(Group))
+    each = _within_each(draft)
     _rank_the_computed(draft)
-    items = computed(draft)
+    _group_by_the_best(draft)
+    items = [*shares, *computed(draft)]
     summed = bool(items) and all(isinstance(item, Agg) and item.function == "sum" for item in items)
     group = group_keys(draft, items) or (() if summed else _by_values(draft))
     _doubt_an_end(items, group, draft)
     if group and not draft.runs:
         draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
     order, limit = _order(draft, items, group)
-    if limit is not None and len(group) > 1 and each:
-        raise Refusal("the best of one column within each value of another can't be asked yet", flat=True)
+    per = each[0] if limit is not None and each and len(group) > len({*each}) else ""
+    if per and (len({*each}) > 1 or not order):
+        raise Refusal("the best within each of several columns together can't be asked", flat=True)
     having = _having(draft, items, group)
     if not group and Agg("count") in [one.by for one in order]:
         raise Refusal("the most common what")
     where = conditions_of(draft)
     if not items and not having and not order:
         items = [Agg("count")]
-    return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit)
+    if per:
+        group = (per, *(key for key in group if key != per))
+    return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit, per=per)
+
+
+def _within_each(draft: Draft) -> list[str]:
+    """The columns within whose values a rank is asked for: "for each optimizer", "best lr per optimizer"."""
+    told = [piece for piece in draft.of(Group) if piece.each or draft.tokens[piece.start].norm == "per"]
+    return [group_key(mention, draft) for piece in told for mention in piece.mentions]
 
 
 _ENDS = ("lowest", "highest", "smallest", "largest")
@@ -90,6 +104,16 @@ def _rank_the_computed(draft: Draft) -> None:
             draft.use(piece)
             computed_ = replace(piece, start=piece.start + 1, functions=piece.functions[1:])
             draft.add(computed_, Super(piece.start, piece.end, piece.functions[0], mention=piece.mentions[0]))
+
+
+def _group_by_the_best(draft: Draft) -> None:
+    """ "The best lr by mean loss": the parameter groups, what is computed of each ranks."""
+    for sup in draft.of(Super) if draft.holds(Aggregate) else ():
+        column = numeric(sup.mention) if sup.mention is not None else None
+        if column is not None and column.kind == "param" and sup.which in ("best", "worst"):
+            assert sup.mention is not None
+            draft.use(sup)
+            draft.add(Show(sup.start, sup.end, sup.mention), replace(sup, mention=None))
 
 
 def _doubt_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> None:
@@ -239,8 +263,6 @@ def _end(sup: Super, items: list[Item], draft: Draft) -> Order:
     column = numeric(sup.mention) if sup.mention is not None else None
     first = items[0] if items and isinstance(items[0], Agg) else Agg("count")
     item = next(iter(ranked), None)
-    if item is None and column is not None and column.kind == "param" and sup.which in ("best", "worst"):
-        raise Refusal(f"which {column.name} is best in each group can't be asked of means yet", flat=True)
     if item is None and column is not None:
         item = call("max" if sup.which in ("max", "best") else "min", column.key)
     item = item or first

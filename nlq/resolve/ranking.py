@@ -95,7 +95,7 @@ def with_column(sup: Super, draft: Draft) -> Super:
     if sup.hint:
         return sup
     show = _following(sup, draft)
-    if show is None and not draft.runs and _counts(sup, draft):
+    if show is None and _counts(sup, draft):
         draft.cost += 0.3  # "the advisor with the most students": what is counted is no column
     if sup.which in ("max", "min"):
         show = show or next((s for s in draft.of(Show) if any(map(orderable, s.mention.columns))), None)

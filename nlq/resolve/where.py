@@ -120,6 +120,10 @@ def _say_ambiguous(piece: Filter, draft: Draft) -> None:
         )
 
 
+_STEM = 4
+"""The letters by which "crash" and "failure" are known in "crashed" and "failed"."""
+
+
 def _state_cells(piece: Filter, draft: Draft) -> Condition | None:
     """The state as the file spells it, where every run has a status and one cell of it says just this."""
     status = draft.catalog.role("status")
@@ -128,6 +132,9 @@ def _state_cells(piece: Filter, draft: Draft) -> Condition | None:
     state = "completed" if piece.state == "bad" else piece.state
     spellings = words("keywords")["STATE"][state]
     cells = [value for value in status.values if str(value).lower() in spellings]
+    if len(cells) > 1:  # "crash rate" is of those that the file calls crashed, as "crashed runs" is
+        said = [token.norm[:_STEM] for token in draft.tokens[piece.start : piece.end]]
+        cells = [cell for cell in cells if str(cell).lower()[:_STEM] in said]
     if len(cells) != 1:
         return None
     own = Test(status.key, "=", str(cells[0]))

@@ -52,7 +52,7 @@ def label(item: Item) -> str:
     if isinstance(item, Col):
         return item.key
     if not item.key:
-        return "count"
+        return item.function
     parts = (item.function, "distinct" if item.distinct else "", item.key, item.other)
     return " ".join(part for part in parts if part)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from nlq.columns import best_of, main_metric
 from nlq.query import Agg, Col, Having, Item, Select, Share, Values
 from nlq.sql.conditions import clause, condition_sql
 from nlq.sql.expressions import FINISHED_ONLY, grouped, item_sql, label, order_sql, value_of
-from nlq.sql.rows import limits
+from nlq.sql.rows import limits, within
 from nlq.sql.statement import Statement
 from nlq.states import counts_all
 from store.catalog import Catalog
@@ -20,17 +22,40 @@ def group_rows(query: Select, catalog: Catalog) -> Statement:
     """One row a group, or one for all; groups without a value of the column come last."""
     params: list[Value] = []
     items, every = _items(query), counts_all(query, catalog)
-    names = ", ".join(f"{item_sql(item, catalog, every=every)} AS {quote(label(item))}" for item in items)
+    names = ", ".join(f"{_item(item, catalog, every, params)} AS {quote(label(item))}" for item in items)
     where = [condition_sql(query.where, catalog, params)] if query.where is not None else []
+    if query.per:
+        where += [f"{grouped(key)} IS NOT NULL" for key in query.group]
     text = f"SELECT {names} FROM runs{clause(where)}"
     if query.group:
         keys = [grouped(key) for key in query.group]
         text += f" GROUP BY {', '.join(keys)}"
         if query.having:
-            text += " HAVING " + " AND ".join(_having(one, catalog, every, params) for one in query.having)
+            # A share is of all groups, also of those that are not kept: HAVING would count without them.
+            kept = "QUALIFY" if any(_is_share(item) and not item.part for item in query.show) else "HAVING"
+            text += f" {kept} " + " AND ".join(_having(one, catalog, every, params) for one in query.having)
         order = [order_sql(one, catalog) for one in query.order]
-        text += f" ORDER BY {', '.join([*order, *(f'{key} NULLS LAST' for key in keys)])}{limits(query)}"
+        ranked = [*order, *(f"{key} NULLS LAST" for key in keys)]
+        if query.per:
+            text += within(query, grouped(query.per), ", ".join(ranked), joined="QUALIFY" in text)
+            text += f" ORDER BY {', '.join([grouped(query.per), *ranked])}"
+        else:
+            text += f" ORDER BY {', '.join(ranked)}{limits(query)}"
     return Statement(text, tuple(params), tuple(items))
+
+
+def _is_share(item: Item) -> TypeGuard[Agg]:
+    return isinstance(item, Agg) and item.function == "share"
+
+
+def _item(item: Item, catalog: Catalog, every: bool, params: list[Value]) -> str:
+    """An item in the list of what is selected; a share in percent, to a hundredth."""
+    if not _is_share(item):
+        return item_sql(item, catalog, every=every)
+    if item.part is None:
+        return "round(100.0 * count(*) / sum(count(*)) OVER (), 2)"
+    part = condition_sql(item.part, catalog, params)
+    return f"round(100.0 * count(*) FILTER (WHERE {part}) / count(*), 2)"
 
 
 def _items(query: Select) -> list[Item]:
@@ -43,8 +68,9 @@ def _items(query: Select) -> list[Item]:
 
 
 def _having(having: Having, catalog: Catalog, every: bool, params: list[Value]) -> str:
+    item = _item(having.item, catalog, every, params)
     params.append(having.value)
-    return f"{item_sql(having.item, catalog, every=every)} {'<>' if having.op == '!=' else having.op} ?"
+    return f"{item} {'<>' if having.op == '!=' else having.op} ?"
 
 
 def value_rows(key: str, query: Values, catalog: Catalog) -> Statement:

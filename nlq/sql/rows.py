@@ -13,7 +13,7 @@ from store.catalog import Catalog, Column
 from store.engines.duckdb import quote
 from store.records import Value
 
-__all__ = ["SIDE", "limits", "list_rows", "side_rows"]
+__all__ = ["SIDE", "limits", "list_rows", "side_rows", "within"]
 
 SIDE = 500
 """A side of a comparison with more runs than this is told from aggregates: its rows are not fetched."""
@@ -29,7 +29,7 @@ def list_rows(query: Select, catalog: Catalog, *, full: bool = False) -> Stateme
     text = f"SELECT {names} FROM runs{clause(_conditions(query, catalog, params))}"
     ranked = ", ".join([*(order_sql(one, catalog) for one in query.order), ROW])
     if query.per:
-        text += f"{_within(query, ranked)} ORDER BY {quote(query.per)}, {ranked}"
+        text += f"{within(query, quote(query.per), ranked)} ORDER BY {quote(query.per)}, {ranked}"
     else:
         text += f" ORDER BY {ranked}{limits(query)}"
     return Statement(text, tuple(params), (None, *(Col(column.key) for column in columns)))
@@ -71,11 +71,11 @@ def _conditions(query: Select, catalog: Catalog, params: list[Value]) -> list[st
     return parts
 
 
-def _within(query: Select, ranked: str) -> str:
-    """The limit within each value of a column."""
+def within(query: Select, per: str, ranked: str, *, joined: bool = False) -> str:
+    """The limit within each value of an expression; `joined` to a QUALIFY that stands before it."""
     last = (query.limit or 1) + query.offset
-    rank = f"row_number() OVER (PARTITION BY {quote(query.per)} ORDER BY {ranked})"
-    return f" QUALIFY {rank} > {query.offset} AND {rank} <= {last}"
+    rank = f"row_number() OVER (PARTITION BY {per} ORDER BY {ranked})"
+    return f" {'AND' if joined else 'QUALIFY'} {rank} > {query.offset} AND {rank} <= {last}"
 
 
 def limits(query: Select) -> str:

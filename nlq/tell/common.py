@@ -59,6 +59,8 @@ def header(item: Item, catalog: Catalog) -> Header:
         column = column_of(catalog, item.key)
         return Header(column.name, column.type, column.unit)
     name = item_text(item, catalog)
+    if item.function == "share":
+        return Header(name, "number", "%")
     if item.function == "count" or not item.key:
         return Header(name, "integer")
     column = catalog.column(item.key)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nlq.answer import Header
 from nlq.keys import bucket_of, column_of
-from nlq.paraphrase import condition_text, item_text
+from nlq.paraphrase import condition_text, item_text, paraphrase
 from nlq.query import Agg, Item, Select, Share
 from nlq.states import counts_all
 from nlq.tell.common import Ask, Body, by_state, header, in_unit, outcomes
@@ -91,6 +92,9 @@ def _by_groups(query: Select, body: Body, result: Rows, history: History) -> str
         )
         total = sum(count_of(row[1]) for row in rows)
         return f"{plural(total, catalog.nouns[0])}{where} by {names}: {parts}"
+    if query.per:
+        whole = paraphrase(replace(query, where=None, having=()), catalog)
+        return f"{whole}{where}: {plural(len(result.rows), 'group')}"
     shown = ", ".join(item_text(item, catalog) for item in query.show) or "groups"
     return f"{shown} by {names}{where}: {plural(len(result.rows), 'group')}"
 
