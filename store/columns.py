@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import repeat
 
 from store.catalog import Column, Type, describe
 from store.directions import direction_of
+from store.frames import count_of, frame_of
 from store.names import name_key
-from store.outcomes import find_sentinel, find_states
+from store.outcomes import find_frame_states, find_sentinel, find_states
 from store.records import Direction, Field, Mark, Reading, RunRecord, Value
 from store.slotted import slotted
 from store.table import Table
@@ -41,11 +43,11 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
     for draft in drafts:
         _unify_units(draft, readings)
     collected = [_collect(draft, readings) for draft in drafts]
-    states = [state for reading in readings for state in find_states(reading)]
+    states = [state for reading in readings for state in _states(reading)]
     table = Table(
         [], [values for values, _ in collected], [state or "completed" for state in states], any(states)
     )
-    table.places = [(i, run.place.line, run.place.end) for i, r in enumerate(readings) for run in r.runs]
+    table.places = [place for index, reading in enumerate(readings) for place in _places(index, reading)]
     taken: set[str] = set()
     for draft, (values, kind) in zip(drafts, collected, strict=True):
         told = _told(draft, kind, (lower, higher), taken)
@@ -88,7 +90,7 @@ def _drafts(readings: Sequence[Reading]) -> list[_Draft]:
     for index, reading in enumerate(readings):
         for name, told in reading.fields.items():
             drafts = groups.setdefault(_normal(name), [])
-            home = next((draft for draft in drafts if _goes_with(draft, index, name, reading.runs)), None)
+            home = next((draft for draft in drafts if _goes_with(draft, index, name, reading)), None)
             if home is None:
                 drafts.append(_Draft({index: name}, told))
             elif index not in home.names:
@@ -104,10 +106,10 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_\s]+", "_", name.lower())
 
 
-def _goes_with(draft: _Draft, index: int, name: str, runs: Sequence[RunRecord]) -> bool:
+def _goes_with(draft: _Draft, index: int, name: str, reading: Reading) -> bool:
     """Whether `name` is another spelling of the draft's column: no run may have both, and different."""
     other = draft.names.get(index)
-    return other is None or other == name or not any(_differ(run.values, other, name) for run in runs)
+    return other is None or other == name or not any(_differ(run.values, other, name) for run in reading.runs)
 
 
 def _differ(values: dict[str, Value], one: str, other: str) -> bool:
@@ -136,7 +138,7 @@ def _with_run_names(drafts: list[_Draft], readings: Sequence[Reading]) -> list[_
     `run` holds the names, and the others stay what they are in their own files.
     """
     naming = [draft for draft in drafts if draft.field.kind == "run"]
-    having = {index for index, reading in enumerate(readings) if any(run.name for run in reading.runs)}
+    having = {index for index, reading in enumerate(readings) if any(_names(reading))}
     if len(naming) == 1 and set(naming[0].names) >= having:
         _name_by(naming[0], readings)
         return naming + [draft for draft in drafts if draft is not naming[0]]
@@ -152,8 +154,21 @@ def _with_run_names(drafts: list[_Draft], readings: Sequence[Reading]) -> list[_
     return [own] + [draft for draft in drafts if draft is not own]
 
 
+def _names(reading: Reading) -> Iterable[str]:
+    """What the runs of a reading are called."""
+    frame = frame_of(reading)
+    return (run.name for run in reading.runs) if frame is None else frame.names
+
+
 def _name_by(draft: _Draft, readings: Sequence[Reading]) -> None:
     for index, name in draft.names.items():
+        if (frame := frame_of(readings[index])) is not None:
+            given = frame.values.get(name, repeat(None))
+            frame.values[name] = [
+                (own or None) if value is None else value
+                for own, value in zip(frame.names, given, strict=False)
+            ]
+            continue
         for run in readings[index].runs:
             if run.name:
                 run.values.setdefault(name, run.name)
@@ -200,7 +215,9 @@ def _collect(draft: _Draft, readings: Sequence[Reading]) -> tuple[list[Value], T
     for index, reading in enumerate(readings):
         name = draft.names.get(index)
         if name is None:
-            values += [None] * len(reading.runs)
+            values += [None] * count_of(reading)
+        elif (frame := frame_of(reading)) is not None:
+            values += frame.column(name)
         else:
             values += [run.values.get(name) for run in reading.runs]
     kind = _type(values)
@@ -240,23 +257,29 @@ def _type(values: Sequence[Value]) -> Type:
 
 
 def _force(draft: _Draft, readings: Sequence[Reading], kind: Type, values: list[Value]) -> None:
-    row = 0
+    first = 0
     for index, reading in enumerate(readings):
-        name = draft.names.get(index)
-        for run in reading.runs:
-            value = values[row]
-            if value is not None and name is not None and type(value) not in _FITS[kind]:
-                values[row] = _forced(run, name, value, kind)
-                if values[row] is None:
-                    del run.values[name]
-                else:
-                    run.values[name] = values[row]
-            row += 1
+        name, frame, count = draft.names.get(index), frame_of(reading), count_of(reading)
+        for row in range(count) if name is not None else ():
+            value = values[first + row]
+            if name is None or value is None or type(value) in _FITS[kind]:
+                continue
+            if frame is not None:
+                marks = frame.marks.setdefault(row, {})
+                values[first + row] = frame.values[name][row] = _forced(marks, name, value, kind)
+                continue
+            run = reading.runs[row]
+            values[first + row] = forced = _forced(run.marks, name, value, kind)
+            if forced is None:
+                del run.values[name]
+            else:
+                run.values[name] = forced
+        first += count
 
 
-def _forced(run: RunRecord, name: str, value: Value, kind: Type) -> Value:
+def _forced(marks: dict[str, Mark], name: str, value: Value, kind: Type) -> Value:
     """The value in the column's type, or None with a mark that keeps it."""
-    mark = run.marks.get(name)
+    mark = marks.get(name)
     text = mark.text if mark else str(value).lower() if isinstance(value, bool) else str(value)
     if kind == "text":
         return text
@@ -264,7 +287,7 @@ def _forced(run: RunRecord, name: str, value: Value, kind: Type) -> Value:
         return datetime(value.year, value.month, value.day)
     if kind == "date" and isinstance(value, datetime):
         return value.date()
-    run.marks[name] = mark if mark and mark.note else Mark(text, note=text, line=mark.line if mark else 0)
+    marks[name] = mark if mark and mark.note else Mark(text, note=text, line=mark.line if mark else 0)
     return None
 
 
@@ -281,6 +304,23 @@ def _noted(draft: _Draft, readings: Sequence[Reading]) -> int:
     return sum(
         1
         for index, name in draft.names.items()
-        for run in readings[index].runs
-        if run.marks and (mark := run.marks.get(name)) is not None and (mark.approx or mark.note)
+        for marks in _marks(readings[index])
+        if marks and (mark := marks.get(name)) is not None and (mark.approx or mark.note)
     )
+
+
+def _marks(reading: Reading) -> Iterable[dict[str, Mark]]:
+    frame = frame_of(reading)
+    return (run.marks for run in reading.runs) if frame is None else frame.marks.values()
+
+
+def _places(index: int, reading: Reading) -> Iterable[tuple[int, int, int]]:
+    frame = frame_of(reading)
+    if frame is None:
+        return ((index, run.place.line, run.place.end) for run in reading.runs)
+    return ((index, line, end) for _, line, end, _ in frame.places)
+
+
+def _states(reading: Reading) -> list[str]:
+    frame = frame_of(reading)
+    return find_states(reading) if frame is None else find_frame_states(reading, frame)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from store.catalog import Catalog
+from store.frames import count_of, record_of
 from store.records import Mark, Place, Reading, RunRecord, Todo, Value
 from store.slotted import fresh, slotted
 
@@ -71,9 +72,9 @@ class History:
         for source in self.sources:
             if source.relation:
                 return None
-            if row < len(source.runs):
-                return source.runs[row]
-            row -= len(source.runs)
+            if row < (count := count_of(source)):
+                return record_of(source, row)
+            row -= count
         return None
 
     def mark(self, row: int, name: str) -> Mark | None:

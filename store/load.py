@@ -11,6 +11,7 @@ from store.address import is_address, place_of, shown
 from store.catalog import Catalog
 from store.engines.duckdb import ROW_GROUP, DuckDB
 from store.errors import NoHistory, UnreadableHistory
+from store.frames import count_of, frame_of, series_of
 from store.history import History
 from store.records import Place, Reading, RunRecord, Skip
 from store.snapshot import Snapshot, find, save, stamp
@@ -84,7 +85,7 @@ def _at(servers: Sequence[str], left: list[tuple[str, str]]) -> Iterator[Reading
         from store.trackers.mlflow_postgres import read
 
         reading = read(address)
-        if reading.runs:
+        if count_of(reading):
             yield reading
         else:
             left.append((reading.path, _why(reading)))
@@ -104,7 +105,7 @@ def _put_together(
     _drop_repeated(sources)
     for source in sources:
         add_changes(source)
-        source.points = sum(len(series.values) for run in source.runs for series in run.series.values())
+        source.points = sum(len(series.values) for series in series_of(source))
     table = build(sources, lower, higher)
     _call(sources, noun)
     return Snapshot(sources, table, left)
@@ -131,6 +132,10 @@ def _call(sources: Sequence[Reading], noun: str) -> None:
     """Give the runs that have no name of their own one: "run 17"."""
     number = 0
     for source in sources:
+        if (frame := frame_of(source)) is not None:
+            frame.names = [name or f"{noun} {at}" for at, name in enumerate(frame.names, number + 1)]
+            number += len(frame)
+            continue
         for run in source.runs:
             number += 1
             run.name = run.name or f"{noun} {number}"
@@ -156,7 +161,7 @@ def _drop_repeated(sources: Sequence[Reading]) -> None:
 
 
 def _says_something(reading: Reading) -> bool:
-    return bool(reading.runs or reading.relation or reading.todos)
+    return bool(reading.relation or reading.todos or count_of(reading))
 
 
 def _why(reading: Reading) -> str:

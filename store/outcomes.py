@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from store.frames import Frame
 from store.records import Direction, Reading, RunRecord, Value
 from store.states import read_remark, read_status
 from store.units import measure
 
-__all__ = ["NEVER_ZERO", "find_sentinel", "find_states"]
+__all__ = ["NEVER_ZERO", "find_frame_states", "find_sentinel", "find_states"]
 
 _ENDED_BADLY = frozenset(("crashed", "diverged", "stopped"))
 # A metric that is NaN is missing; it does not tell that the whole run diverged.
@@ -33,6 +34,27 @@ def find_states(reading: Reading) -> list[str]:
     notes = [name for name, field in reading.fields.items() if field.role in _NOTES]
     told = [name for name, field in reading.fields.items() if field.kind == "metric"]
     return [_state(run, status, notes, told) for run in reading.runs]
+
+
+def find_frame_states(reading: Reading, frame: Frame) -> list[str]:
+    """As `find_states`, over columns: only runs that say more than a word of status are looked at singly."""
+    status = [
+        name for name, field in reading.fields.items() if field.role == "status" and name in frame.values
+    ]
+    notes = [name for name, field in reading.fields.items() if field.role in _NOTES and name in frame.values]
+    told = [name for name, field in reading.fields.items() if field.kind == "metric"]
+    states = [""] * len(frame)
+    if status:
+        column = frame.values[status[0]]
+        known = {value: read_status(value) if isinstance(value, str) else "" for value in set(column)}
+        states = [known[value] for value in column]
+    speaking = {row for name in notes for row, value in enumerate(frame.values[name]) if value is not None}
+    speaking |= frame.marks.keys()
+    if len(status) > 1:
+        speaking |= {row for row, state in enumerate(states) if not state}
+    for row in speaking:
+        states[row] = _state(frame.record(row), status, notes, told)
+    return states
 
 
 def _state(run: RunRecord, status: Sequence[str], notes: Sequence[str], metrics: Sequence[str]) -> str:

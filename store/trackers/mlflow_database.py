@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from store.cells import clean
+from store.frames import FramedReading
 from store.records import Place, Reading, Skip
 from store.trackers import sqlite_file
 from store.trackers.mlflow_tables import NEEDED, read_tables
 
 __all__ = ["claims", "read"]
+
+_AT_ONCE = 20_000  # rows
 
 
 def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
@@ -27,7 +30,7 @@ def _is_mlflow(schema: dict[str, frozenset[str]]) -> bool:
 
 def read(path: Path, shown: str) -> Reading:
     """Read a database: every run that is not deleted, its last values and its histories."""
-    reading = Reading(shown, "mlflow")
+    reading = FramedReading(shown, "mlflow")
     schema = sqlite_file.tables(path)
     if not _is_mlflow(schema):
         reading.skips.append(Skip(Place(shown), "not a database of MLflow"))
@@ -40,23 +43,26 @@ def read(path: Path, shown: str) -> Reading:
     return reading
 
 
-def _read(connection: sqlite3.Connection, reading: Reading, schema: dict[str, frozenset[str]]) -> None:
-    def rows(statement: str) -> Iterator[tuple[Any, ...]]:
+def _read(connection: sqlite3.Connection, reading: FramedReading, schema: dict[str, frozenset[str]]) -> None:
+    def columns(statement: str) -> Iterator[Sequence[Sequence[Any]]]:
         given = 0
-        try:
-            connection.text_factory = str  # three times as quick as our own
-            for row in connection.execute(statement):
-                given += 1
-                yield row
-            return
-        except sqlite_file.BROKEN:
-            connection.text_factory = sqlite_file.decoded
-        try:
-            yield from islice(connection.execute(statement), given, None)
-        except sqlite_file.BROKEN as error:
-            table = statement.rpartition(" ")[2].strip('"')
-            reading.skips.append(Skip(Place(reading.path, key=table), f"ends early: {clean(str(error))}"))
+        connection.text_factory = str  # three times as quick as our own
+        for decoded in (False, True):
+            try:
+                cursor = connection.execute(statement)
+                for _ in islice(cursor, given):
+                    pass
+                while rows := cursor.fetchmany(_AT_ONCE):
+                    given += len(rows)
+                    yield list(zip(*rows, strict=True))
+                return
+            except sqlite_file.BROKEN as error:
+                connection.text_factory = sqlite_file.decoded
+                if decoded:
+                    table = statement.rpartition(" ")[2].strip('"')
+                    why = f"ends early: {clean(str(error))}"
+                    reading.skips.append(Skip(Place(reading.path, key=table), why))
 
     # One state of the database for all tables, also while a tracker writes.
     connection.execute("BEGIN")
-    read_tables(reading, schema, rows)
+    read_tables(reading, schema, columns)

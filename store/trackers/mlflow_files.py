@@ -11,10 +11,13 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
+from store.frames import FramedReading
 from store.records import Place, Reading, Series
+from store.slotted import fresh, slotted
 from store.trackers.mlflow_meta import read_meta
-from store.trackers.mlflow_runs import DELETED, Logged, Tally, fill, latest, milliseconds
+from store.trackers.mlflow_runs import DELETED, Runs, Tally, fill, latest, milliseconds
 
 __all__ = ["claims", "read"]
 
@@ -49,15 +52,73 @@ def _peek(path: Path) -> bytes:
 
 def read(path: Path, shown: str) -> Reading:
     """Read a file store: every run that is not deleted, its last values and its histories."""
-    reading = Reading(shown, "mlflow")
+    reading = FramedReading(shown, "mlflow")
     walk = _Walk(os.path.realpath(path), shown)
-    runs: dict[str, Logged] = {}
+    runs: dict[str, _Logged] = {}
     for run in walk.runs():
         if runs.setdefault(run.id, run) is not run:
             walk.tally.add(run.place, "a second copy of a run")
     reading.skips += walk.tally.skips()
-    fill(reading, list(runs.values()))
+    fill(
+        reading, _columns(sorted(runs.values(), key=lambda run: (run.start is None, run.start or 0, run.id)))
+    )
     return reading
+
+
+@slotted(frozen=False)
+class _Logged:
+    """One run as its folder has it; as `Runs` has many."""
+
+    id: str
+    place: Place
+    experiment: str = ""
+    name: str = ""
+    status: str = ""
+    user: str = ""
+    source: str = ""
+    commit: str = ""
+    start: int | None = None
+    end: int | None = None
+    params: dict[str, str] = fresh(default_factory=dict)
+    tags: dict[str, str] = fresh(default_factory=dict)
+    last: dict[str, float] = fresh(default_factory=dict)
+    series: dict[str, Series] = fresh(default_factory=dict)
+
+
+def _columns(logged: list[_Logged]) -> Runs:
+    runs = Runs(
+        [run.id for run in logged],
+        [(run.place.path, 0, 0, "") for run in logged],
+        [run.experiment for run in logged],
+        [run.name for run in logged],
+        [run.status for run in logged],
+        [run.user for run in logged],
+        [run.source for run in logged],
+        [run.commit for run in logged],
+        [run.start for run in logged],
+        [run.end for run in logged],
+    )
+    for row, run in enumerate(logged):
+        for name, series in run.series.items():
+            runs.series.setdefault(name, {})[row] = series
+    _spread(runs.params, [run.params for run in logged])
+    _spread(runs.tags, [run.tags for run in logged])
+    _spread(runs.last, [run.last for run in logged])
+    return runs
+
+
+T = TypeVar("T")
+
+
+def _spread(into: dict[str, list[T | None]], given: list[dict[str, T]]) -> None:
+    """A column a name of what each run has by name."""
+    for row, told in enumerate(given):
+        for name, value in told.items():
+            try:
+                into[name][row] = value
+            except KeyError:
+                into[name] = [None] * len(given)
+                into[name][row] = value
 
 
 class _Walk:
@@ -68,7 +129,7 @@ class _Walk:
         self.shown = shown.rstrip("/") or shown
         self.tally = Tally()
 
-    def runs(self) -> Iterator[Logged]:
+    def runs(self) -> Iterator[_Logged]:
         """The runs of a store, an experiment, or the one run, whichever the root is."""
         files, folders = self._entries("")
         meta = self._meta("") if "meta.yaml" in files else {}
@@ -83,7 +144,7 @@ class _Walk:
                 elif name not in _OTHERS:
                     yield from self._experiment(name)
 
-    def _experiment(self, inside: str) -> Iterator[Logged]:
+    def _experiment(self, inside: str) -> Iterator[_Logged]:
         files, folders = self._entries(inside)
         meta = self._meta(inside) if "meta.yaml" in files else {}
         if meta.get("lifecycle_stage") == "deleted":
@@ -94,7 +155,7 @@ class _Walk:
             if name not in _OTHERS and not name.startswith("."):
                 yield from self._run(f"{inside}/{name}" if inside else name, called)
 
-    def _run(self, inside: str, experiment: str) -> Iterator[Logged]:
+    def _run(self, inside: str, experiment: str) -> Iterator[_Logged]:
         files, folders = self._entries(inside)
         if "meta.yaml" not in files:
             self.tally.add(self._place(inside), "a folder without meta.yaml")
@@ -108,7 +169,7 @@ class _Walk:
             self.tally.add(self._place(inside), DELETED)
             return
         own = meta.get("run_id") or meta.get("run_uuid") or inside.rpartition("/")[2]
-        run = Logged(own, self._place(inside), experiment or meta.get("experiment_id", ""))
+        run = _Logged(own, self._place(inside), experiment or meta.get("experiment_id", ""))
         run.name = meta.get("run_name") or meta.get("name", "")
         run.status, run.user = meta.get("status", ""), meta.get("user_id", "")
         run.source, run.commit = meta.get("source_name", ""), meta.get("source_version", "")
@@ -126,14 +187,15 @@ class _Walk:
         for name, content in self._contents(inside, _VALUE):
             yield name, content.decode("utf-8", "replace").rstrip("\r\n")
 
-    def _metrics(self, inside: str, run: Logged) -> None:
+    def _metrics(self, inside: str, run: _Logged) -> None:
         for name, content in self._contents(inside, _HISTORY):
             series, broken = _points(content)
             if broken:
                 self.tally.add(self._place(inside), "a line of a metric that can't be read", broken)
             if series.values:
                 run.last[name] = latest(series)
-                run.series[name] = series
+                if len(series.steps) > 1 or series.steps[0]:
+                    run.series[name] = series
 
     def _contents(self, inside: str, most: int) -> Iterator[tuple[str, bytes]]:
         """The files below a folder and what is in them; a name with `/` lies in sub-folders."""

@@ -7,11 +7,12 @@ an extra. Nothing is written: the transaction is read-only, and sees one state o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.address import shown as without_password
 from store.errors import UnreadableHistory
+from store.frames import FramedReading
 from store.markup import clean
 from store.records import Reading
 from store.trackers.mlflow_tables import NEEDED, read_tables
@@ -39,7 +40,7 @@ def read(address: str) -> Reading:
     except ImportError as error:
         hint = "pip install 'nlq[postgres]'"
         raise UnreadableHistory(f"{shown} can't be read: psycopg is not installed", hint) from error
-    reading = Reading(shown, "mlflow database")
+    reading = FramedReading(shown, "mlflow database")
     plain = _ADDRESS.sub("postgresql://", address, count=1)
     try:
         told = conninfo_to_dict(plain)
@@ -56,7 +57,7 @@ def read(address: str) -> Reading:
     return reading
 
 
-def _read(connection: psycopg.Connection[Any], reading: Reading) -> None:
+def _read(connection: psycopg.Connection[Any], reading: FramedReading) -> None:
     schema: dict[str, frozenset[str]] = {}
     told = connection.execute(
         "SELECT table_name, column_name FROM information_schema.columns"
@@ -67,14 +68,15 @@ def _read(connection: psycopg.Connection[Any], reading: Reading) -> None:
     if not all(columns <= schema.get(table, frozenset()) for table, columns in NEEDED.items()):
         raise UnreadableHistory(f"{reading.path} has no tables of MLflow")
 
-    def rows(statement: str) -> Iterator[tuple[Any, ...]]:
+    def columns(statement: str) -> Iterator[Sequence[Sequence[Any]]]:
         # On the server's side: a history of many millions of values is not held here twice.
         with connection.cursor(name="ask") as cursor:
             cursor.itersize = _AT_ONCE
             cursor.execute(statement.encode())
-            yield from cursor
+            while rows := cursor.fetchmany(_AT_ONCE):
+                yield list(zip(*rows, strict=True))
 
-    read_tables(reading, schema, rows)
+    read_tables(reading, schema, columns)
 
 
 def _said(error: Exception, password: str) -> str:

@@ -7,20 +7,22 @@ told by all its texts together, and a name that is a parameter here and a metric
 from __future__ import annotations
 
 import math
+import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from store.cells import clean, read_header
 from store.command import typed
+from store.frames import Frame, FramedReading
 from store.kinds import role_of
 from store.readers.drafts import fold
-from store.records import Field, Kind, Mark, Place, Reading, RunRecord, Series, Skip, Value
+from store.records import Field, Kind, Mark, Place, Series, Skip, Value
 from store.slotted import fresh, slotted
 from store.typed import is_identifier
 
-__all__ = ["DELETED", "Logged", "Tally", "fill", "latest", "milliseconds", "text_of"]
+__all__ = ["DELETED", "Runs", "Tally", "Texts", "fill", "latest", "milliseconds", "text_of"]
 
 DELETED = "deleted in MLflow"
 
@@ -41,34 +43,43 @@ _ORDER: dict[Kind, int] = {"run": 0, "param": 2, "metric": 3, "attribute": 4}
 _MOST = 0.8
 
 
+Texts = dict[str, list[str | None]]
+"""Texts by name as logged: for each run one, or None."""
+
+
 @slotted(frozen=False)
-class Logged:
-    """One run as MLflow keeps it.
+class Runs:
+    """What MLflow keeps of its runs, as columns in the order in which they began.
 
     Attributes:
-        id: 32 hexadecimal digits.
-        experiment: the experiment's name.
-        name, status, user, source, commit: "" where not kept; a status may be a number.
-        start, end: milliseconds since 1970, or None.
+        ids: 32 hexadecimal digits.
+        places: the fields of their places.
+        experiments: the experiments' names.
+        names, statuses, users, sources, commits: "" where not kept; a status may be a number.
+        starts, ends: milliseconds since 1970, or None.
         params, tags: texts by name as logged.
-        last: the last value of each metric.
-        series: all values of each metric, in any order; those of one value at step 0 may be left out.
+        last: the last value of each metric by name as logged.
+        series: all values of a metric by name as logged and by run, in any order; those of one value at
+            step 0 may be left out.
     """
 
-    id: str
-    place: Place
-    experiment: str = ""
-    name: str = ""
-    status: str = ""
-    user: str = ""
-    source: str = ""
-    commit: str = ""
-    start: int | None = None
-    end: int | None = None
-    params: dict[str, str] = fresh(default_factory=dict)
-    tags: dict[str, str] = fresh(default_factory=dict)
-    last: dict[str, float] = fresh(default_factory=dict)
-    series: dict[str, Series] = fresh(default_factory=dict)
+    ids: list[str]
+    places: list[tuple[str, int, int, str]]
+    experiments: list[str]
+    names: list[str]
+    statuses: list[str]
+    users: list[str]
+    sources: list[str]
+    commits: list[str]
+    starts: list[int | None]
+    ends: list[int | None]
+    params: Texts = fresh(default_factory=dict)
+    tags: Texts = fresh(default_factory=dict)
+    last: dict[str, list[float | None]] = fresh(default_factory=dict)
+    series: dict[str, dict[int, Series]] = fresh(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
 class Tally:
@@ -90,11 +101,11 @@ class Tally:
 
 def text_of(value: object) -> str:
     """A value of a database or of YAML as text; "" for none. SQLite keeps any type in any column."""
+    if value is None:
+        return ""
     if isinstance(value, str):
         return value
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return "" if value is None else str(value)
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def milliseconds(value: object) -> int | None:
@@ -111,18 +122,17 @@ def latest(series: Series) -> float:
     return series.values[max(keys)[2]]
 
 
-def fill(reading: Reading, runs: Sequence[Logged]) -> None:
-    """Put runs into a reading, in the order in which they began."""
-    runs = sorted(runs, key=lambda run: (run.start is None, run.start or 0, run.id))
-    called = {run.id: _name(run) for run in runs}
+def fill(reading: FramedReading, runs: Runs) -> None:
+    """Put runs into a reading."""
+    called = _called(runs)
     names = _Names()
-    records = [RunRecord(called[run.id], run.place) for run in runs]
-    reading.runs += records
-    _attributes(names, runs, records, called)
-    _durations(names, runs, records)
-    _texts(names, "param", [run.params for run in runs], records)
-    lost = sum(_metrics(names, run, record) for run, record in zip(runs, records, strict=True))
-    _texts(names, "attribute", [dict(_own_tags(run.tags)) for run in runs], records)
+    frame = reading.frame = Frame(called, runs.places)
+    _attributes(names, runs, frame)
+    _durations(names, runs, frame)
+    _texts(names, "param", runs.params, frame)
+    lost = _metrics(names, runs, frame)
+    own = {name: texts for name, texts in runs.tags.items() if not name.startswith("mlflow.")}
+    _texts(names, "attribute", own, frame)
     reading.fields.update(
         sorted(
             names.fields.items(),
@@ -133,8 +143,28 @@ def fill(reading: Reading, runs: Sequence[Logged]) -> None:
         reading.skips.append(Skip(Place(reading.path), "a second metric of the same name", lost))
 
 
-def _name(run: Logged) -> str:
-    return clean(run.name) or clean(run.tags.get("mlflow.runName", "")) or clean(run.id)[:8]
+def _called(runs: Runs) -> list[str]:
+    """What each run is called: by its name, the tag that old runs have it in, or its identifier."""
+    names = _cleaned(runs.names)
+    if not all(names):
+        tags = runs.tags.get("mlflow.runName") or [None] * len(runs)
+        names = [
+            name or clean(tag or "") or clean(own)[:8]
+            for name, tag, own in zip(names, tags, runs.ids, strict=True)
+        ]
+    return names
+
+
+def _cleaned(texts: list[str]) -> list[str]:
+    """The texts, each clean; themselves where all are so already."""
+    if _PLAIN.fullmatch("\n".join(texts)):
+        return texts
+    known = {text: clean(text) for text in set(texts)}
+    return [known[text] for text in texts]
+
+
+_PLAIN = re.compile(r"(?:[\w.:/-]*\n)*[\w.:/-]*", re.ASCII)
+"""Lines in which nothing is to be cleaned."""
 
 
 class _Names:
@@ -165,33 +195,33 @@ class _Names:
         return found
 
 
-def _attributes(
-    names: _Names, runs: Sequence[Logged], records: Sequence[RunRecord], called: dict[str, str]
-) -> None:
+def _attributes(names: _Names, runs: Runs, frame: Frame) -> None:
     names.own("run", "run")
     for name in ("date", "time", "experiment", "id", "status"):  # kept free even where no run has one
         names.own(name, "attribute", role=_ROLES.get(name, ""))
     del names.fields["time"]
-    for run, record in zip(runs, records, strict=True):
-        record.values["run"] = record.name
-        status = clean(run.status)
-        told: dict[str, Value] = {
-            "date": _moment(run.start),
-            "experiment": clean(run.experiment),
-            "id": clean(run.id),
-            "status": _STATUS.get(status, status),
-            "user": clean(run.user),
-            "source": clean(run.source),
-            "commit": clean(run.commit),
-        }
-        for tag, name in _TAGS.items():
-            if said := _lines(run.tags.get(tag, "")):
-                told[name] = said
-        if parent := run.tags.get("mlflow.parentRunId"):
-            told["parent"] = called.get(parent) or clean(parent)[:8]
-        for name, value in told.items():
-            if value is not None and value != "":
-                record.values[names.own(name, "attribute", role=_ROLES.get(name, ""))] = value
+    told: dict[str, list[Value]] = {
+        "run": [*frame.names],
+        "date": list(map(_moment, runs.starts)),
+        "experiment": [*_cleaned(runs.experiments)],
+        "id": [*_cleaned(runs.ids)],
+        "status": [_STATUS.get(status, status) for status in _cleaned(runs.statuses)],
+        "user": [*_cleaned(runs.users)],
+        "source": [*_cleaned(runs.sources)],
+        "commit": [*_cleaned(runs.commits)],
+    }
+    for tag, name in _TAGS.items():
+        for row, text in enumerate(runs.tags.get(tag, ())):
+            if text and (said := _lines(text)):
+                told.setdefault(name, [None] * len(runs))[row] = said
+    parents = runs.tags.get("mlflow.parentRunId", ())
+    by_id = dict(zip(runs.ids, frame.names, strict=True)) if parents else {}
+    told["parent"] = [by_id.get(own) or clean(own)[:8] if own else None for own in parents]
+    for name, values in told.items():
+        if name == "run" or any(values):
+            if name not in names.fields:
+                names.own(name, "attribute", role=_ROLES.get(name, ""))
+            frame.values[name] = [value if value != "" else None for value in values]
 
 
 def _lines(text: str) -> str:
@@ -208,49 +238,61 @@ def _moment(start: int | None) -> datetime | None:
         return None
 
 
-def _durations(names: _Names, runs: Sequence[Logged], records: Sequence[RunRecord]) -> None:
+def _durations(names: _Names, runs: Runs, frame: Frame) -> None:
     """How long each run took: in hours where one took two or more, in minutes otherwise."""
-    took = [run.end - run.start if run.end and run.start and run.end >= run.start else None for run in runs]
+    took = [
+        end - start if end and start and end >= start else None
+        for start, end in zip(runs.starts, runs.ends, strict=True)
+    ]
     known = [length for length in took if length is not None]
     if not known:
         return
     unit, size = ("h", 3_600_000) if max(known) >= 7_200_000 else ("min", 60_000)
     name = names.own("time", "metric", unit, "duration")
-    for length, record in zip(took, records, strict=True):
-        if length is not None:
-            record.values[name] = float(f"{length / size:.6g}")
+    rounded = {length: float(f"{length / size:.6g}") for length in set(known)}
+    frame.values[name] = [None if length is None else rounded[length] for length in took]
 
 
-def _own_tags(tags: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Tags that the person set, not MLflow."""
-    return ((name, text) for name, text in tags.items() if not name.startswith("mlflow."))
-
-
-def _texts(names: _Names, kind: Kind, given: Sequence[dict[str, str]], records: Sequence[RunRecord]) -> None:
+def _texts(names: _Names, kind: Kind, given: Texts, frame: Frame) -> None:
     """Parameters and tags: columns of texts, each typed as a whole."""
-    columns: dict[str, dict[int, str]] = {}
-    for index, texts in enumerate(given):
-        for raw, text in texts.items():
-            columns.setdefault(names.logged(raw, kind), {}).setdefault(index, text)
-    for name, cells in columns.items():
-        values = _typed(name, list(cells.values()))
+    columns: Texts = {}
+    for raw, texts in given.items():
+        name = names.logged(raw, kind)
+        columns[name] = _either(columns[name], texts) if name in columns else texts
+    for name, texts in columns.items():
+        values, lost = _typed(name, texts)
         if kind == "attribute" and role_of(name) not in ("date", "status", "duration"):
-            names.fields[name].role = role_of(name, list(values.values()))
-        for index, text in cells.items():
-            if (value := values[text]) is not None:
-                records[index].values[name] = value
-            elif text:
-                records[index].marks[name] = Mark(text)
+            names.fields[name].role = role_of(name, values)
+        frame.values[name] = values
+        for row in lost:
+            frame.mark(row, name, Mark(texts[row] or ""))
 
 
-def _typed(name: str, texts: Sequence[str]) -> dict[str, Value]:
-    """The value of each text: numbers and booleans where the column is of them, else the texts as logged.
+def _either(one: list[str | None], other: list[str | None]) -> list[str | None]:
+    """Two columns under one name: the first that says something."""
+    return [second if first is None else first for first, second in zip(one, other, strict=True)]
 
-    "None" is Python's word for no value, which MLflow writes out; "none" may well be a choice.
+
+def _typed(name: str, texts: list[str | None]) -> tuple[list[Value], list[int]]:
+    """The values of a column of texts, and the rows of which a text is no value.
+
+    Numbers and booleans where the column is of them, else the texts as logged. "None" is Python's word for no
+    value, which MLflow writes out; "none" may well be a choice.
     """
+    known = _values(name, [text for text in texts if text is not None])
+    values = [None if text is None else known[text] for text in texts]
+    lost = [row for row, value in enumerate(values) if value is None and texts[row]] if None in values else []
+    return values, lost
+
+
+def _values(name: str, texts: Sequence[str]) -> dict[str, Value]:
+    """The value of each text of a column."""
+    different = set(texts)
     if is_identifier(name):
-        return {text: clean(text) or None for text in set(texts)}
-    values: dict[str, Value] = {text: typed(text.strip()) for text in set(texts)}
+        return {text: clean(text) or None for text in different}
+    if _DECIMALS.fullmatch(" ".join(different)):
+        return {text: float(text) for text in different}
+    values: dict[str, Value] = {text: typed(text.strip()) for text in different}
     for text, value in values.items():
         if isinstance(value, str):
             values[text] = None if text in ("", "None") else clean(text)
@@ -261,20 +303,38 @@ def _typed(name: str, texts: Sequence[str]) -> dict[str, Value]:
     return values
 
 
-def _metrics(names: _Names, run: Logged, record: RunRecord) -> int:
-    """Put the last values and the histories of a run into its record; how many found their name taken."""
+_DECIMALS = re.compile(r"-?\d{1,15}\.\d{1,15}(?: -?\d{1,15}\.\d{1,15})*", re.ASCII)
+"""Numbers, a blank between them, that need no closer look."""
+
+
+def _metrics(names: _Names, runs: Runs, frame: Frame) -> int:
+    """Put the last values and the histories into the frame; how many found their name taken."""
     lost = 0
-    for raw, value in run.last.items():
+    for raw, given in runs.last.items():
         name = names.logged(raw, "metric")
-        if name in record.values or name in record.marks:
-            lost += 1
-            continue
-        if math.isfinite(value):
-            record.values[name] = value
-        else:
-            record.marks[name] = Mark(str(value))
-        if (series := run.series.get(raw)) is not None and (len(series.steps) > 1 or series.steps[0]):
-            record.series[name] = _by_step(series)
+        values: list[Value] = [*given]
+        odd = [row for row, value in enumerate(given) if value is not None and not math.isfinite(value)]
+        for row in odd:
+            values[row] = None
+        series = runs.series.get(raw, {})
+        if name in frame.values:
+            taken = frame.values[name]
+            rows = [
+                row for row, value in enumerate(given)
+                if value is not None and (taken[row] is not None or name in frame.marks.get(row, ()))
+            ]  # fmt: skip
+            lost += len(rows)
+            values = [value if old is None else old for old, value in zip(taken, values, strict=True)]
+            odd = [row for row in odd if row not in rows]
+            series = {row: one for row, one in series.items() if row not in rows}
+        frame.values[name] = values
+        for row in odd:
+            frame.mark(row, name, Mark(str(given[row])))
+        histories = {
+            row: _by_step(one) for row, one in series.items() if len(one.steps) > 1 or one.steps[0]
+        }  # fmt: skip
+        if histories:
+            frame.series.setdefault(name, {}).update(histories)
     return lost
 
 
