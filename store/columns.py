@@ -88,6 +88,8 @@ def _drafts(readings: Sequence[Reading]) -> list[_Draft]:
     """The columns by normalised name, in the order of the files; the run's name first."""
     groups: dict[str, list[_Draft]] = {}
     for index, reading in enumerate(readings):
+        if not count_of(reading) and any(map(count_of, readings)):
+            continue  # of a store whose runs all stand elsewhere
         for name, told in reading.fields.items():
             drafts = groups.setdefault(_normal(name), [])
             home = next((draft for draft in drafts if _goes_with(draft, index, name, reading)), None)

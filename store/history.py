@@ -86,3 +86,8 @@ class History:
         """Where the run of `_row` was read, or None for a table read in place."""
         record = self.record(row)
         return record.place if record else None
+
+    def places(self, row: int) -> list[Place]:
+        """Everywhere the run of `_row` was read: first where it stands, then its trackers' other stores."""
+        record = self.record(row)
+        return [record.place, *record.also] if record else []

@@ -104,8 +104,13 @@ def _put_together(
 
     _drop_repeated(sources)
     for source in sources:
-        add_changes(source)
         source.points = sum(len(series.values) for series in series_of(source))
+    if len(sources) > 1:
+        from store.joining import join
+
+        join(sources)
+    for source in sources:
+        add_changes(source)
     table = build(sources, lower, higher)
     _call(sources, noun)
     return Snapshot(sources, table, left)

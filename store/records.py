@@ -113,6 +113,7 @@ class RunRecord:
     """One run: its name as written (names may repeat), its place, its values by field name.
 
     Attributes:
+        also: other places that tell of the same run, where trackers' stores were joined.
         series: per metric, its values by step, where the source has them; `values` holds the last one.
     """
 
@@ -121,6 +122,7 @@ class RunRecord:
     values: dict[str, Value] = fresh(default_factory=dict)
     marks: dict[str, Mark] = fresh(default_factory=dict)
     series: dict[str, Series] = fresh(default_factory=dict)
+    also: list[Place] = fresh(default_factory=list)
 
 
 @slotted

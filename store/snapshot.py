@@ -135,7 +135,8 @@ def _reading(packed: tuple[Any, ...]) -> Reading:
 def _pack_run(run: RunRecord) -> tuple[Any, ...]:
     days = [name for name, value in run.values.items() if isinstance(value, date)]
     values = {name: _pack_day(value) for name, value in run.values.items()}
-    return run.name, _pack(run.place), values, days, {name: _pack(mark) for name, mark in run.marks.items()}
+    marks = {name: _pack(mark) for name, mark in run.marks.items()}
+    return run.name, _pack(run.place), values, days, marks, [_pack(place) for place in run.also]
 
 
 def _run(
@@ -144,10 +145,12 @@ def _run(
     values: dict[str, Any],
     days: list[str],
     marks: dict[str, tuple[Any, ...]],
+    also: list[tuple[Any, ...]],
 ) -> RunRecord:
     for day in days:
         values[day] = _day(values[day])
-    return RunRecord(name, Place(*place), values, {key: Mark(*mark) for key, mark in marks.items()})
+    told = {key: Mark(*mark) for key, mark in marks.items()}
+    return RunRecord(name, Place(*place), values, told, also=[Place(*one) for one in also])
 
 
 def _pack_table(table: Table) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ __all__ = ["DEPTH_AT_MOST", "FILES_AT_MOST", "Passed", "Store", "stores"]
 FILES_AT_MOST = 2000
 """How many files of one folder are read; the rest is left over, and said so."""
 
+_JOBS_DEEP = 8
 DEPTH_AT_MOST = 40
 """How many folders deep runs are looked for."""
 
@@ -93,6 +94,8 @@ def _below(
         return
     if owner := trackers.claimed(folder):
         yield Store(folder, False, owner)
+        if owner == "hydra":
+            yield from _in_jobs(folder, 0)
         return
     try:
         entries = sorted(folder.iterdir())
@@ -115,6 +118,27 @@ def _below(
                 yield Store(path, False, owner)
             else:
                 passed.add(path, _unread(path))
+
+
+_LOGGED_BY_JOBS = ("wandb", "tensorboard", "mlflow files", "mlflow database", "trackio")
+
+
+def _in_jobs(folder: Path, depth: int) -> Iterator[Store]:
+    """Stores of other trackers that Hydra's jobs logged into their own folders; no link is followed."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    for path in entries:
+        if path.is_symlink() or path.name == ".hydra":
+            continue
+        if path.is_dir():
+            if (owner := trackers.claimed(path)) in _LOGGED_BY_JOBS:
+                yield Store(path, False, owner)
+            elif depth < _JOBS_DEEP:
+                yield from _in_jobs(path, depth + 1)
+        elif path.suffix == ".db" and (owner := _owner(path)) in _LOGGED_BY_JOBS:
+            yield Store(path, False, owner)
 
 
 def _unread(file: Path) -> str:

@@ -15,6 +15,10 @@ from store.records import ELSEWHERE, Place
 __all__ = ["about_answer"]
 
 
+_DISAGREE = ("disagree", "differ", "says", "not joined")
+"""Words by which a note of a reading tells of a contradiction."""
+
+
 def about_answer(query: About, history: History, ask: Ask) -> Body:
     """The answer to a question about the history."""
     if query.topic in ("todo", "open", "done"):
@@ -57,10 +61,10 @@ def _conflicts(history: History) -> Body:
         for run in source.runs:
             for name, mark in run.marks.items():
                 if mark.note.startswith(ELSEWHERE):
-                    place = Place(source.path, mark.line or run.place.line)
+                    place = Place(source.path, mark.line) if mark.line else run.place
                     value, other = said(run.values.get(name)), mark.note.removeprefix(ELSEWHERE)
                     body.rows.append((run.name, name, value, other, str(place)))
-        notes = [note for note in source.notes if "disagree" in note or "says" in note]
+        notes = [note for note in source.notes if any(word in note for word in _DISAGREE)]
         body.details += [f"{source.path}: {note}" for note in notes]
     body.headline = "No two places disagree."
     if body.rows:

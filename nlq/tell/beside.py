@@ -12,9 +12,9 @@ from nlq.tell.common import Ask, run_name
 from nlq.tell.phrases import count_of, said, with_unit
 from store.catalog import Column
 from store.history import History
-from store.records import ELSEWHERE, Value
+from store.records import ELSEWHERE, Place, Value
 
-__all__ = ["conflicts", "kept_best", "namesakes", "ties"]
+__all__ = ["conflicts", "joined", "kept_best", "namesakes", "ties"]
 
 LOOKED_AT = 20
 """Rows whose cells are looked at for conflicts."""
@@ -44,6 +44,36 @@ def conflicts(ids: Sequence[int], columns: Sequence[Column], history: History) -
             if mark is not None and mark.note.startswith(ELSEWHERE):
                 found.append(f"{run_name(row, history)}: {column.name} is {mark.note}")
     return found
+
+
+def joined(ids: Sequence[int], history: History) -> list[str]:
+    """Runs that several stores tell of, by which, and whether these agree."""
+    told: dict[tuple[tuple[str, ...], int], list[str]] = {}
+    for row in ids[:LOOKED_AT]:
+        record = history.record(row)
+        if record is None or not record.also:
+            continue
+        stores = tuple(dict.fromkeys(_store_of(place, history) for place in history.places(row)))
+        apart = sum(mark.note.startswith(ELSEWHERE) for mark in record.marks.values())
+        told.setdefault((stores, apart), []).append(run_name(row, history))
+    return [_joined(stores, apart, runs) for (stores, apart), runs in told.items()]
+
+
+def _joined(stores: tuple[str, ...], apart: int, runs: list[str]) -> str:
+    names = f"{', '.join(runs[:NAMED])}{' and more' if len(runs) > NAMED else ''}"
+    listed = f"{', '.join(stores[:-1])} and {stores[-1]}" if len(stores) > 1 else f"copies in {stores[0]}"
+    if not apart:
+        return f"{names}: told alike by {listed}"
+    values = "1 value differs" if apart == 1 else f"{apart} values differ"
+    return f"{names}: told by {listed}; {values} (ask conflicts)"
+
+
+def _store_of(place: Place, history: History) -> str:
+    """The source that a place lies in."""
+    within = (
+        one.path for one in history.sources if place.path == one.path or place.path.startswith(f"{one.path}/")
+    )
+    return max(within, key=len, default=place.path)
 
 
 def ties(query: Select, value: Value, column: Column, history: History, ask: Ask) -> list[str]:

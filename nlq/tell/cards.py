@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from nlq.answer import Header
 from nlq.query import Card
+from nlq.tell.beside import joined
 from nlq.tell.common import Body, provenance, run_name
 from nlq.tell.phrases import count_of, plural, said, with_condition, with_unit
 from store.catalog import Column
@@ -36,6 +37,7 @@ def card_answer(query: Card, result: Rows, history: History) -> Body:
     else:
         body = _single(query, ids[0], list(zip(columns, result.rows[0][1:], strict=True)), history)
     body.provenance = provenance(ids, history)
+    body.notes += joined(ids, history)
     return body
 
 

@@ -105,9 +105,7 @@ def provenance(rows: Iterable[int], history: History) -> list[Provenance]:
     """Where the first rows of an answer are from."""
     found = []
     for row in list(rows)[:PLACES]:
-        place = history.place(row)
-        if place is not None:
-            found.append(Provenance(run_name(row, history), place))
+        found += [Provenance(run_name(row, history), place) for place in history.places(row)]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlq.keys import column_of
 from nlq.lexicon import tells_runs
 from nlq.query import Col, Select
-from nlq.tell.beside import conflicts, namesakes
+from nlq.tell.beside import conflicts, joined, namesakes
 from nlq.tell.best import best_told, none_told
 from nlq.tell.common import Ask, Body, header, in_unit, marked, provenance, run_name
 from nlq.tell.phrases import count_of, plural, with_condition, with_unit
@@ -27,7 +27,11 @@ def rows_answer(query: Select, result: Rows, history: History, ask: Ask) -> Body
     if not query.show:
         _leave_out_empty(body)
     in_unit(body, query.unit)
-    body.notes += [*namesakes(query.where, ids, history), *conflicts(ids, columns, history)]
+    body.notes += [
+        *namesakes(query.where, ids, history),
+        *conflicts(ids, columns, history),
+        *joined(ids, history),
+    ]
     if query.order and query.limit is not None:
         best_told(body, query, ids, result, history, ask)
     else:

@@ -8,6 +8,7 @@ from nlq.answer import Header
 from nlq.tell.common import Body
 from nlq.tell.phrases import plural
 from store import written
+from store.frames import count_of
 from store.history import History
 from store.records import Reading, Value
 
@@ -32,7 +33,7 @@ def sources_body(history: History) -> Body:
     """
     body = Body(columns=[*_COLUMNS], answered=True)
     for source in history.sources:
-        runs = history.catalog.rows if source.relation else len(source.runs)
+        runs = history.catalog.rows if source.relation else count_of(source)
         body.rows.append(_row(source, runs))
     left = [(path, why, 1) for path, why in history.left_over]
     body.rows += _passed([*left, *history.passed])
