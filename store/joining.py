@@ -125,9 +125,9 @@ def _unite_likely(groups: _Groups, traces: Sequence[Trace]) -> dict[tuple[int, i
     torn = {id(one): reason for one in traces if (reason := _torn(likely[id(one)]))}
     for one in traces:
         for reading, found in likely[id(one)].items():
-            if reason := torn.get(id(one)):
+            if apart := torn.get(id(one)):
                 doubts[one.reading, one.at] = (
-                    f"runs of {{}} and of another store match it, but {reason}\0{reading}"
+                    f"runs of {{}} and of another store match it, but {apart}\0{reading}"
                 )
                 continue
             if any(id(other) in torn for other in found):
