@@ -25,13 +25,14 @@ class Mention:
     Attributes:
         columns: those it names equally well, in order of preference.
         also: those whose names hold the words among others.
-        text: the words as written. whole: they are the column's whole name.
+        text: the words as written. whole: they are the column's whole name. exact: they are in quotes.
     """
 
     columns: tuple[Column, ...]
     also: tuple[Column, ...]
     text: str
     whole: bool = False
+    exact: bool = False
 
 
 @slotted

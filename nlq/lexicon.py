@@ -265,6 +265,10 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
     if name:
         yield name, 0.0, ()
     given: set[tuple[str, ...]] = {name}
+    whole = canonical(key(column.name))
+    if whole and whole != name:
+        given.add(whole)
+        yield whole, 0.0, ()  # `RoPE base` has capitals inside a word, not between words
     for spelled in other_names(name) if column.kind in ("param", "metric") else ():
         if spelled not in given:
             given.add(spelled)

@@ -14,8 +14,7 @@ from nlq.query import Agg, Col, Has, In, Not, Order, Query, Select, Test
 from tests.corpus import NOW, alike, history_of
 from tests.queries import any_query, sayable
 
-REACHED = {"nanochat": 0.87, "sweep": 0.9, "autoresearch": 0.85}
-"""The share of made-up queries whose restatement is understood as they are: it may only be raised."""
+HISTORIES = ("nanochat", "sweep", "autoresearch")
 
 
 def understood(text: str, history: str) -> Query | None:
@@ -23,7 +22,7 @@ def understood(text: str, history: str) -> Query | None:
     return answer.query if answer is not None else None
 
 
-@pytest.mark.parametrize("history", REACHED)
+@pytest.mark.parametrize("history", HISTORIES)
 def test_the_restatement_parses_back(history: str) -> None:
     catalog = history_of(history).catalog
     misses: dict[str, str] = {}
@@ -45,9 +44,8 @@ def test_the_restatement_parses_back(history: str) -> None:
             misses[text] = "nothing" if again is None else paraphrase(again, catalog)
 
     ask_again()
-    share = 1 - len(misses) / len(seen)
     told = "\n".join(f"{text!r} → {what!r}" for text, what in list(misses.items())[:12])
-    assert share >= REACHED[history], f"{share:.3f} of {len(seen)}:\n{told}"
+    assert seen and not misses, f"{len(misses)} of {len(seen)}:\n{told}"
 
 
 @given(st.data())

@@ -128,17 +128,20 @@ def mentions_implicitly(parts: Sequence[Any]) -> Built:
 
 @action("missing")
 def missing(parts: Sequence[Any]) -> Built:
-    """ "without a learning rate"; a flag that is absent is off."""
+    """ "without a learning rate"; a flag that is absent is off, but not one that is not recorded."""
     column = _column(parts)
-    if column.type == "bool":
+    if column.type == "bool" and parts[-1].payload != "unknown":
         return Filter(*span(parts), Not(Test(column.key, "=", True)), columns=(column,)), 0.0
     return Filter(*span(parts), Missing(column.key), columns=(column,)), 0.1
 
 
 @action("present")
 def present(parts: Sequence[Any]) -> Built:
-    """ "with a learning rate", "has notes"."""
+    """ "with a learning rate", "has notes"; what was changed is told where it was changed only."""
     column = _column(parts)
+    if parts[0].payload == "changed":
+        told = column.role == "change"
+        return (Filter(*span(parts), Not(Missing(column.key)), columns=(column,)), 0.0) if told else None
     if column.type == "bool":
         return Filter(*span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
     cost = 0.05 if column.kind in ("attribute", "param") else 0.35

@@ -20,7 +20,9 @@ LONGEST = 7
 _ENDS = frozenset(("best", "max", "min", "maximum", "minimum", "worst", "highest", "lowest"))
 """Words that rather ask for an end than begin a name: "best loss"."""
 
-_JOINING = frozenset(("and", "or", "nor", "but"))
+_JOINING = frozenset("and or nor but with without where whose that which using".split())
+"""Words that never stand inside one column's name: "runs with time above 2" is not the run time."""
+
 _SMALL = frozenset("of the a an in on for to its their his her".split())
 """Words that may stand inside a column's name in a question: "type of the product"."""
 
@@ -37,10 +39,17 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
     """The spans from a token on that name columns, in all the roles of one."""
     if tokens[start].norm == "no":
         return
+    if tokens[start].kind == "quoted":
+        if exact := _quoted(tokens[start], lexicon):
+            for terminal in COLUMN_ROLES:
+                yield Edge(start, start + 1, terminal, exact, 0.0, "")
+        return
     for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
         last = tokens[end - 1]
         if last.kind in ("op", "quoted") or (end > start + 1 and last.comma):
             break
+        if end > start + 2 and last.norm == tokens[start].norm:
+            break  # "memory with memory above 60": a name is over where it begins again
         if best := _best(tokens, forms, start, end, lexicon):
             cost, mention, how = best
             ended = 0.3 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
@@ -56,6 +65,12 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
         end, cost, mention = shared
         for terminal in COLUMN_ROLES:
             yield Edge(start, end, terminal, mention, cost, "")
+
+
+def _quoted(token: Token, lexicon: Lexicon) -> Mention | None:
+    """A column in quotes is that column and none of its kin: "lr" beside `matrix_lr`."""
+    named = [column for column in lexicon.catalog.columns if column.name.casefold() == token.norm]
+    return Mention(tuple(named), (), token.text, True, True) if named else None
 
 
 def _full_name(tokens: list[Token], start: int, lexicon: Lexicon) -> Mention | None:

@@ -28,6 +28,8 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
             total, hows, end = cost, how, start + len(phrase.words)
             if end > len(tokens):
                 continue
+            if phrase.meaning == "date" and _before_size(tokens, end, lexicon):
+                continue  # "time between 1 and 3 h" is a condition, between two runs a comparison
             for at, wanted in enumerate(phrase.words[1:], start + 1):
                 match = next((form for form in forms[at] if form[0] == wanted), None)
                 if match is None:
@@ -40,6 +42,11 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
 
 def _of_runs(phrase: Phrase) -> bool:
     return phrase.terminal in _OF_RUNS or phrase.meaning == "recently"
+
+
+def _before_size(tokens: list[Token], end: int, lexicon: Lexicon) -> bool:
+    """Whether a number stands there that no run is called by."""
+    return end < len(tokens) and tokens[end].kind == "number" and (tokens[end].norm,) not in lexicon.values
 
 
 def _after_at(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:

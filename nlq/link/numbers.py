@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlq.columns import NUMERIC
 from nlq.lattice import Edge, Month, Quantity
 from nlq.lexicon import Lexicon, ValueHit
 from nlq.link.forms import is_noun
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token
-from nlq.vocabulary import canonical
+from nlq.vocabulary import canonical, singular
 from store.units import unit_of
 from store.vocabulary import words
 
@@ -53,10 +54,18 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
     if token.comma:
         yield Edge(start, start + 1, "NUM_C", number, 0.0)
     if (count := count_of(token)) is not None:
-        yield Edge(start, start + 1, "N_LIM", count, 0.0)
+        yield Edge(start, start + 1, "N_LIM", count, 0.12 if _after_column(tokens, start, lexicon) else 0.0)
         yield Edge(start, start + 1, "N_SUP", count, 0.0)
         if 1950 <= count <= 2050 and token.kind == "number":
             yield Edge(start, start + 1, "YEAR", count, 0.0)
+
+
+def _after_column(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
+    """Whether a number stands right behind a column of numbers: "at depth 24, best run" limits nothing."""
+    if not start or tokens[start].comma or not lexicon.tells_runs:
+        return False
+    named = (lexicon.names[number] for number in lexicon.by_word.get(singular(tokens[start - 1].norm), ()))
+    return any(lexicon.catalog.columns[name.column].type in NUMERIC for name in named if len(name.words) == 1)
 
 
 def _before_noun(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:

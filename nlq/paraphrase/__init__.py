@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlq.columns import DATES
 from nlq.keys import ROW, column_of
 from nlq.lexicon import tells_runs
-from nlq.paraphrase.conditions import clause, condition_text, name_of
+from nlq.paraphrase.conditions import alone, clause, condition_text, grouping, name_of
 from nlq.paraphrase.values import number_text, value_text
 from nlq.query import (
     Agg,
@@ -75,7 +75,7 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
 
 
 def _values(query: Values, catalog: Catalog) -> str:
-    names = ", ".join(name_of(key, catalog) for key in query.keys)
+    names = ", ".join(alone(key, catalog, query.keys) for key in query.keys)
     text = _joined(f"values of {names} tried", query.where, catalog, f"in {catalog.nouns[0]}s")
     return text if query.part is None else f"{text}, and was any {condition_text(query.part, catalog)}"
 
@@ -148,7 +148,8 @@ def _groups(query: Select, catalog: Catalog) -> str:
     shares = [item for item in shown if isinstance(item, Agg) and item.function == "share"]
     if shares and Agg("count") in shown:  # a share is told with what it is of
         shown = tuple(item for item in shown if item != Agg("count"))
-    text = _ends_of_time(query, catalog) or ", ".join(item_text(item, catalog) for item in shown)
+    text = _ends_of_time(query, catalog) or _end_alone(query, catalog)
+    text = text or ", ".join(item_text(item, catalog) for item in shown)
     if query.per:
         end, *_ = query.order
         own = " and ".join(name_of(key, catalog) for key in query.group if key != query.per)
@@ -157,7 +158,7 @@ def _groups(query: Select, catalog: Catalog) -> str:
         return f"{many}{own} with the {ranked} per {name_of(query.per, catalog)}"
     text = text or "groups"
     if query.group:
-        text += " by " + " and ".join(name_of(key, catalog) for key in query.group)
+        text += " by " + " and ".join(grouping(key, catalog) for key in query.group)
     if query.limit is None or not query.order:
         return text + _sorted(query, catalog)
     ends = " and ".join(
@@ -180,6 +181,13 @@ def _ends_of_time(query: Select, catalog: Catalog) -> str:
         if dated and query.show == (Agg("min", key), Agg("max", key))
         else ""
     )
+
+
+def _end_alone(query: Select, catalog: Catalog) -> str:
+    """ "Min of loss": by itself "min loss" asks for the run."""
+    item = query.show[0] if len(query.show) == 1 else None
+    alone_ = isinstance(item, Agg) and item.function in ("min", "max")
+    return f"{item.function} of {name_of(item.key, catalog)}" if isinstance(item, Agg) and alone_ else ""
 
 
 def item_text(item: Item, catalog: Catalog) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nlq.columns import DATES, NUMERIC
 from nlq.keys import STATE, column_of
 from nlq.paraphrase.values import value_text
@@ -12,7 +14,7 @@ from nlq.vocabulary import canonical
 from store.catalog import Catalog
 from store.vocabulary import words
 
-__all__ = ["clause", "condition_text", "name_of"]
+__all__ = ["alone", "clause", "condition_text", "grouping", "name_of"]
 
 _VERBS = {"": "mention", "start": "starting with", "end": "ending with"}
 _DATED = {">=": "since", "<": "before", ">": "after", "<=": "until", "=": "on", "!=": "not on"}
@@ -26,6 +28,38 @@ _STATES: dict[tuple[object, ...], str] = {
 def name_of(key: str, catalog: Catalog) -> str:
     """What a column is called."""
     return column_of(catalog, key).name
+
+
+def alone(key: str, catalog: Catalog, beside: Sequence[str] = ()) -> str:
+    """What a column is called, in quotes where its name would mean its kin as well: `lr` beside `matrix_lr`.
+
+    Args:
+        beside: columns that are named with it; where all its kin are among them, no quotes are needed.
+    """
+    column = column_of(catalog, key)
+    own = canonical(name_key(column.name))
+    kin = [c for c in catalog.columns if c.key != key and c.kind == column.kind and _ends_in(c.name, own)]
+    return f'"{column.name}"' if any(other.key not in beside for other in kin) else column.name
+
+
+def grouping(key: str, catalog: Catalog) -> str:
+    """What a column is called to group by: in quotes where it is told in prose only, else it is refused."""
+    column = column_of(catalog, key)
+    return f'"{column.name}"' if column.role == "change" else column.name
+
+
+def _in_family(key: str, catalog: Catalog) -> str:
+    """The same in a condition, where only the families' names mean several columns."""
+    own = canonical(name_key(name_of(key, catalog)))
+    return alone(key, catalog) if own in _families() else name_of(key, catalog)
+
+
+def _families() -> list[tuple[str, ...]]:
+    return [canonical(tuple(name.split())) for name in words("columns")["families"]]
+
+
+def _ends_in(name: str, words: tuple[str, ...]) -> bool:
+    return bool(words) and canonical(name_key(name))[-len(words) :] == words
 
 
 _PLACED = ("since ", "before ", "after ")
@@ -55,16 +89,18 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
         joined = " or else " if any(isinstance(part, And) for part in where.of) else " or "
         return _family(where, catalog) or joined.join(condition_text(part, catalog) for part in where.of)
     if isinstance(where, Not):
-        return f"not {condition_text(where.of, catalog)}"
+        return _recorded(where.of, catalog) or f"not {condition_text(where.of, catalog)}"
     if isinstance(where, Missing):
-        return f"missing {name_of(where.key, catalog)}"
+        flag = column_of(catalog, where.key).type == "bool"  # "missing fp8" is off
+        name = _in_family(where.key, catalog)
+        return f"{name} not recorded" if flag else f"missing {name}"
     if isinstance(where, Has):
         column = f"{name_of(where.key, catalog)} " if where.key else ""
         return f'{column}{_VERBS[where.at]} "{where.text}"'
     if where.key == STATE:
         return _state(where)
     told = column_of(catalog, where.key)
-    name, unit = told.name, told.unit
+    name, unit = _in_family(where.key, catalog), told.unit
     tail = f" {unit}" if unit and told.type in NUMERIC else ""
     if isinstance(where, Between):
         return f"{name} between {value_text(where.low)} and {value_text(where.high)}{tail}"
@@ -73,15 +109,21 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
     return _test(where, name, tail, catalog)
 
 
+def _recorded(where: Condition, catalog: Catalog) -> str:
+    """What is not missing: a flag that is recorded may be off."""
+    if not isinstance(where, Missing) or column_of(catalog, where.key).type == "bool":
+        return ""
+    return f"{_in_family(where.key, catalog)} recorded"
+
+
 def _family(where: Or, catalog: Catalog) -> str:
     """One value in every column of a family ("lr = 0.04" of `lr`, `matrix_lr` …): said by its name."""
     tests = [part for part in where.of if isinstance(part, Test)]
     if len(tests) < len(where.of) or len({(test.op, test.value) for test in tests}) > 1:
         return ""
-    names = [canonical(name_key(catalog.column(test.key).name)) for test in tests]
-    for name in words("columns")["families"]:
-        family = canonical(tuple(name.split()))
-        if all(own[-len(family) :] == family for own in names):
+    names = [catalog.column(test.key).name for test in tests]
+    for name, family in zip(words("columns")["families"], _families(), strict=True):
+        if all(_ends_in(own, family) for own in names):
             return f"{name} {tests[0].op} {value_text(tests[0].value)}"  # type: ignore[arg-type]
     return ""
 

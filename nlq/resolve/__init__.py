@@ -141,7 +141,8 @@ def _asks_yes_or_no(draft: Draft) -> bool:
     if draft.tokens and draft.tokens[0].norm == "any":
         return True
     if not words:
-        asked = {token.norm for token in draft.tokens[:1]} & {"what", "which"}
+        before = (draft.tokens[word.start - 1 : word.start] for word in draft.words("TRIED"))
+        asked = {token.norm for part in (draft.tokens[:1], *before) for token in part} & {"what", "which"}
         return draft.has("TRIED") and not asked and not draft.has("LIST", "NOUN") and not draft.holds(Show)
     at = words[0].start - 1
     return not (0 <= at < len(draft.tokens) and draft.tokens[at].norm in ("what", "which"))

@@ -117,7 +117,15 @@ def _group_by_the_best(draft: Draft) -> None:
 
 
 def _doubt_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> None:
-    """ "lowest loss" of runs asks for the run as well: the reading as a superlative is the better one."""
+    """ "lowest loss" of runs asks for the run as well: the reading as a superlative is the better one.
+
+    "Min of loss" asks for the number.
+    """
+    for piece in draft.of_any(Aggregate):
+        after = [token.norm for token in draft.tokens[piece.start + 1 : piece.start + 2]]
+        if piece.functions[0] in ("min", "max") and after == ["of"]:
+            draft.cost -= 0.05
+            return
     ends = [item for item in items if isinstance(item, Agg) and item.function in ("min", "max")]
     if len(items) == 1 and ends and (not group or draft.runs):
         draft.cost += 0.1 if draft.runs else 0.05
@@ -179,6 +187,9 @@ def group_key(mention: Mention, draft: Draft) -> str:
     """
     column = group_column(mention)
     silent = draft.catalog.rows - column.count
+    if column.role == "change":
+        told = f"{column.count} of {draft.catalog.rows} {draft.catalog.nouns[0]}s"
+        draft.assume(f"{column.name} is only told where it was changed: of {told}")
     if column.role != "status" or not silent or not draft.catalog.tells_state:
         return column.key
     draft.assume(f"by how the runs ended: {column.name} is not written for {silent} of them")
@@ -189,10 +200,10 @@ def group_column(mention: Mention) -> Column:
     """The column of a mention to group by.
 
     Raises:
-        Refusal: where it is told in prose only of the runs that changed it.
+        Refusal: where it is told in prose only of the runs that changed it, and not asked for in quotes.
     """
     column = mention.columns[0]
-    if column.role == "change":
+    if column.role == "change" and not mention.exact:
         raise Refusal(
             f"{column.name} is only told where it was changed", (f"{column.name} values tried",), flat=True
         )
