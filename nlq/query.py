@@ -4,7 +4,7 @@ One frozen family of plain dataclasses; `nlq.schema` gives the same family to py
 ways (pydantic costs a third of a cold start, so a text answer never imports it). Columns are named
 by their catalog key. `nlq.paraphrase` turns a query into the one sentence that parses back to it.
 
-    Query = Select | Values | Tried | Share | Compare | Card | About
+    Query = Select | Values | Tried | Share | Moves | Streak | Compare | Card | About
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ Function = Literal["count", "mean", "median", "min", "max", "sum", "std", "range
 
 __all__ = [
     "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "Having",
-    "In", "Item", "Missing",
-    "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Test", "Tried", "Values",
+    "In", "Item", "Missing", "Moves",
+    "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Streak", "Test", "Tried",
+    "Values",
 ]  # fmt: skip
 
 
@@ -210,6 +211,37 @@ class Share:
 
 
 @slotted
+class Moves:
+    """How a metric moved from each run to the next, in the order of the history: its value and the change.
+
+    Attributes:
+        key: the metric. where: the runs that stand beside each other, all others are passed over.
+        which: `best` the changes for the better, the largest first; `worst` those for the worse; `max` and
+            `min` the largest rise and fall; "" all of them, in their order.
+        limit: so many.
+    """
+
+    key: str
+    where: Condition | None = None
+    which: Literal["", "best", "worst", "max", "min"] = ""
+    limit: int | None = None
+
+
+@slotted
+class Streak:
+    """Runs one after the other that all meet a condition: the longest of such streaks, or the one that lasts.
+
+    Attributes:
+        part: what every run of the streak meets. where: the runs looked at, all others are passed over.
+        which: `longest`; `current`, which the last run belongs to.
+    """
+
+    part: Condition
+    where: Condition | None = None
+    which: Literal["longest", "current"] = "longest"
+
+
+@slotted
 class Side:
     """One side of a comparison: the runs that meet a condition, or the first of them by an order."""
 
@@ -267,7 +299,7 @@ class About:
     where: Condition | None = None
 
 
-Query: TypeAlias = Select | Values | Tried | Share | Compare | Card | About
+Query: TypeAlias = Select | Values | Tried | Share | Moves | Streak | Compare | Card | About
 
 
 def conditions(where: Condition | None) -> tuple[Condition, ...]:

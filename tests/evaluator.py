@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from nlq.query import (
@@ -33,6 +34,7 @@ from nlq.query import (
     In,
     Item,
     Missing,
+    Moves,
     Not,
     Of,
     Or,
@@ -41,6 +43,7 @@ from nlq.query import (
     Select,
     Share,
     Side,
+    Streak,
     Test,
     Tried,
     Values,
@@ -98,6 +101,10 @@ class Evaluator:
             return [self._listed(self.matching(query.where))]
         if isinstance(query, Share):
             return [self._share(query)]
+        if isinstance(query, Moves):
+            return [self._moves(query)]
+        if isinstance(query, Streak):
+            return [self._streak(query)]
         if isinstance(query, Compare):
             return [self._listed(self.side(side, query.where)) for side in query.sides]
         if isinstance(query, Card):
@@ -209,6 +216,71 @@ class Evaluator:
 
         return Table([partial(cell, value) for value in sorted(groups)])
 
+    def _along(self, where: Condition | None) -> list[Run]:
+        """The runs in the order of their dates, where all have one, else of the history."""
+        date = next((c.key for c in self.catalog.columns if c.role == "date"), "")
+        if not date:
+            date = next((c.key for c in self.catalog.columns if c.type in ("date", "datetime")), "")
+        runs = self.matching(where)
+        if date and all(run.cells.get(date) is not None for run in self.runs):
+            runs.sort(key=lambda run: (run.cells[date], run.cells[ROW]))
+        return runs
+
+    def _named(self, run: Run) -> Any:
+        key = next((c.key for c in self.catalog.columns if c.kind == "run"), ROW)
+        return run.cells.get(key)
+
+    def _moves(self, query: Moves) -> Table:
+        every = self._all_states(Select(where=query.where))
+        runs = [run for run in self._along(query.where) if self._number(run, query.key) is not None]
+        runs = [run for run in runs if every or run.cells[STATE] in FINISHED]
+        prose = self._prose()[0] if self._prose() else ""
+        moves = []
+        for before, run in pairwise(runs):
+            value, was = self._number(run, query.key), self._number(before, query.key)
+            moves.append(
+                {
+                    "#_row": run.cells[ROW], "#name": self._named(run), "#value": value,
+                    "#change": value - was, "#before": self._named(before), "#was": was,
+                    "#said": run.cells.get(prose),
+                }
+            )  # fmt: skip
+        lower = self.columns[query.key].direction == "lower"
+        rises = {"max": True, "min": False, "best": not lower, "worst": lower}
+        if query.which:
+            sign = 1 if rises[query.which] else -1
+            moves = [move for move in moves if sign * move["#change"] > 0]
+            moves.sort(key=lambda move: -sign * move["#change"])
+        return Table([_by_key(move) for move in moves[: query.limit]])
+
+    def _streak(self, query: Streak) -> Table:
+        runs = self._along(query.where)
+        streaks: list[list[int]] = []
+        for at, run in enumerate(runs):
+            if self.holds(query.part, run) is not True:
+                continue
+            if streaks and streaks[-1][-1] == at - 1:
+                streaks[-1].append(at)
+            else:
+                streaks.append([at])
+        longest = max(map(len, streaks), default=0)
+        kept = [
+            one for one in streaks
+            if (one[-1] == len(runs) - 1 if query.which == "current" else len(one) == longest)
+        ]  # fmt: skip
+        return Table(
+            [
+                _by_key(
+                    {
+                        "#length": len(one), "#first": self._named(runs[one[0]]),
+                        "#last": self._named(runs[one[-1]]),
+                        "#before": self._named(runs[one[0] - 1]) if one[0] else None,
+                    }
+                )
+                for one in kept
+            ]
+        )  # fmt: skip
+
     def _share(self, query: Share) -> Table:
         whole = self.matching(query.where)
         part = [run for run in whole if self.holds(query.part, run) is True]
@@ -309,6 +381,10 @@ class Evaluator:
         if where.at == "end":
             return any(text.endswith(wanted) for text in texts)
         return any(wanted in text for text in texts)
+
+
+def _by_key(cells: dict[str, Any]) -> Callable[[Item], Any]:
+    return lambda item: cells[item.key]
 
 
 def _joined(text: str) -> str:

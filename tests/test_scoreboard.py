@@ -19,7 +19,7 @@ from tests.scoreboard.scores import Miss, Score, sample
 
 FLOORS = {
     "own": (120, 90.0),
-    "typos": (60, 75.0),
+    "typos": (60, 64.0),
     "padding": (60, 97.0),
     "order": (800, 96.0),
     "round-trip": (150, 100.0),

@@ -12,10 +12,12 @@ from nlq.query import (
     Condition,
     In,
     Item,
+    Moves,
     Or,
     Query,
     Select,
     Share,
+    Streak,
     Test,
     Tried,
     Values,
@@ -33,7 +35,7 @@ def item_keys(items: tuple[Item, ...]) -> list[str]:
 def said_keys(query: Query) -> list[str]:
     """The columns of a query: of its conditions, the last first, then its order, then what it shows."""
     keys: list[str] = []
-    if isinstance(query, Share):
+    if isinstance(query, (Share, Streak)):
         keys += keys_in(query.part)[::-1]
     if isinstance(query, Compare):
         keys += [key for side in query.sides for key in keys_in(side.where)][::-1]
@@ -43,6 +45,8 @@ def said_keys(query: Query) -> list[str]:
     if isinstance(query, Select):
         keys += item_keys(query.show)
         keys += query.group
+    if isinstance(query, Moves):
+        keys.append(query.key)
     if isinstance(query, (Values, Compare)):
         keys += query.keys
     return list(dict.fromkeys(keys))
@@ -65,7 +69,7 @@ def frame(query: Query) -> Select | None:
         return Select((Agg("count"),), both(query.part, query.where))
     if isinstance(query, Values):
         return Select(tuple(Col(key) for key in query.keys), query.where)
-    assert isinstance(query, Tried)
+    assert isinstance(query, (Tried, Moves, Streak))
     return Select(where=query.where)
 
 

@@ -14,11 +14,13 @@ from nlq.query import (
     Compare,
     Condition,
     Item,
+    Moves,
     Order,
     Query,
     Select,
     Share,
     Side,
+    Streak,
     Test,
     Tried,
     Values,
@@ -66,6 +68,11 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
     if isinstance(query, Share):
         text = f"share of {noun}s with {condition_text(query.part, catalog)}"
         return text + (f" among those with {condition_text(query.where, catalog)}" if query.where else "")
+    if isinstance(query, Moves):
+        return _moves(query, catalog)
+    if isinstance(query, Streak):
+        which = "longest" if query.which == "longest" else "current"
+        return _joined(f"{which} streak of {noun}s {clause(query.part, catalog)}", query.where, catalog, "")
     if isinstance(query, Card):
         if not query.order:
             return _joined(_CARDS[query.topic], query.where, catalog, f"{noun}s")
@@ -204,6 +211,19 @@ def item_text(item: Item, catalog: Catalog) -> str:
     if item.function == "corr":
         return f"correlation of {name} and {name_of(item.other, catalog)}"
     return f"{_FUNCTIONS.get(item.function, item.function)} {name}"
+
+
+# -- runs in their order
+
+_MOVES = {"best": "improvement", "worst": "regression", "max": "increase", "min": "decrease", "": "change"}
+
+
+def _moves(query: Moves, catalog: Catalog) -> str:
+    noun = _MOVES[query.which]
+    if query.limit is not None:
+        noun = f"biggest {noun}" if query.limit == 1 else f"{query.limit} biggest {noun}s"
+    text = f"{noun} of {name_of(query.key, catalog)} from {catalog.nouns[0]} to {catalog.nouns[0]}"
+    return _joined(text, query.where, catalog, "")
 
 
 # -- comparisons

@@ -23,6 +23,7 @@ from nlq.resolve.effects import effect
 from nlq.resolve.grouping import grouped, is_grouped
 from nlq.resolve.names import several_of_a_name
 from nlq.resolve.rows import rows
+from nlq.resolve.sequence import is_sequence, sequence
 from nlq.resolve.shares import share
 from nlq.resolve.times import show_date
 from nlq.resolve.tried import tried, values
@@ -90,6 +91,8 @@ def _query(draft: Draft) -> Query:
     _refuse_what_is_not_held(draft)
     _all_of_them(draft)
     several_of_a_name(draft)
+    if is_sequence(draft):
+        return sequence(draft)
     if compares(draft):
         return comparison(draft)
     if draft.has("HELP"):

@@ -14,9 +14,10 @@ What the numbers mean is decided here, once:
 
 from __future__ import annotations
 
-from nlq.query import Card, Compare, Query, Select, Share, Tried, Values
+from nlq.query import Card, Compare, Moves, Query, Select, Share, Streak, Tried, Values
 from nlq.sql.groups import group_rows, share_row, value_rows
 from nlq.sql.rows import list_rows, side_rows
+from nlq.sql.sequence import move_rows, streak_rows
 from nlq.sql.statement import Sql, Statement
 from store.catalog import Catalog
 
@@ -43,6 +44,10 @@ def _statements(query: Query, catalog: Catalog) -> list[Statement]:
         return [list_rows(Select(where=query.where), catalog)]
     if isinstance(query, Share):
         return [share_row(query, catalog)]
+    if isinstance(query, Moves):
+        return [move_rows(query, catalog)]
+    if isinstance(query, Streak):
+        return [streak_rows(query, catalog)]
     if isinstance(query, Compare):
         return [side_rows(side, query.where, catalog) for side in query.sides]
     if isinstance(query, Card):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nlq.answer import Answer, Searched
 from nlq.paraphrase import paraphrase
-from nlq.query import Card, Compare, Query, Select, Share, Tried, Values
+from nlq.query import Card, Compare, Moves, Query, Select, Share, Streak, Tried, Values
 from nlq.resolve.draft import Resolved
 from nlq.sql import Sql
 from nlq.tell.about import about_answer
@@ -15,6 +15,7 @@ from nlq.tell.common import Ask, Body
 from nlq.tell.compare import compare_answer
 from nlq.tell.groups import groups_answer, share_answer
 from nlq.tell.rows import rows_answer
+from nlq.tell.sequence import moves_answer, streak_answer
 from nlq.tell.tried import tried_answer
 from nlq.tell.values import values_answer
 from nlq.tell.whether import whether
@@ -76,6 +77,10 @@ def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask
         return tried_answer(query, results[0], history, ask)
     if isinstance(query, Share):
         return share_answer(query, results[0], history)
+    if isinstance(query, Moves):
+        return moves_answer(query, results[0], history)
+    if isinstance(query, Streak):
+        return streak_answer(query, results[0], history)
     if isinstance(query, Compare):
         return compare_answer(query, results, history, ask)
     if isinstance(query, Card):
