@@ -65,7 +65,7 @@ class Lexicon:
 
     Attributes:
         names: ways to call columns. by_word: word → indices into `names`.
-        values: cell tokens → where that cell stands.
+        values: cell tokens → where that cell stands. value_words: each of those tokens.
         nouns: what a row is called, as singular words.
         noun_words: each of those words, and what abbreviates it in names of columns (`exp`).
         text: the long text cells, folded, for words that are only mentioned.
@@ -78,7 +78,7 @@ class Lexicon:
     names: list[Name] = fresh(default_factory=list)
     by_word: dict[str, list[int]] = fresh(default_factory=dict)
     values: dict[tuple[str, ...], list[ValueHit]] = fresh(default_factory=dict)
-    value_words: dict[str, set[str]] = fresh(default_factory=dict)
+    value_words: set[str] = fresh(default_factory=set)
     nouns: set[tuple[str, ...]] = fresh(default_factory=set)
     noun_words: frozenset[str] = frozenset()
     text: str = ""
@@ -141,11 +141,12 @@ class Lexicon:
             if len(text) <= 90:
                 cell = key(text)
                 if 0 < len(cell) <= LONGEST_VALUE:
-                    hits = self.values.setdefault(cell, [])
-                    if all(hit.column is not column for hit in hits):
+                    hits = self.values.get(cell)
+                    if hits is None:
+                        self.values[cell] = [ValueHit(column, value)]
+                    elif all(hit.column is not column for hit in hits):
                         hits.append(ValueHit(column, value))
-                    for word in cell:
-                        self.value_words.setdefault(word, set()).add(column.key)
+                    self.value_words.update(cell)
             if prose:
                 yield text
 

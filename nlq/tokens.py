@@ -129,9 +129,18 @@ def key(text: str) -> tuple[str, ...]:
     """
     if text.isascii() and (plain := text.translate(_JOINTS)).replace(" ", "").isalpha():
         return tuple(plain.lower().split())  # as the tokenizer cuts plain words, of which there are thousands
+    if _NAME.fullmatch(text):
+        return tuple(text.lower().replace("-", "_").split("_"))
     bare = text.translate(_QUOTES)  # a title that is written in quotes is those words
     return tuple(token.norm for token in tokenize(bare) if token.kind != "op")
 
+
+_NAME = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z][A-Za-z0-9]*)*(?:[-_][0-9]+)?"
+    r"|(?!\d+[xX][A-Za-z])(?!\d+(?:[eE]\d+)?[A-Za-z]{0,6}\Z)[A-Za-z0-9]+",
+    re.ASCII,
+)
+"""Names of runs and identifiers that the tokenizer cuts at their joints: a history has tens of thousands."""
 
 _QUOTES = {ord(quote): " " for quote in '"“”`'}
 _JOINTS = {ord(joint): " " for joint in "_-/."}

@@ -46,3 +46,9 @@ def test_tokens_stand_in_the_text_in_order(text: str) -> None:
         assert 0 <= end <= token.start < token.end <= len(text)
         assert token.norm
         end = token.end
+
+
+@given(st.text("aeExX019-_k.", min_size=1, max_size=12))
+def test_names_are_cut_as_the_tokenizer_cuts_them(cell: str) -> None:
+    """The short ways that names of runs and identifiers take give what the tokenizer gives."""
+    assert key(cell) == tuple(token.norm for token in tokenize(cell) if token.kind != "op")
