@@ -47,6 +47,7 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
     table = Table(
         [], [values for values, _ in collected], [state or "completed" for state in states], any(states)
     )
+    table.names = [draft.names for draft in drafts]
     table.places = [place for index, reading in enumerate(readings) for place in _places(index, reading)]
     taken: set[str] = set()
     for draft, (values, kind) in zip(drafts, collected, strict=True):

@@ -52,6 +52,10 @@ class Frame:
             self.names[row], Place(*self.places[row]), values, dict(self.marks.get(row, ())), series
         )
 
+    def records(self) -> list[RunRecord]:
+        """All runs."""
+        return [self.record(row) for row in range(len(self))]
+
 
 class FramedReading(Reading):
     """A reading whose runs are its `frame` until they are asked for; from then on they are records alone."""
@@ -64,7 +68,7 @@ class FramedReading(Reading):
     def runs(self) -> list[RunRecord]:
         """The runs as records, which may be changed."""
         if self.frame is not None:
-            self.runs = [self.frame.record(row) for row in range(len(self.frame))]
+            self.runs = self.frame.records()
         records: list[RunRecord] = _SLOT.__get__(self)
         return records
 

@@ -11,7 +11,7 @@ The table `runs` has one row a run, one column a `Column.key`, and the housekeep
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from store.catalog import Catalog
@@ -35,6 +35,10 @@ class Engine(Protocol):
 
     def run(self, sql: str, params: Sequence[Value] = ()) -> Rows:
         """Run one statement with `?` bound to `params`."""
+        ...
+
+    def keep(self, path: str, more: Iterable[tuple[str, str, Iterable[Sequence[Value]]]] = ()) -> None:
+        """Write the table `runs`, and others, to a file of their own."""
         ...
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ import sys
 from _thread import get_ident
 from typing import Any
 
-__all__ = ["cache_folder", "code_stamp", "keep", "kept", "prune", "state_folder"]
+__all__ = ["cache_folder", "code_stamp", "ended", "keep", "kept", "prune", "remove", "state_folder"]
 
 
 def cache_folder() -> str:
@@ -62,26 +62,27 @@ def keep(name: str, stamp: Any, data: Any) -> None:
                 file.write(entry)
             os.replace(draft, path)  # noqa: PTH105
         except OSError:
-            os.unlink(draft)  # noqa: PTH108
+            remove(draft)
     except (OSError, ValueError):
         return
 
 
-def prune(suffix: str, number: int, size: int) -> None:
-    """Delete the oldest entries whose name ends so, but `number` of them with at most `size` bytes."""
+def prune(suffix: str, number: int, size: int, *, start: str = "", but: str = "") -> None:
+    """Delete the oldest entries whose name ends so, but `number` of them with at most `size` bytes.
+
+    Those whose name begins with `start` go all, save the file `but`.
+    """
     try:
         with os.scandir(cache_folder()) as found:
-            entries = [(entry.stat(), entry.path) for entry in found if entry.name.endswith(_ended(suffix))]
+            entries = [(entry.stat(), entry.path) for entry in found if entry.name.endswith(ended(suffix))]
     except OSError:
         return
     total = 0
     for count, (state, path) in enumerate(sorted(entries, key=lambda e: e[0].st_mtime_ns, reverse=True), 1):
         total += state.st_size
-        if count > number or total > size:
-            try:
-                os.unlink(path)  # noqa: PTH108
-            except OSError:
-                continue
+        own = path.rpartition("/")[2]
+        if count > number or total > size or (start and own.startswith(start) and own != but):
+            remove(path)
 
 
 def code_stamp(*paths: str) -> tuple[tuple[str | int, ...], ...]:
@@ -104,9 +105,17 @@ def code_stamp(*paths: str) -> tuple[tuple[str | int, ...], ...]:
 
 
 def _path(name: str) -> str:
-    return f"{cache_folder()}/{_ended(name)}"
+    return f"{cache_folder()}/{ended(name)}"
 
 
-def _ended(name: str) -> str:
-    """Every Python keeps its own: marshal's format is that of the release."""
+def remove(path: str) -> None:
+    """Delete a file, if that can be done."""
+    try:
+        os.unlink(path)  # noqa: PTH108
+    except OSError:
+        return
+
+
+def ended(name: str) -> str:
+    """The name of an entry's file. Every Python keeps its own: marshal's format is that of the release."""
     return f"{name}.{sys.implementation.cache_tag}"

@@ -13,8 +13,9 @@ from store.engines.duckdb import ROW_GROUP, DuckDB
 from store.errors import NoHistory, UnreadableHistory
 from store.frames import count_of, frame_of, series_of
 from store.history import History
+from store.kept import cache_folder
 from store.records import Place, Reading, RunRecord, Skip
-from store.snapshot import Snapshot, find, save, stamp
+from store.snapshot import Snapshot, find, is_long, save, stamp
 from store.stores import FILES_AT_MOST, Passed, Store, stores
 
 __all__ = ["FILES_AT_MOST", "load", "nothing_of"]
@@ -67,9 +68,10 @@ def load(
         history.passed = _told(passed)
         return history
     snapshot = _put_together(sources, called[0], lower, higher, left)
+    history = _history(snapshot, called, passed, keeps=made_from is not None)
     if made_from:
-        save(made_from, snapshot)
-    return _history(snapshot, called, passed)
+        save(made_from, snapshot, history.engine)
+    return history
 
 
 def _sources(files: Sequence[Store], left: list[tuple[str, str]]) -> list[Reading]:
@@ -113,14 +115,18 @@ def _put_together(
         add_changes(source)
     table = build(sources, lower, higher)
     _call(sources, noun)
-    return Snapshot(sources, table, left)
+    return Snapshot(sources, table, left, len(table.places), dict(Counter(table.states)))
 
 
-def _history(snapshot: Snapshot, called: tuple[str, ...], passed: Passed) -> History:
+def _history(snapshot: Snapshot, called: tuple[str, ...], passed: Passed, *, keeps: bool = False) -> History:
     table = snapshot.table
-    states = dict(Counter(table.states))
-    catalog = Catalog(tuple(table.columns), len(table.places), called, states, table.tells_state)
-    engine = DuckDB(table.columns, table.rows(), parallel=len(table.places) > ROW_GROUP)
+    catalog = Catalog(tuple(table.columns), snapshot.rows, called, snapshot.states, table.tells_state)
+    engine = snapshot.engine or DuckDB(
+        table.columns,
+        table.rows(),
+        parallel=snapshot.rows > ROW_GROUP,
+        room=cache_folder() if keeps and is_long(table) else "",
+    )
     return History(engine, catalog, snapshot.sources, snapshot.left, passed=_told(passed))
 
 

@@ -1,43 +1,64 @@
 """A history as it was read, kept as plain data for the next question of the same files.
 
 Reading a log of 30 runs takes 40 ms of CPU, with the imports and regexes that it needs; its snapshot takes 3.
-A snapshot is used only where every file has the same bytes under the same path, and the code and the
-vocabulary that read it are the same files. `ask --no-cache` does without; deleting the folder loses nothing.
+A snapshot is used only where every file has the same bytes under the same path (a tracker's store and a large
+file: the same size, times and ends), and the code and the vocabulary that read it are the same files. The
+table of a long history is kept as the engine's own file (`store.kept_table`). `ask --no-cache` does without;
+deleting the folder loses nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from store.catalog import Column
+from store.fingerprint import fingerprint
+from store.frames import count_of
 from store.kept import code_stamp, keep, kept, prune
-from store.records import Field, Mark, Place, Reading, RunRecord, Skip, Todo, Value
+from store.packing import day_of, packed_day, packed_reading, packed_shape, reading_of
+from store.records import Reading
 from store.slotted import slotted
 from store.stores import Store
 from store.table import Table
 
-__all__ = ["Snapshot", "Stamp", "find", "save", "stamp"]
+if TYPE_CHECKING:
+    from store.history import Engine
 
-_FORMAT = 2
+__all__ = ["Snapshot", "Stamp", "find", "is_long", "save", "stamp"]
+
+_FORMAT = 3
 _SUFFIX = ".history"
-_FILES, _SIZE = 200, 32 << 20  # of a history that is kept
+_FILES = 500  # of a history that is kept
 _ENTRIES, _TOTAL = 40, 128 << 20  # of all that are kept
 _WHOLE = 1 << 18
 """Files of more bytes than this are told by their digest: hashing needs OpenSSL, 4 ms to load."""
 
+_LARGE = 8 << 20
+"""Files of more bytes than this are told by size, times and ends: to read them takes as long as an answer."""
+
+CELLS = 40_000
+"""The table of more cells than this is kept as a file of the engine."""
+
 
 @slotted
 class Snapshot:
-    """What `store.load` made of the files."""
+    """What `store.load` made of the files.
+
+    Attributes:
+        states: how many runs are in each state.
+        engine: has the table, where that was kept; `table` is then without its rows.
+    """
 
     sources: list[Reading]
     table: Table
     left: list[tuple[str, str]]
+    rows: int
+    states: dict[str, int]
+    engine: Engine | None = None
 
 
 @slotted
@@ -57,13 +78,12 @@ def stamp(files: Sequence[Store], *options: object) -> Stamp | None:
     """
     here = Path(__file__).parent
     try:
-        plain = [one.path for one in files if not one.tracker]
-        if len(files) > _FILES or sum(path.stat().st_size for path in plain) > _SIZE:
+        if len(files) > _FILES:
             return None
         contents = tuple((str(one.path), one.named, one.tracker, _content_of(one)) for one in files)
         code = code_stamp(str(here), str(here.parent / "grammar" / "words"))
     except OSError:
-        return None  # reading them will say so
+        return None  # reading them will say so; or one is being written
     names = "\0".join(str(one.path.absolute()) for one in files)
     name = f"{crc32(names.encode('utf-8', 'surrogateescape')):08x}{_SUFFIX}"
     return Stamp(name, (_FORMAT, code, contents, options))
@@ -74,22 +94,69 @@ def find(made_from: Stamp) -> Snapshot | None:
     data = kept(made_from.name, made_from.made_from)
     if data is None:
         return None
-    sources, table, left = data
-    return Snapshot([_reading(packed) for packed in sources], _table(*table), left)
+    packed, table, left, rows, states, file = data
+    sources = [reading_of(one) for one in packed]
+    if not file:
+        return Snapshot(sources, _table(*table), left, rows, states)
+    from store.kept_table import frames_of, opened
+
+    engine = opened(file[0], rows)
+    if engine is None:
+        return None
+    return Snapshot(frames_of(engine, sources, *file[1:]), _table(*table), left, rows, states, engine)
 
 
-def save(made_from: Stamp, history: Snapshot) -> None:
-    """Keep a snapshot, and no more of them than a bound."""
-    packed = ([_pack_reading(r) for r in history.sources], _pack_table(history.table), history.left)
+def is_long(table: Table) -> bool:
+    """Whether a table is kept as a file of the engine."""
+    return len(table.columns) * len(table.places) > CELLS
+
+
+def save(made_from: Stamp, history: Snapshot, engine: Engine) -> None:
+    """Keep a snapshot, and no more of them than a bound.
+
+    Args:
+        made_from: its stamp.
+        history: what is kept.
+        engine: has its table; of a long one it is allowed to write to where that is kept.
+    """
+    table, sources = history.table, history.sources
+    file: tuple[Any, ...] = ()
+    if is_long(table):
+        from store.kept_table import written
+
+        whole = written(engine, made_from.name, sources)
+        if whole is None:
+            return
+        fields = [
+            {
+                names[at]: column.key
+                for names, column in zip(table.names, table.columns, strict=True)
+                if at in names
+            }
+            for at in range(len(sources))
+        ]
+        file = (whole, fields, [count_of(source) for source in sources])
+        table = Table(table.columns, [[] for _ in table.columns], [], table.tells_state)
+    packed = (
+        [packed_reading(one, bare=bool(file)) for one in sources], _pack_table(table), history.left,
+        history.rows, history.states, file,
+    )  # fmt: skip
     keep(made_from.name, made_from.made_from, packed)
     prune(_SUFFIX, _ENTRIES, _TOTAL)
 
 
 def _content_of(store: Store) -> object:
-    if store.tracker:
-        beside = [f"{store.path}-wal"] if Path(f"{store.path}-wal").exists() else []
-        return code_stamp(str(store.path), *beside)
-    return _content(store.path.read_bytes())
+    """What the content of a store is told by.
+
+    Raises:
+        OSError: where it can't be told.
+    """
+    if not store.tracker and store.path.stat().st_size <= _LARGE:
+        return _content(store.path.read_bytes())
+    told = fingerprint(str(store.path))
+    if told is None:
+        raise OSError
+    return told
 
 
 def _content(data: bytes) -> bytes:
@@ -100,68 +167,15 @@ def _content(data: bytes) -> bytes:
     return sha256(data).digest()
 
 
-def _pack(shape: Any) -> tuple[Any, ...]:
-    """The fields of a value class whose values are plain."""
-    return tuple([getattr(shape, name) for name in shape.__match_args__])
-
-
-def _pack_reading(reading: Reading) -> tuple[Any, ...]:
-    return (
-        reading.path,
-        reading.reader,
-        {name: _pack(told) for name, told in reading.fields.items()},
-        [_pack_run(run) for run in reading.runs],
-        [(todo.text, todo.done, _pack(todo.place)) for todo in reading.todos],
-        [(_pack(skip.place), skip.reason, skip.count) for skip in reading.skips],
-        reading.notes,
-        reading.points,
-    )
-
-
-def _reading(packed: tuple[Any, ...]) -> Reading:
-    path, reader, fields, runs, todos, skips, notes, points = packed
-    return Reading(
-        path,
-        reader,
-        {name: Field(*told) for name, told in fields.items()},
-        [_run(*run) for run in runs],
-        [Todo(text, done, Place(*place)) for text, done, place in todos],
-        [Skip(Place(*place), reason, count) for place, reason, count in skips],
-        notes,
-        points=points,
-    )
-
-
-def _pack_run(run: RunRecord) -> tuple[Any, ...]:
-    days = [name for name, value in run.values.items() if isinstance(value, date)]
-    values = {name: _pack_day(value) for name, value in run.values.items()}
-    marks = {name: _pack(mark) for name, mark in run.marks.items()}
-    return run.name, _pack(run.place), values, days, marks, [_pack(place) for place in run.also]
-
-
-def _run(
-    name: str,
-    place: tuple[Any, ...],
-    values: dict[str, Any],
-    days: list[str],
-    marks: dict[str, tuple[Any, ...]],
-    also: list[tuple[Any, ...]],
-) -> RunRecord:
-    for day in days:
-        values[day] = _day(values[day])
-    told = {key: Mark(*mark) for key, mark in marks.items()}
-    return RunRecord(name, Place(*place), values, told, also=[Place(*one) for one in also])
-
-
 def _pack_table(table: Table) -> tuple[Any, ...]:
-    columns = [_pack(column) for column in table.columns]
+    columns = [packed_shape(column) for column in table.columns]
     values = list(table.values)
     for number, column in enumerate(table.columns):
         if column.type in _DATED:
-            low, high = _pack_day(column.low), _pack_day(column.high)
-            listed = tuple(map(_pack_day, column.values))
-            columns[number] = _pack(replace(column, low=low, high=high, values=listed))
-            values[number] = list(map(_pack_day, values[number]))
+            low, high = packed_day(column.low), packed_day(column.high)
+            listed = tuple(map(packed_day, column.values))
+            columns[number] = packed_shape(replace(column, low=low, high=high, values=listed))
+            values[number] = list(map(packed_day, values[number]))
     return columns, values, table.states, table.tells_state, table.places
 
 
@@ -175,21 +189,10 @@ def _table(
     made = [Column(*column) for column in columns]
     for number, column in enumerate(made):
         if column.type in _DATED:
-            low, high, listed = _day(column.low), _day(column.high), tuple(map(_day, column.values))
+            low, high, listed = day_of(column.low), day_of(column.high), tuple(map(day_of, column.values))
             made[number] = replace(column, low=low, high=high, values=listed)
-            values[number] = list(map(_day, values[number]))
+            values[number] = list(map(day_of, values[number]))
     return Table(made, values, states, tells_state, places)
 
 
 _DATED = ("date", "datetime")
-
-
-def _pack_day(value: Value) -> Value:
-    """A day or moment as text, which marshal knows; another value as it is."""
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _day(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)

@@ -21,6 +21,7 @@ class Table:
         states: how each run ended; "completed" where nothing tells.
         tells_state: whether anything tells how any run ended.
         places: for each run the index of its reading, its first and last line.
+        names: for each column the field it is in each reading, by the reading's index.
     """
 
     columns: list[Column] = fresh(default_factory=list)
@@ -28,9 +29,11 @@ class Table:
     states: list[str] = fresh(default_factory=list)
     tells_state: bool = False
     places: list[tuple[int, int, int]] = fresh(default_factory=list)
+    names: list[dict[int, str]] = fresh(default_factory=list)
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """The rows as the engine takes them: the housekeeping values, then the columns'."""
-        columns = zip(*self.values, strict=True) if self.values else iter([()] * len(self.places))
-        for number, (place, state, values) in enumerate(zip(self.places, self.states, columns, strict=True)):
-            yield (number, *place, state, *values)
+        if not self.places:
+            return iter(())
+        rows = range(len(self.places))
+        return zip(rows, *zip(*self.places, strict=True), self.states, *self.values, strict=True)

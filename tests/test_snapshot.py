@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,12 @@ def _reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+def _age(path: Path) -> None:
+    """Date a file back: what was written this very moment is not kept."""
+    then = time.time_ns() - 10**9
+    os.utime(path, ns=(then, then))
+
+
 @pytest.mark.parametrize(
     "folder", [path for path in HISTORIES if path.is_dir()], ids=lambda path: str(path.name)
 )
@@ -66,6 +73,50 @@ def test_a_snapshot_is_what_was_read(folder: Path, monkeypatch: pytest.MonkeyPat
     assert [type(v) for s in again.sources for r in s.runs for v in r.values.values()] == [
         type(v) for s in anew.sources for r in s.runs for v in r.values.values()
     ]
+
+
+@pytest.mark.parametrize(
+    "folder", [path for path in HISTORIES if path.is_dir()], ids=lambda path: str(path.name)
+)
+def test_a_table_that_is_kept_is_what_was_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As above, of every history as if it were a long one."""
+    monkeypatch.setattr(snapshot, "CELLS", 0)
+    anew = load([folder])
+    assert _told(load([folder], cached=True)) == _told(anew)
+    seen = _reads(monkeypatch)
+    again = load([folder], cached=True)
+    assert again.record(anew.catalog.rows - 1) == anew.record(anew.catalog.rows - 1)
+    assert _told(again) == _told(anew) and not seen
+
+
+@pytest.mark.parametrize("damage", [b"", b"junk", b"\x00" * 4096, None])
+def test_a_table_that_is_gone_or_damaged_is_replaced(
+    log: Path, cache: Path, damage: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "CELLS", 0)
+    first = load([log], cached=True)
+    (table,) = cache.glob("*.table.*")
+    table.unlink()
+    if damage is not None:
+        table.write_bytes(damage)
+    assert _told(load([log], cached=True)) == _told(first)
+    seen = _reads(monkeypatch)
+    assert _told(load([log], cached=True)) == _told(first) and not seen
+    assert len(list(cache.glob("*.table.*"))) == 1, "the one that was damaged is deleted"
+
+
+def test_a_table_that_is_kept_reaches_no_other_file(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "CELLS", 0)
+    import duckdb
+
+    for history in (load([log], cached=True), load([log], cached=True)):
+        for statement in (
+            f"SELECT * FROM read_csv('{log}')",
+            f"COPY runs TO '{log}.copy'",
+            "SET threads = 2",
+        ):
+            with pytest.raises(duckdb.Error):
+                history.engine.run(statement)
 
 
 def test_moments_and_huge_numbers_come_back(tmp_path: Path) -> None:
@@ -162,10 +213,16 @@ def test_no_more_is_kept_than_a_bound(tmp_path: Path, cache: Path, monkeypatch: 
     assert not _entries(cache)
 
 
-def test_large_histories_are_not_kept(log: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "_SIZE", 10)
+def test_large_files_are_told_by_size_times_and_ends(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "_LARGE", 10)
+    _age(log)
     load([log], cached=True)
-    assert not _entries(cache)
+    seen = _reads(monkeypatch)
+    load([log], cached=True)
+    assert not seen
+    log.write_text(LOG.replace("0.25", "0.75"), encoding="utf-8")
+    _age(log)
+    assert _told(load([log], cached=True)) == _told(load([log]))
 
 
 def test_files_over_a_size_are_told_by_their_digest(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:

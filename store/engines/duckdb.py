@@ -88,13 +88,22 @@ class DuckDB:
         columns: the columns besides the housekeeping ones.
         rows: the runs; each the housekeeping values, then the columns' values in their order.
         parallel: whether there are more rows than `ROW_GROUP`.
+        room: a folder in which the table may be kept; no other file can be reached.
     """
 
     def __init__(
-        self, columns: Sequence[Column], rows: Iterable[Sequence[Value]] = (), *, parallel: bool = False
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Value]] = (),
+        *,
+        parallel: bool = False,
+        room: str = "",
     ) -> None:
-        shut: Config = {"enable_external_access": False, "lock_configuration": True}
+        shut: Config = {} if room else {"enable_external_access": False, "lock_configuration": True}
         self._connection = connect(shut if parallel else {**shut, "threads": 1})
+        if room:
+            self._connection.execute(f"SET allowed_directories = [{_literal(room + '/')}]")
+            lock(self._connection)
         names = [*HOUSEKEEPING, *((column.key, sql_type(column)) for column in columns)]
         self._connection.execute(f"CREATE TABLE runs ({', '.join(f'{quote(n)} {t}' for n, t in names)})")
         appender = self._connection.appender("runs")
@@ -108,6 +117,41 @@ class DuckDB:
         engine._connection = connection
         lock(connection)
         return engine
+
+    @classmethod
+    def kept(cls, path: str, *, parallel: bool = False) -> DuckDB:
+        """The engine over a table that `keep` wrote; the file is only read.
+
+        Raises:
+            duckdb.Error: where it is no such file.
+        """
+        connection = connect(None if parallel else {"threads": 1})
+        connection.execute(f"ATTACH {_literal(path)} AS kept (READ_ONLY)")
+        connection.execute("SET search_path = 'memory,kept'")
+        return cls.over(connection)
+
+    def keep(self, path: str, more: Iterable[tuple[str, str, Iterable[Sequence[Value]]]] = ()) -> None:
+        """Write the table `runs` to a file of its own.
+
+        Args:
+            path: the file, in the engine's room; nothing may be there.
+            more: other tables, each its name, its columns as SQL declares them, and its rows.
+
+        Raises:
+            duckdb.Error: where it can't be written.
+        """
+        self._connection.execute(f"ATTACH {_literal(path)} AS kept")
+        try:
+            self._connection.execute("CREATE TABLE kept.runs AS FROM memory.runs")
+            for name, columns, rows in more:
+                self._connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+                appender = self._connection.appender(name)
+                appender.append_rows(rows)
+                appender.flush()
+                self._connection.execute(f"CREATE TABLE kept.{name} AS FROM temp.{name}")
+                self._connection.execute(f"DROP TABLE temp.{name}")
+        finally:
+            self._connection.execute("DETACH kept")
 
     def run(self, sql: str, params: Sequence[Value] = ()) -> Rows:
         """Run one statement with `?` bound to `params`.
@@ -147,6 +191,11 @@ def module() -> Any:
 
         return duckdb
     return _duckdb
+
+
+def _literal(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def lock(connection: duckdb.DuckDBPyConnection) -> None:

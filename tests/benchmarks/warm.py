@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +55,9 @@ class _Watched:
     def run(self, sql: str, params: Sequence[Value] = ()) -> Rows:
         self.first = self.first or time.perf_counter()
         return self._engine.run(sql, params)
+
+    def keep(self, path: str, more: Iterable[tuple[str, str, Iterable[Sequence[Value]]]] = ()) -> None:
+        self._engine.keep(path, more)
 
     def close(self) -> None:
         self._engine.close()
