@@ -6,6 +6,11 @@
              and parsed as any question is (`grammar/words/follow.toml`)
     edit     the pieces of a reading as parts of a query: conditions, columns, functions, an end, an order
     merge    the last query with these parts put in the place of its own, or beside them
+               conditions  `conditions.py`: of the same column one for the other, of another one beside it
+               a selection `selection.py`: what is computed (`functions.py`), in which groups (`groups.py`),
+                           or which rows (`rows.py`), in which order (`order.py`), columns (`shown.py`)
+               the rest    in `merge.py`: comparisons, cards, values tried
+    sound    whether the query that came of it can be answered
     topic    whether the words are a follow-up at all, or a question of their own
 
 Pure functions of plain data: the engine links, parses and runs. A value takes the place of the value of

@@ -1,0 +1,69 @@
+"""Functions over the rows of the last query: what is computed, of which columns, in which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlq.columns import main_metric
+from nlq.follow.columns import groups_well, is_high, is_metric, is_numeric
+from nlq.follow.cues import Cues
+from nlq.follow.edit import Edit
+from nlq.follow.said import item_keys
+from nlq.keys import keys_in
+from nlq.lexicon import tells_runs
+from nlq.query import Agg, Col, Item, Order, Select
+from store.catalog import Catalog
+
+__all__ = ["computed_over", "order_of_groups"]
+
+
+def computed_over(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
+    """What is computed, over the same rows and in the same groups."""
+    if rows.limit is not None and not rows.aggregates:
+        return None  # of some of the rows only: no query computes over these
+    items = edit.items or _over_the_same(rows, edit.functions, catalog)
+    if not items:
+        return None
+    if "also" in cues.kinds and rows.aggregates:
+        items = (*rows.show, *(item for item in items if item not in rows.show))
+    group = edit.group or rows.group
+    if edit.show and not edit.group:
+        group = tuple(key for key in edit.show if groups_well(key, catalog)) or rows.group
+    order = order_of_groups(rows, tuple(items), edit) if group else ()
+    limit = rows.limit if rows.group and order else None
+    if edit.ends and group:
+        end = edit.ends[0]
+        first = next((item for item in items if isinstance(item, Agg)), None)
+        if first is not None:
+            order, limit = (Order(first, is_high(end.which, first.key, catalog)),), end.count or 1
+    having = rows.having if group == rows.group else edit.having
+    return Select(tuple(items), rows.where, group, having, order, limit, every=rows.every, unit=rows.unit)
+
+
+def _over_the_same(rows: Select, functions: Sequence[str], catalog: Catalog) -> tuple[Item, ...]:
+    """Functions over the columns that the last query computed, showed or ordered by."""
+    keys = [item.key for item in rows.show if isinstance(item, Agg) and item.key]
+    keys = keys or [key for key in item_keys(rows.show) if is_numeric(key, catalog)]
+    keys = keys or [one.by.key for one in rows.order if is_numeric(one.by.key, catalog)]
+    measured = is_metric if tells_runs(catalog) else is_numeric
+    keys = keys or [key for key in keys_in(rows.where) if measured(key, catalog)][-1:]
+    main = main_metric(catalog)
+    if not keys and main is not None and tells_runs(catalog):
+        keys = [main.key]
+    if not keys:
+        return (Agg("count"),) if tuple(functions) == ("sum",) else ()
+    return tuple(_call(function, key) for key in dict.fromkeys(keys) for function in functions)
+
+
+def _call(function: str, key: str) -> Agg:
+    return Agg(function, key, distinct=function == "count")  # type: ignore[arg-type]
+
+
+def order_of_groups(rows: Select, items: tuple[Item, ...], edit: Edit) -> tuple[Order, ...]:
+    if edit.order:
+        return edit.order
+    kept = [one for one in rows.order if one.by in items or isinstance(one.by, Col)]
+    if kept or not rows.order:
+        return tuple(kept)
+    first = next((item for item in items if isinstance(item, Agg)), None)
+    return (Order(first, rows.order[0].descending),) if first is not None else ()

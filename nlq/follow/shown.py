@@ -1,0 +1,67 @@
+"""Which columns of the rows are shown: others, further ones, or one in the place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlq.follow.columns import is_numeric
+from nlq.follow.cues import Cues
+from nlq.follow.edit import Edit
+from nlq.follow.said import item_keys
+from nlq.lexicon import tells_runs
+from nlq.query import Col, Item, Select
+from store.catalog import Catalog
+
+__all__ = ["every_column", "named_for_themselves", "projected", "projects", "shown_of", "ungrouped"]
+
+
+def projects(edit: Edit, cues: Cues) -> bool:
+    """Whether columns are named to be shown of the same rows: "their loss", "what is the lr"."""
+    return bool(cues.kinds & {"it"}) or (
+        edit.asks and "swap" not in cues.kinds and "narrow" not in cues.kinds
+    )
+
+
+def projected(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
+    """Other columns of the same rows, or further ones."""
+    keys = (*item_keys(rows.show), *edit.show) if "also" in cues.kinds else edit.show
+    shown = item_keys(rows.show)
+    if len(shown) > 1 and len(edit.show) == 1 and not edit.asks and not cues.kinds & {"also", "it", "narrow"}:
+        keys = _exchanged(shown, edit.show[0], catalog)
+    return shown_of(rows, keys, (), catalog)
+
+
+def _exchanged(shown: Sequence[str], new: str, catalog: Catalog) -> tuple[str, ...]:
+    """The columns shown with the last one of a new one's kind exchanged for it."""
+    numeric = is_numeric(new, catalog)
+    alike = [key for key in shown if is_numeric(key, catalog) == numeric]
+    if new in shown or not alike:
+        return (new,)
+    return tuple(new if key == alike[-1] else key for key in shown)
+
+
+def named_for_themselves(rows: Select) -> tuple[str, ...]:
+    """The columns that are shown for themselves, not for the order."""
+    ordered = {one.by.key for one in rows.order}
+    return tuple(item.key for item in rows.show if item.key and item.key not in ordered)
+
+
+def shown_of(rows: Select, named: Sequence[str], before: Sequence[str], catalog: Catalog) -> Select:
+    """Columns shown, and then what the rows are ranked by, as `nlq.resolve.rows` does."""
+    keys = [one.by.key for one in rows.order if rows.limit is not None and not one.by.key.startswith("_")]
+    if not named or (tells_runs(catalog) and set(named) <= set(keys)):
+        return replace(rows, show=())
+    return replace(rows, show=tuple(Col(key) for key in dict.fromkeys((*named, *keys))))
+
+
+def every_column(rows: Select, catalog: Catalog) -> tuple[Item, ...]:
+    """Every column that holds something."""
+    return tuple(Col(column.key) for column in catalog.columns if column.count)
+
+
+def ungrouped(rows: Select) -> Select:
+    """The rows that were counted or grouped."""
+    if not rows.aggregates:
+        return rows
+    return Select(where=rows.where, every=rows.every)
