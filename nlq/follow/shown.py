@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlq.follow.columns import is_numeric
+from nlq.follow.columns import is_numeric, names_rows
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit
 from nlq.follow.said import item_keys
@@ -25,11 +25,20 @@ def projects(edit: Edit, cues: Cues) -> bool:
 
 def projected(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
     """Other columns of the same rows, or further ones."""
-    keys = (*item_keys(rows.show), *edit.show) if "also" in cues.kinds else edit.show
     shown = item_keys(rows.show)
-    if len(shown) > 1 and len(edit.show) == 1 and not edit.asks and not cues.kinds & {"also", "it", "narrow"}:
-        keys = _exchanged(shown, edit.show[0], catalog)
+    keys = (*shown, *edit.show) if "also" in cues.kinds else edit.show
+    if len(shown) > 1 and len(edit.show) == 1 and not cues.kinds & {"also", "it", "narrow"}:
+        keys = _beside_names(shown, edit.show[0], catalog) if edit.asks else keys
+        keys = keys if edit.asks else _exchanged(shown, edit.show[0], catalog)
     return shown_of(rows, keys, (), catalog)
+
+
+def _beside_names(shown: Sequence[str], new: str, catalog: Catalog) -> tuple[str, ...]:
+    """ "What is the position" after "the club of each player": the player stays, a run is always told."""
+    if tells_runs(catalog) or new in shown:
+        return (new,)
+    plain = [key for key in shown if not names_rows(key, catalog)]
+    return tuple(new if key == (*plain, shown[0])[0] else key for key in shown)
 
 
 def _exchanged(shown: Sequence[str], new: str, catalog: Catalog) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ from store.vocabulary import words
 __all__ = ["literals", "numbered", "runs_by_number", "shorthand"]
 
 _THAN = frozenset(("than", "least", "most", "exactly"))
+_ASKING = frozenset(("what", "whats", "which", "who", "how", "show", "list", "give"))
+"""Another clause begins with these: "depth is 24, which is the best" asks for no 24 best."""
+
 _MONTHS = {spelled: int(number) for number, names in words("keywords")["MONTH"].items() for spelled in names}
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
 _SHORTHAND = re.compile(r"([a-z]{1,3})(\d+(?:\.\d+)?)s?\Z")
@@ -54,7 +57,8 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
     if token.comma:
         yield Edge(start, start + 1, "NUM_C", number, 0.0)
     if (count := count_of(token)) is not None:
-        yield Edge(start, start + 1, "N_LIM", count, 0.12 if _after_column(tokens, start, lexicon) else 0.0)
+        if not (tokens[start + 1 :] and tokens[start + 1].norm in _ASKING):
+            yield Edge(start, start + 1, "N_LIM", count, 0.12 if _after_column(tokens, start, lexicon) else 0.0)
         yield Edge(start, start + 1, "N_SUP", count, 0.0)
         if 1950 <= count <= 2050 and token.kind == "number":
             yield Edge(start, start + 1, "YEAR", count, 0.0)

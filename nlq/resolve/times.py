@@ -8,7 +8,7 @@ from nlq.columns import DATES, date_column
 from nlq.conditions import compared
 from nlq.keys import bucket_key
 from nlq.lattice import Mention, Month
-from nlq.pieces import Filter, Interval, Moment, RunPiece, Show, Super
+from nlq.pieces import Filter, Interval, Moment, RunPiece, Show, Super, Word
 from nlq.query import And, Condition, Of, Test
 from nlq.resolve.draft import Draft, Refusal
 from store.catalog import Column
@@ -46,6 +46,8 @@ def bucket(unit: str, draft: Draft) -> str:
     return bucket_key(column.key, unit)
 
 
+_ASK = ("what", "whats", "which", "who", "how", "show", "list", "give")
+
 RECENT = 7
 """Days that "recently" reaches back, where nothing says how many."""
 
@@ -56,6 +58,9 @@ def show_date(draft: Draft) -> None:
     Raises:
         Refusal: where the history has none, or where it is not told of what.
     """
+    draft.use(*(word for word in draft.words("WHEN") if _joins(word, draft)))
+    if not draft.has("WHEN"):
+        return
     told = draft.holds(RunPiece, Super, Filter, Show) or draft.has("NOUN")
     if not told and draft.runs:
         raise Refusal("the date of what")
@@ -69,6 +74,19 @@ def show_date(draft: Draft) -> None:
         draft.use(word)
         if column is not None:
             draft.add(Show(word.start, word.end, Mention((column,), (), "when")))
+
+
+def _joins(word: Word, draft: Draft) -> bool:
+    """Whether "when" begins a condition: "what was the loss when depth was 24" asks for no date."""
+    tokens = draft.tokens
+    if tokens[word.start].norm != "when" or tokens[max(0, word.start - 1)].norm == "and":
+        return False
+    asks = [at for at, token in enumerate(tokens) if token.norm in _ASK and at != word.start]
+    behind = [piece.start for piece in draft.of(Filter) if piece.start > word.start]
+    if any(at < word.start for at in asks):
+        return bool(behind) and any(piece.start < word.start for piece in draft.of(Show))
+    after = [at for at in asks if at > word.start and tokens[at - 1].norm != "and"]
+    return any(at < after[0] for at in behind) if after else False
 
 
 def _since_run(piece: Interval, column: Column) -> Condition:
