@@ -180,7 +180,7 @@ def _answer_again(
     alone = _read(made, history, now)
     if last is None or made.lattice is None:
         return alone if isinstance(alone, Answer) else _tell(made, alone, history)
-    from nlq.follow import Topic, find_cues, follow, topic_of
+    from nlq.follow import Topic, find_cues, follow, topic_of, with_name
 
     catalog = history.catalog
     cues = find_cues(made.tokens, made.lattice, lexicon_of(history))
@@ -190,6 +190,9 @@ def _answer_again(
     topic = topic_of(cues, own, reading, last, catalog)
     if isinstance(alone, Answer) and alone.act is not None:
         topic = Topic.NEW
+    if spoken := with_name(clean(made.question), made.tokens, made.lattice, cues, runs):
+        if (told := _of_its_run(spoken, last, runs, made, history, now)) is not None:
+            return told
     rest = Trace(made.question, list(cues.rest))
     rest.lattice = link(rest.tokens, lexicon_of(history)) if cues.removed else made.lattice
     if topic is not Topic.NEW:
@@ -203,6 +206,22 @@ def _answer_again(
         said = Assumption("read as a question of its own: it does not go with the one before")
         told = replace(told, assumptions=(said, *told.assumptions))
     return told
+
+
+def _of_its_run(
+    spoken: str, last: Query, runs: tuple[str, ...], made: Trace, history: History, now: datetime
+) -> Answer | None:
+    """The answer to a question in which the run of the last answer is named; None where it has none."""
+    named = Trace(spoken)
+    found = _read(named, history, now)
+    if isinstance(found, Answer):
+        return None
+    told = _tell(named, found, history)
+    said = (
+        Assumption(f"read as a follow-up of: {paraphrase(last, history.catalog)}"),
+        Assumption(f"of the runs of the last answer: {', '.join(runs)}"),
+    )
+    return replace(told, question=made.question, assumptions=(*said, *told.assumptions))
 
 
 def _run(sql: Sql, history: History) -> list[Rows]:

@@ -88,10 +88,27 @@ def test_a_question_of_its_own_stays_itself(case: Case) -> None:
     assert told.query == alone.query and told.assumptions == alone.assumptions
 
 
+@pytest.mark.parametrize(
+    ("asked", "at"),
+    [
+        ("the first", slice(0, 1)),
+        ("first 2", slice(0, 2)),
+        ("the last one", slice(-1, None)),
+        ("only 3", slice(0, 3)),
+    ],
+)
+@pytest.mark.parametrize("before", ["completed d24 runs sorted by cost", "top 4 runs by CORE"])
+def test_first_and_last_are_those_of_the_order_told(before: str, asked: str, at: slice) -> None:
+    history = history_of("nanochat")
+    listed = ask(before, history, now=NOW)
+    told = ask_again(asked, listed, history, now=NOW)
+    assert [one.run for one in told.provenance] == [one.run for one in listed.provenance][at]
+
+
 def test_the_corpus_of_followups_is_as_large_as_it_was() -> None:
-    assert len({case.id for case in FOLLOWUPS}) >= 48
-    assert len(FOLLOWUPS) >= 170
-    assert len(TOPICS) >= 20
+    assert len({case.id for case in FOLLOWUPS}) >= 72
+    assert len(FOLLOWUPS) >= 270
+    assert len(TOPICS) >= 26
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nlq.actions.registry import Built, action, span
+from nlq.actions.registry import Built, action, orders, span
 from nlq.columns import NUMERIC, is_id
 from nlq.pieces import Aggregate, Group, Have, Sort
 
@@ -57,6 +57,19 @@ def sort(parts: Sequence[Any]) -> Built:
     count = any(part.terminal == "COUNT_S" for part in parts)
     descending = None if direction is None else str(direction).endswith("desc")
     return Sort(*span(parts), mention, descending, count, str(direction).startswith("date")), 0.0
+
+
+@action("end_first")
+def end_first(parts: Sequence[Any]) -> Built:
+    """ "lowest cost first": an order, and no superlative."""
+    which, _, hint = str(parts[0].payload).partition(":")
+    mention = parts[1].payload
+    if hint or not orders(mention):
+        return None
+    high = which == "max"
+    if which in ("best", "worst"):
+        high = (which == "best") == (mention.columns[0].direction == "higher")
+    return Sort(*span(parts), mention, high), 0.0
 
 
 @action("having_op")

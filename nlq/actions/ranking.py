@@ -25,13 +25,13 @@ def bare(parts: Sequence[Any]) -> Built:
     return made if made is None else (made[0], made[1] + 0.15)
 
 
-@action("most_rows", "n_most_rows")
+@action("most_rows", "n_most_rows", "ord_most_rows")
 def most_rows(parts: Sequence[Any]) -> Built:
     """ "most runs"."""
     return _superlative(parts, rows=True)
 
 
-@action("most_common", "n_most_common", "commonness")
+@action("most_common", "n_most_common", "ord_most_common", "commonness")
 def most_common(parts: Sequence[Any]) -> Built:
     """ "the most common optimizer"."""
     return _superlative(parts, common=True)

@@ -10,7 +10,8 @@
                a selection `selection.py`: what is computed (`functions.py`), in which groups (`groups.py`),
                            or which rows (`rows.py`), in which order (`order.py`), columns (`shown.py`)
                the rest    in `merge.py`: comparisons, cards, values tried
-    sound    whether the query that came of it can be answered
+    sound    whether the query that came of it can be answered, and says all that was asked
+    pronoun  "did it diverge": no edit, but a question by itself about the run that was told
     topic    whether the words are a follow-up at all, or a question of their own
 
 Pure functions of plain data: the engine links, parses and runs. A value takes the place of the value of
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 from nlq.follow.cues import Cues, find_cues
 from nlq.follow.following import Followed, follow
+from nlq.follow.pronoun import with_name
 from nlq.follow.topic import Topic, topic_of
 
-__all__ = ["Cues", "Followed", "Topic", "find_cues", "follow", "topic_of"]
+__all__ = ["Cues", "Followed", "Topic", "find_cues", "follow", "topic_of", "with_name"]

@@ -20,6 +20,9 @@ OWN = 0.1
 
 _OWN = ("VALUE", "RUN", "COL")
 
+_MEANS = {"of": "narrow", "out": "drop"}
+"""Kinds that are another one as well: "of those" narrows, "leave out" drops."""
+
 _WEAK = (
     "and",
     "so",
@@ -47,7 +50,8 @@ class Cues:
     Attributes:
         kinds: of the cues, as `grammar/words/follow.toml` names them.
         strong: some of them can't stand in a question of its own.
-        rest: the tokens that are left. at: positions in `rest` before which a "that" stood.
+        rest: the tokens that are left. at: positions in `rest` before which a "that" stood; same: before
+            which "the same" stood.
         place: the place in the order that is asked for, 1 for the first; 0 where none is.
         removed: how many tokens were cut.
     """
@@ -58,6 +62,7 @@ class Cues:
     at: frozenset[int] = frozenset()
     place: int = 0
     removed: int = 0
+    same: frozenset[int] = frozenset()
 
 
 def find_cues(tokens: list[Token], lattice: Lattice | None, lexicon: Lexicon | None = None) -> Cues:
@@ -78,6 +83,10 @@ def find_cues(tokens: list[Token], lattice: Lattice | None, lexicon: Lexicon | N
     strong, place, end = False, 0, 0
     cut: set[int] = set()
     demonstrative: list[int] = []
+    same: list[int] = []
+    if whole := _at(tokens, 0, "whole", lattice):
+        if whole[1] == len(tokens):
+            return Cues(frozenset((whole[0],)), True, (), removed=len(tokens))
     while found := _at(tokens, end, "start", lattice):
         kind, size = found
         kinds.add(kind)
@@ -100,13 +109,15 @@ def find_cues(tokens: list[Token], lattice: Lattice | None, lexicon: Lexicon | N
             strong = strong or size > 1 or tokens[at].norm not in _WEAK
             if kind == "that":
                 demonstrative.append(at + size)
+            if kind == "same":
+                same.append(at + size)
             cut.update(range(at, at + size))
             at += size
             continue
         at += 1
     for at in range(end, len(tokens)):
         found = _at(tokens, at, "end", lattice)
-        if found and at + found[1] == len(tokens) and at not in cut and not kinds & {"drop", "other"}:
+        if found and at + found[1] == len(tokens) and at not in cut and not kinds & {"drop", "out", "other"}:
             kinds.add(found[0])
             cut.update(range(at, len(tokens)))
             strong = True
@@ -118,15 +129,21 @@ def find_cues(tokens: list[Token], lattice: Lattice | None, lexicon: Lexicon | N
             break
     if "replace" in kinds:
         cut.update(_replaced(tokens, end))
-    if "drop" in kinds:
+    if kinds & {"drop", "out"}:
         cut.update(
             at for at in range(end, len(tokens)) if tokens[at].norm in words("follow")["void"]["words"]
         )
     rest = [(at, token) for at, token in enumerate(tokens) if at not in cut]
-    anaphors = {sum(1 for kept, _ in rest if kept < at) for at in demonstrative}
+    kinds |= {_MEANS[kind] for kind in kinds & _MEANS.keys()}
     return Cues(
-        frozenset(kinds), strong, tuple(token for _, token in rest), frozenset(anaphors), place, len(cut)
-    )
+        frozenset(kinds), strong, tuple(token for _, token in rest), _kept(demonstrative, rest),
+        place, len(cut), _kept(same, rest),
+    )  # fmt: skip
+
+
+def _kept(positions: list[int], rest: list[tuple[int, Token]]) -> frozenset[int]:
+    """Positions in the question as positions in what is left of it."""
+    return frozenset(sum(1 for kept, _ in rest if kept < at) for at in positions)
 
 
 def _mended(token: Token, lexicon: Lexicon | None) -> Token:
@@ -159,6 +176,9 @@ def _at(tokens: list[Token], start: int, table: str, lattice: Lattice | None) ->
             continue
         if any(token.kind == "quoted" for token in tokens[start:end]) or _is_own(start, end, lattice):
             continue
+        after = [token.norm for token in tokens[end:]]
+        if (kind == "other" and after[:1] == ["than"]) or (kind == "same" and "as" in after):
+            continue  # "other than d24", "the same depth as d12-baseline" are conditions
         return kind, len(cue)
     return None
 

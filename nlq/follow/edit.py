@@ -11,6 +11,7 @@ from nlq.columns import NUMERIC, date_column
 from nlq.conditions import compared, fit
 from nlq.follow.cues import Cues
 from nlq.follow.said import said_keys
+from nlq.keys import keys_in
 from nlq.parse import Reading
 from nlq.pieces import (
     Aggregate,
@@ -26,9 +27,10 @@ from nlq.pieces import (
     Super,
     Word,
 )
-from nlq.query import Agg, Between, Condition, Having, In, Item, Order, Query, conditions
+from nlq.query import Agg, Between, Condition, Having, In, Item, Order, Query, Select, conditions
 from nlq.resolve.aggregates import computed
-from nlq.resolve.draft import Draft
+from nlq.resolve.comparing import implied
+from nlq.resolve.draft import Draft, mentions_of
 from nlq.resolve.grouping import group_key
 from nlq.resolve.ranking import with_column
 from nlq.resolve.sorting import sorting
@@ -67,7 +69,8 @@ class Edit:
         order: columns to sort by. turned: only a direction, and whether it is descending.
         limit: so many rows. topic: of a card. compare: it is to be laid beside something.
         asks: it has a word of asking ("what is", "which"), so that a column is one to show.
-        dropped: columns whose conditions are taken away; all of them where it is (ALL,).
+        lists: it asks which they are, and not how many.
+        freed: columns of the last query's conditions of which any value will do ("for all depths").
     """
 
     where: tuple[Condition, ...] = ()
@@ -87,16 +90,18 @@ class Edit:
     distinct: bool = False
     every: bool = False
     unit: str = ""
+    lists: bool = False
+    freed: tuple[str, ...] = ()
 
     @property
     def only_where(self) -> bool:
         """Whether it says conditions and nothing else."""
-        return bool(self.where) and self == Edit(where=self.where, asks=self.asks)
+        return bool(self.where) and self == Edit(where=self.where, asks=self.asks, lists=self.lists)
 
     @property
     def empty(self) -> bool:
         """Whether it says nothing at all."""
-        return self == Edit(asks=self.asks)
+        return self == Edit(asks=self.asks, lists=self.lists)
 
 
 def read_edit(
@@ -112,28 +117,36 @@ def read_edit(
     pieces = tuple(_filled(piece, last, catalog) for piece in reading.pieces)
     draft = Draft(catalog, pieces, now, tokens)
     for named in draft.of(Show):
-        if named.start in cues.at:
+        bound = named.start in cues.same and named.mention.columns[0].key in keys_in(last.where)
+        if named.start in cues.at or bound:
             draft.use(named)  # "for that county": what the last answer was about
+    freed = _freed(draft, last)
     topic = _topic(draft)
     compare = draft.has("COMPARE", "CHANGED") or any(w.meaning != "weak" for w in draft.words("VS"))
+    meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "")
     draft.use_words("COMPARE", "CHANGED", "VS", "SHARE" if not draft.has("COUNT") else "")
-    dated = date_column(catalog) if draft.has("WHEN") else None
+    where_said = draft.holds(Filter)  # "when depth is 24" names no date
+    dated = date_column(catalog) if draft.has("WHEN") and not where_said else None
     draft.use_words("WHEN")
     asks = draft.has("LIST", "COUNT", "USED") or any(token.norm in _asking() for token in tokens)
-    ends = tuple(_end(sup, draft) for sup in draft.of(Super) if not sup.rows and not sup.common)
+    lists = asks and not draft.has("COUNT") and not draft.holds(Aggregate)
+    ends = tuple(_end(sup, draft, last) for sup in draft.of(Super) if not sup.rows and not sup.common)
+    draft.cost += 0.5 * max(0, len(ends) - 1) + 0.1 * (draft.holds(Aggregate) and bool(ends))
     functions = _functions(draft)
     items = tuple(computed(draft))
     having = _having(draft)
     order, turned = _order(draft)
+    if draft.holds(Group) and not order and {token.norm for token in tokens} & _SORTING:
+        draft.cost += 0.1  # "sort by cost"
     group, each = _groups(draft)
     where = conditions(conditions_of(draft))
     distinct, every = draft.has("DISTINCT"), draft.has("EVERY")
     units = [word.meaning for word in draft.words("IN_UNIT")]
     draft.use_words("DISTINCT", "EVERY", "IN_UNIT")
-    show = (*_shown(draft), *([dated.key] if dated else []))
+    show = (*_shown(draft), *([dated.key] if dated else []), *implied(meant, draft))
     edit = Edit(
         where, show, group, each, items, functions, ends, order, turned, having,
-        None, topic, compare, asks, distinct, every, units[0] if units else "",
+        None, topic, compare, asks, distinct, every, units[0] if units else "", lists, freed,
     )  # fmt: skip
     return edit, draft
 
@@ -187,12 +200,38 @@ def _topic(draft: Draft) -> str:
     return topic
 
 
+_SORTING = frozenset(("sort", "sorted", "order", "ordered", "rank", "ranked", "arrange"))
+_ANY = ("all", "any", "whatever")
+
+
+def _freed(draft: Draft, last: Query) -> tuple[str, ...]:
+    """ "For all depths", "of all runs": the columns of the last conditions that are said to be open."""
+    bound = keys_in(last.where)
+    keys: list[str] = []
+    for piece in draft.pieces:
+        before = max(piece.start - 1, 0)
+        if not bound or all(token.norm not in _ANY for token in draft.tokens[before : piece.end]):
+            continue
+        named = [m.columns[0].key for m in mentions_of(piece)] if isinstance(piece, (Show, Group)) else []
+        if isinstance(piece, Word) and piece.terminal == "NOUN":
+            named = list(bound)
+        if named and set(named) <= set(bound):
+            draft.use(piece)
+            keys += named
+    return tuple(dict.fromkeys(keys))
+
+
 @lru_cache(maxsize=1)
 def _asking() -> frozenset[str]:
     return frozenset(words("follow")["ask"]["words"])
 
 
-def _end(sup: Super, draft: Draft) -> End:
+def _end(sup: Super, draft: Draft, last: Query) -> End:
+    said = draft.tokens[sup.start].norm
+    ordered = isinstance(last, Select) and bool(last.order) and last.limit != 1
+    if ordered and sup.hint == "date" and said in ("first", "last") and sup.mention is None:
+        draft.use(sup)
+        return End(said, sup.count or 1)  # of the rows as they were told
     told = with_column(sup, draft)
     draft.use(sup)
     order = end_of(told, draft) if told.mention is not None or told.hint else None

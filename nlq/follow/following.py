@@ -13,13 +13,13 @@ from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, read_edit
 from nlq.follow.merge import merge
 from nlq.follow.said import said_keys
-from nlq.follow.sound import is_sound
+from nlq.follow.sound import is_sound, says_all
 from nlq.keys import keys_in
+from nlq.literals import number_of
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading
 from nlq.query import Compare, Condition, Or, Query, Select, Test, both, conditions
 from nlq.resolve.draft import Refusal, Resolved
-from nlq.tokens import Token
 from nlq.vocabulary import function_words
 from store.catalog import Catalog
 from store.vocabulary import words
@@ -34,6 +34,9 @@ UNUSED = 0.5
 
 BY_NAME = 0.01
 """What it costs to speak of the last answer's runs by name, where their condition would do."""
+
+_SAY_ENOUGH = frozenset(("all", "other", "one", "it", "that", "wide", "lift", "count"))
+"""Cues that ask for something by themselves."""
 
 MOST = 1000
 """A number by itself that is larger than this is no count of rows."""
@@ -59,8 +62,10 @@ def follow(
         made += _by_number(last, cues, catalog)
     if (named := _of_runs(last, runs, catalog)) is not None:
         of_runs = Assumption(f"of the runs of the last answer: {', '.join(runs)}")
+        several = isinstance(last, Select) and len(runs) > 1
+        cost = -BY_NAME if several and cues.kinds & {"of", "one"} else BY_NAME
         for one in _readings(named, cues, readings, catalog, now):
-            made.append(replace(one, cost=one.cost + BY_NAME, assumptions=(of_runs, *one.assumptions)))
+            made.append(replace(one, cost=one.cost + cost, assumptions=(of_runs, *one.assumptions)))
     made = [replace(one, assumptions=(said, *one.assumptions)) for one in made if one.query is not None]
     return sorted(made, key=lambda one: one.cost)
 
@@ -77,6 +82,8 @@ def _readings(
         if read is None or query is None or not is_sound(query, catalog):
             continue
         if query == last and read[0].empty:
+            continue
+        if not cues.kinds & {"drop", "other"} and not says_all(query, read[0]):
             continue
         draft = read[1]
         unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
@@ -97,25 +104,26 @@ def _of_runs(last: Query, runs: Sequence[str], catalog: Catalog) -> Query | None
         return None
     if run.distinct < run.count or not set(runs) <= set(map(str, run.values)):
         return None
-    return Select(last.show, equal_to(run.key, tuple(runs)))
+    return Select(last.show, equal_to(run.key, tuple(runs)), order=last.order)
 
 
 def _by_number(last: Query, cues: Cues, catalog: Catalog) -> Iterator[Resolved]:
     """ "5", "what about 0.02", "the second one", "all columns": no words that could be parsed."""
     left = [token for token in cues.rest if token.norm not in function_words()]
     left = [token for token in left if token.norm not in words("follow")["ask"]["words"]]
-    if not left and (cues.place or cues.kinds & {"all", "other", "one", "it", "that"}):
+    if not left and (cues.place or cues.kinds & _SAY_ENOUGH):
         query = merge(last, Edit(), cues, catalog)
         if query is not None and is_sound(query, catalog):
             yield Resolved(query, 0.0)
-    if len(left) != 1 or left[0].kind != "number":
-        return
-    value = _number(left[0])
+    value = number_of(left[0]) if len(left) == 1 else None
     if value is None:
         return
     ranked = (
         isinstance(last, Select) and last.limit is not None and isinstance(value, int) and 0 < value <= MOST
     )
+    if isinstance(last, Select) and _counts_rows(last, value, cues, catalog):
+        yield Resolved(replace(last, limit=int(value)), 0.0)
+        return
     several = ranked and isinstance(last, Select) and (last.limit or 1) > 1
     for key in said_keys(last) if not several else ():
         column = next((c for c in catalog.columns if c.key == key), None)
@@ -130,6 +138,16 @@ def _by_number(last: Query, cues: Cues, catalog: Catalog) -> Iterator[Resolved]:
         return
     if ranked and isinstance(last, Select):
         yield Resolved(replace(last, limit=int(value)), 0.1)
+
+
+def _counts_rows(last: Select, value: int | float, cues: Cues, catalog: Catalog) -> bool:
+    """ "Only 5", "show 3" of a list: so many rows, unless a column of the last question has such a value."""
+    shows = {"narrow", "of"} & cues.kinds or {"show", "list", "give"} & {token.norm for token in cues.rest}
+    if not shows or last.aggregates or not isinstance(value, int) or not 0 < value <= MOST:
+        return False
+    asked = {key for part in _parts(last) for key in keys_in(part)}
+    held = (c.values for c in catalog.columns if c.key in asked)
+    return not any(value in values for values in held)
 
 
 def _with_value(last: Query, key: str, value: int | float) -> Query | None:
@@ -148,11 +166,3 @@ def _with_value(last: Query, key: str, value: int | float) -> Query | None:
 def _parts(last: Query) -> tuple[Condition, ...]:
     sides = [side.where for side in last.sides if side.where] if isinstance(last, Compare) else []
     return (*conditions(last.where), *sides)
-
-
-def _number(token: Token) -> int | float | None:
-    text = token.norm.replace(",", "").replace("_", "")
-    try:
-        return int(text) if text.lstrip("+-").isdigit() else float(text)
-    except ValueError:
-        return None

@@ -22,13 +22,17 @@ def edited_groups(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Sel
     computed = [item for item in rows.show if isinstance(item, Agg)]
     if edit.ends or cues.place:
         return _end_of_groups(rows, computed, edit, cues, catalog)
+    if not rows.group and "it" in cues.kinds and (edit.order or (edit.lists and edit.group)):
+        order = edit.order or tuple(Order(Col(key)) for key in edit.group)
+        return replace(ungrouped(rows), order=order)  # "sort them by cost", which were counted
     if edit.group:
         group = (*rows.group, *edit.group) if "also" in cues.kinds else edit.group
+        group = (*group, *(key for key in edit.show if groups_well(key, catalog)))
         return replace(rows, group=tuple(dict.fromkeys(group)), order=edit.order)
     if edit.order and rows.group:
         return replace(rows, order=tuple(_of_groups(one, rows) for one in edit.order))
     if edit.turned is not None and rows.group:
-        return replace(rows, order=turned_order(rows, edit.turned), limit=rows.limit)
+        return replace(rows, order=turned_order(rows, edit.turned, catalog), limit=rows.limit)
     if edit.having:
         return rows
     if edit.limit is not None and rows.group:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlq.columns import NUMERIC
+from nlq.conditions import negated
 from nlq.follow.conditions import joined, moved, opposite, without, without_keys
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit
 from nlq.follow.said import frame
 from nlq.follow.selection import edited
+from nlq.follow.shown import ungrouped
 from nlq.keys import keys_in
 from nlq.query import (
     About,
@@ -17,10 +19,12 @@ from nlq.query import (
     Card,
     Compare,
     Condition,
+    In,
     Query,
     Select,
     Share,
     Side,
+    Test,
     Tried,
     Values,
     both,
@@ -39,14 +43,23 @@ def merge(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None
         last: what was asked before. edit: what the new words say. cues: what ties them to it.
         catalog: the columns of the history.
     """
+    if cues.kinds & {"wide", "lift", "count"} and edit.empty:
+        return _widened(last, cues, catalog)
+    if edit.freed:
+        last = replace(last, where=without_keys(last.where, edit.freed))  # type: ignore[arg-type]
+        edit = replace(edit, freed=())
+        if edit.empty and not cues.place:
+            return last if not isinstance(last, Tried) or last.where is not None else None
     if "drop" in cues.kinds:
-        return _dropped(last, edit)
+        return _dropped(last, edit, cues)
     if "other" in cues.kinds:
         return _of_others(last, edit, cues, catalog)
     if edit.compare and not isinstance(last, Compare):
         return _beside(last, edit, catalog)
     if edit.topic:
         return _card(last, edit, cues, catalog)
+    if edit.lists and "of" in cues.kinds and isinstance(last, Select) and not last.group:
+        last = ungrouped(last)  # "which of them …", of those that were counted
     if edit.only_where and not cues.place and (found := _under(last, edit, cues, catalog)) is not None:
         return found
     if isinstance(last, Compare) and not edit.items and not edit.functions and not edit.ends:
@@ -61,6 +74,23 @@ def merge(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None
         return None
     rows = replace(rows, where=_where(rows.where, edit, cues))
     return edited(rows, edit, cues, catalog, listed=isinstance(last, Values))
+
+
+def _widened(last: Query, cues: Cues, catalog: Catalog) -> Query | None:
+    """ "Overall", "show all", "count them": nothing is said but how much of it."""
+    if "wide" in cues.kinds:
+        return None if last.where is None or isinstance(last, Tried) else replace(last, where=None)
+    rows = frame(last)
+    if rows is None:
+        return None
+    if "count" in cues.kinds:
+        return edited(rows, Edit(items=(Agg("count"),)), cues, catalog)
+    order = tuple(replace(one, best=False) for one in rows.order)
+    return (
+        replace(rows, limit=None)
+        if rows.group
+        else replace(ungrouped(rows), order=order, limit=None, offset=0)
+    )
 
 
 def _where(old: Condition | None, edit: Edit, cues: Cues) -> Condition | None:
@@ -135,9 +165,12 @@ def _of_run(last: Select | Card, edit: Edit, cues: Cues) -> Query:
     return Select(last.show, both(*edit.where))
 
 
-def _dropped(last: Query, edit: Edit) -> Query | None:
+def _dropped(last: Query, edit: Edit, cues: Cues) -> Query | None:
     """Without the conditions, columns or groups that are named; None where none of it is there."""
     where = without_keys(without(last.where, edit.where), edit.show)
+    leaves_out = "out" in cues.kinds and edit.only_where and where == last.where
+    if leaves_out and not isinstance(last, (Tried, Compare)):
+        return replace(last, where=both(where, *(negated(one) for one in edit.where)))  # "leave out d12"
     if isinstance(last, Tried):
         return None if where is None or where == last.where else Tried(where)
     made: Query = replace(last, where=where)
@@ -179,7 +212,7 @@ def _of_others(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query |
 def _card(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
     """ "why", "its config": of the run, or the runs, of the last answer."""
     rows = frame(last)
-    if rows is None:
+    if rows is None or isinstance(last, Compare):
         return None
     where = joined(rows.where, edit.where, narrow="narrow" in cues.kinds, also=False)
     order, limit = rows.order, rows.limit
@@ -241,8 +274,12 @@ def _other_side(last: Compare, edit: Edit, cues: Cues) -> Query | None:
         at = [i for i, side in enumerate(sides) if spoken & set(keys_in(side.where))]
         if not at:
             under.append(one)
+        elif len(several := _each(one)) > 1 and "also" not in cues.kinds:
+            if len(several) != len(sides) or len(at) < len(sides):
+                return None
+            sides = [Side(value) for value in several]  # "what about d20 and d26"
         elif "also" in cues.kinds:
-            sides.append(Side(one))
+            sides += [Side(value) for value in several or (one,)]
         else:
             sides[at[-1]] = Side(one)
     if len(set(sides)) < len(sides):
@@ -251,13 +288,18 @@ def _other_side(last: Compare, edit: Edit, cues: Cues) -> Query | None:
     return replace(last, sides=tuple(sides), where=where)
 
 
+def _each(one: Condition) -> tuple[Condition, ...]:
+    """The values of a condition as conditions."""
+    return tuple(Test(one.key, "=", value) for value in one.values) if isinstance(one, In) else ()
+
+
 def _compared(last: Compare, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
     """A comparison by other columns."""
     named = (*edit.show, *edit.group)
     if "all" in cues.kinds:
         return replace(last, keys=(), changed=False)
     made = _other_side(last, edit, cues) if edit.where else last
-    if not isinstance(made, Compare) or not (named or edit.where):
-        return None
-    keys = (*last.keys, *named) if "also" in cues.kinds else named or last.keys
+    if not isinstance(made, Compare) or not (named or edit.where or edit.compare):
+        return None  # "which is better" is what a comparison tells
+    keys = tuple(dict.fromkeys((*last.keys, *named))) if "also" in cues.kinds else named or last.keys
     return replace(made, keys=keys, changed=made.changed and not named)

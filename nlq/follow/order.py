@@ -21,6 +21,8 @@ __all__ = ["by_column", "ranked", "reordered", "turned_order"]
 def ranked(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
     """One end of the rows: of the column it names, else of that which they were ranked by, or shown."""
     end = edit.ends[0] if edit.ends else End("")
+    if end.which in ("first", "last"):
+        return _told_first(rows, end)
     order = tuple(one.order for one in edit.ends if one.order is not None) or _end_order(rows, end, catalog)
     if not order:
         return None
@@ -29,12 +31,25 @@ def ranked(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | N
     if rows.limit and end.order is None and end.which and end.count is None and rows.order and rows.limit > 1:
         count = 1 if "one" in cues.kinds else rows.limit
     ranked = replace(rows, order=order, limit=count, offset=offset)
-    return shown_of(ranked, edit.show or named_for_themselves(rows), item_keys(rows.show), catalog)
+    shown = named_for_themselves(rows)
+    keys = (*shown, *edit.show) if "one" in cues.kinds else edit.show or shown  # "which one …": its name too
+    return shown_of(ranked, keys, item_keys(rows.show), catalog)
+
+
+def _told_first(rows: Select, end: End) -> Select | None:
+    """ "The first 3", "the last one" of rows as they were told."""
+    count = end.count or 1
+    if end.which == "first":
+        return replace(rows, limit=min(count, rows.limit or count))
+    if rows.limit is not None:
+        return None  # there may be fewer of them
+    turned = tuple(replace(one, descending=not one.descending) for one in rows.order)
+    return replace(rows, order=turned, limit=count)
 
 
 def _end_order(rows: Select, end: End, catalog: Catalog) -> tuple[Order, ...]:
     """The order of a superlative without a column."""
-    if rows.order:
+    if rows.order and (rows.limit or end.which not in ("best", "worst") or not tells_runs(catalog)):
         first = rows.order[0]
         down = is_high(end.which, first.by.key, catalog) if end.which else first.descending
         return (replace(first, descending=down), *rows.order[1:])
@@ -90,8 +105,10 @@ def reordered(rows: Select, edit: Edit, catalog: Catalog) -> Select | None:
     return shown_of(ranked, named_for_themselves(rows), item_keys(rows.show), catalog)
 
 
-def turned_order(rows: Select, descending: bool) -> tuple[Order, ...]:
-    """The order in the other direction; without one, that of the first column shown."""
+def turned_order(rows: Select, descending: bool, catalog: Catalog) -> tuple[Order, ...]:
+    """The order in the other direction; without one, that of the first column shown, or of a bound."""
     if rows.order:
         return (replace(rows.order[0], descending=descending), *rows.order[1:])
-    return (Order(rows.show[0], descending),) if rows.show else ()
+    bounds = [key for key in keys_in(rows.where)[::-1] if is_numeric(key, catalog)]
+    by = (*rows.show, *map(Col, bounds))
+    return (Order(by[0], descending),) if by else ()

@@ -21,10 +21,13 @@ def edited_rows(rows: Select, edit: Edit, cues: Cues, catalog: Catalog, *, liste
         made = ranked(rows, edit, cues, catalog)
     elif edit.group:
         return by_column(rows, edit, catalog)
+    elif edit.order and (rows.limit or 1) > 1:
+        return None  # these rows in another order are not the first of that order
     elif edit.order:
         made = replace(rows, order=edit.order, limit=None if rows.limit == 1 else rows.limit, offset=0)
     elif edit.turned is not None:
-        made = replace(rows, order=turned_order(rows, edit.turned))
+        order = () if rows.limit else turned_order(rows, edit.turned, catalog)
+        made = replace(rows, order=order) if order else None  # the other end is not these rows turned round
     elif edit.limit is not None:
         made = replace(rows, limit=edit.limit, offset=0)
     elif edit.show:

@@ -49,6 +49,8 @@ def topic_of(
     bare = isinstance(alone, Card) and any(isinstance(piece, RunPiece) for piece in reading.pieces)
     if bare and not cues.kinds and not _names_run(last, catalog):
         return Topic.NEW  # a run's name by itself, after something else than a run
+    if "drop" in cues.kinds and isinstance(alone, Values) and set(alone.keys) <= set(keys_in(last.where)):
+        return Topic.FOLLOW  # "any depth", after "best d24 run"
     if cues.kinds and not _is_whole(alone, reading, runs=runs):
         return Topic.FOLLOW
     if _is_whole(alone, reading, runs=runs):
@@ -74,7 +76,7 @@ def _is_whole(alone: Query, reading: Reading, *, runs: bool) -> bool:
     if says_noun(pieces) and runs:
         return True
     if any(isinstance(piece, RunPiece) for piece in pieces):
-        return any(isinstance(piece, Show) for piece in pieces)
+        return any(isinstance(piece, (Show, Super)) for piece in pieces)  # "is d12-baseline the best"
     if runs and any(isinstance(p, Group) and not p.each for p in pieces):
         return any(isinstance(piece, (Show, Aggregate)) for piece in pieces)
     return False

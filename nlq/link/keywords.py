@@ -26,8 +26,8 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
             if phrase.terminal in ("SUP_C", "MOST") and _after_at(tokens, start, lexicon):
                 continue  # "at least two" ranks nothing
             total, hows, end = cost, how, start + len(phrase.words)
-            if end > len(tokens):
-                continue
+            if end > len(tokens) or (phrase.terminal == "FIRST" and end < len(tokens)):
+                continue  # "the lowest loss of the first run" sorts nothing
             if phrase.meaning == "date" and _before_size(tokens, end, lexicon):
                 continue  # "time between 1 and 3 h" is a condition, between two runs a comparison
             for at, wanted in enumerate(phrase.words[1:], start + 1):

@@ -58,7 +58,9 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
         yield Edge(start, start + 1, "NUM_C", number, 0.0)
     if (count := count_of(token)) is not None:
         if not (tokens[start + 1 :] and tokens[start + 1].norm in _ASKING):
-            yield Edge(start, start + 1, "N_LIM", count, 0.12 if _after_column(tokens, start, lexicon) else 0.0)
+            yield Edge(
+                start, start + 1, "N_LIM", count, 0.12 if _after_column(tokens, start, lexicon) else 0.0
+            )
         yield Edge(start, start + 1, "N_SUP", count, 0.0)
         if 1950 <= count <= 2050 and token.kind == "number":
             yield Edge(start, start + 1, "YEAR", count, 0.0)

@@ -138,7 +138,7 @@ def _ranked(query: Select, catalog: Catalog) -> str:
     head = noun if count == 1 else f"{count} {noun}s"
     ends = " and ".join(_end(one, catalog) for one in query.order)
     if query.offset:
-        return f"{head} with the {_ORDINALS.get(query.offset, f'{query.offset + 1}th')} {ends}"
+        return f"{head} with the {_place(query.offset)} {ends}"
     return f"{head} with the {ends}"
 
 
@@ -173,7 +173,12 @@ def _groups(query: Select, catalog: Catalog) -> str:
         + (f" {item_text(one.by, catalog)}" if one.by not in shares else "")  # said already
         for one in query.order
     )
-    return f"{text}, the {query.limit if query.limit > 1 else 'one'} with the {ends}"
+    place = f"{_place(query.offset)} " if query.offset else ""
+    return f"{text}, the {query.limit if query.limit > 1 else 'one'} with the {place}{ends}"
+
+
+def _place(offset: int) -> str:
+    return _ORDINALS.get(offset, f"{offset + 1}th")
 
 
 def _ends_of_time(query: Select, catalog: Catalog) -> str:

@@ -23,6 +23,7 @@ from nlq.resolve.effects import effect
 from nlq.resolve.grouping import grouped, is_grouped
 from nlq.resolve.names import several_of_a_name
 from nlq.resolve.rows import rows
+from nlq.resolve.same import same_as
 from nlq.resolve.sequence import is_sequence, sequence
 from nlq.resolve.shares import share
 from nlq.resolve.times import show_date
@@ -90,6 +91,7 @@ def _query(draft: Draft) -> Query:
     """Decide what kind of query it is: the words that settle it first, the bare list of rows last."""
     _refuse_what_is_not_held(draft)
     _all_of_them(draft)
+    same_as(draft)
     several_of_a_name(draft)
     if is_sequence(draft):
         return sequence(draft)

@@ -12,7 +12,7 @@ from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.where import conditions_of, piece_condition
 
-__all__ = ["compares", "comparison"]
+__all__ = ["compares", "comparison", "implied"]
 
 _SIDE = (Filter, RunPiece, Super, Interval)
 _MARKS = ("COMPARE", "CHANGED", "IMPROVED")
@@ -57,7 +57,7 @@ def comparison(draft: Draft) -> Query:
         raise Refusal("both sides of the comparison are the same")
     draft.use(*pieces)
     draft.use_words("VS", *_MARKS)
-    keys = _keys(draft) or _implied(meant, draft)
+    keys = _keys(draft) or implied(meant, draft)
     return Compare(tuple(sides), conditions_of(draft), keys, changed)
 
 
@@ -179,7 +179,7 @@ _NOT_TOLD = {
 }
 
 
-def _implied(meant: str, draft: Draft) -> tuple[str, ...]:
+def implied(meant: str, draft: Draft) -> tuple[str, ...]:
     """ "how much faster is A than B" compares the time they took, "days between" their dates."""
     if not meant:
         return ()

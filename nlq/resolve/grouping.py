@@ -72,7 +72,9 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     _doubt_an_end(items, group, draft)
     if group and not draft.runs:
         draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
+    ends = draft.of(Super)
     order, limit = _order(draft, items, group)
+    offset = max((end.offset for end in ends), default=0) if limit is not None else 0
     per = each[0] if limit is not None and each and len(group) > len({*each}) else ""
     if per and (len({*each}) > 1 or not order):
         raise Refusal("the best within each of several columns together can't be asked", flat=True)
@@ -80,11 +82,11 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     if not group and Agg("count") in [one.by for one in order]:
         raise Refusal("the most common what")
     where = conditions_of(draft)
-    if not items and not having and not order:
+    if not items and not having and all(one.by == Agg("count") for one in order):
         items = [Agg("count")]
     if per:
         group = (per, *(key for key in group if key != per))
-    return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit, per=per)
+    return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit, offset, per)
 
 
 def _within_each(draft: Draft) -> list[str]:
@@ -268,7 +270,8 @@ def _order(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[tup
 def _end(sup: Super, items: list[Item], draft: Draft) -> Order:
     if sup.rows or sup.common:
         return Order(Agg("count"), sup.which != "min")
-    if sup.mention is None and sup.which in ("max", "min") and not sup.hint:
+    computed_of = isinstance(draft.after(sup), Aggregate)  # "the second lowest mean loss"
+    if sup.mention is None and sup.which in ("max", "min") and not sup.hint and not computed_of:
         draft.cost += 0.4
     ranked = [i for i in items if isinstance(i, Agg) and (sup.mention is None or _names(sup.mention, i.key))]
     column = numeric(sup.mention) if sup.mention is not None else None

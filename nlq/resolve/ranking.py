@@ -65,7 +65,7 @@ def with_groups(ranked: Ranking, draft: Draft) -> Ranking:
     """
     limit = ranked.limit
     for have in draft.of(Have):
-        if have.certain:
+        if have.certain or have.op != "=":
             raise Refusal("a count of rows needs something to group by")
         draft.use(have)
         if limit is None or not any(isinstance(p, Super) and p.count for p in draft.pieces):
