@@ -24,6 +24,7 @@ __all__ = [
     "named",
     "orderable",
     "spending",
+    "which_end",
 ]
 
 NUMERIC = ("integer", "number")
@@ -31,6 +32,24 @@ DATES = ("date", "datetime")
 
 _TRAIN = frozenset(("train", "training"))
 _VALID = frozenset(("val", "validation", "valid", "eval", "dev"))
+
+
+_BECAUSE = {
+    "header": ", as the file says",
+    "config": ", as configured",
+    "known metric": ", a known metric",
+    "name": ", guessed from its name",
+}
+
+
+def which_end(column: Column) -> str:
+    """Which end of a metric is better, and how that is known; "" where it is not.
+
+    Example:
+        >>> which_end(Column("loss", "loss", "metric", "number", direction="lower", because="known metric"))
+        'lower is better, a known metric'
+    """
+    return f"{column.direction} is better{_BECAUSE.get(column.because, '')}" if column.direction else ""
 
 
 def metrics(catalog: Catalog) -> list[Column]:

@@ -270,6 +270,10 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
     if whole and whole != name:
         given.add(whole)
         yield whole, 0.0, ()  # `RoPE base` has capitals inside a word, not between words
+    for spelled in map(canonical, map(name_key, column.spellings)):
+        if spelled and spelled not in given:
+            given.add(spelled)
+            yield spelled, 0.0, ()
     for spelled in other_names(name) if column.kind in ("param", "metric") else ():
         if spelled not in given:
             given.add(spelled)

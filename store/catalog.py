@@ -42,6 +42,8 @@ class Column:
         noted: how many of its values carry a mark (approximate, a remark, a conflict).
         sentinel: a number that stands for "not measured" in this column (0 of a crashed run's loss,
             -1), left out of superlatives and aggregates; None where there is none.
+        spellings: other names under which trackers log it.
+        remark: what has to be known of it ("logged as a parameter; …"), or "".
     """
 
     key: str
@@ -59,6 +61,8 @@ class Column:
     values: tuple[Value, ...] = ()
     noted: int = 0
     sentinel: float | None = None
+    spellings: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @slotted

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import repeat
 
+from store.aliases import link_names
 from store.catalog import Column, Type, describe
 from store.directions import direction_of
 from store.frames import count_of, frame_of
+from store.misfiled import take_results
 from store.names import name_key
 from store.outcomes import find_frame_states, find_sentinel, find_states
 from store.records import Direction, Field, Mark, Reading, RunRecord, Value
@@ -39,6 +42,7 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
         readings: in the order in which their runs are to stand.
         lower, higher: names of metrics whose direction the configuration says.
     """
+    remarks, spellings = take_results(readings), link_names(readings)
     drafts = _drafts(readings)
     for draft in drafts:
         _unify_units(draft, readings)
@@ -51,23 +55,32 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
     table.places = [place for index, reading in enumerate(readings) for place in _places(index, reading)]
     taken: set[str] = set()
     for draft, (values, kind) in zip(drafts, collected, strict=True):
-        told = _told(draft, kind, (lower, higher), taken)
+        told = _told(draft, kind, (lower, higher, spellings.get(draft.field.name, ())), taken)
         measured = told.kind == "metric" and kind in ("integer", "number")
         sentinel = find_sentinel(values, table.states, told.direction, told.unit) if measured else None
-        table.columns.append(describe(told, values, _noted(draft, readings), sentinel))
+        described = describe(told, values, _noted(draft, readings), sentinel)
+        if told.name in spellings or told.name in remarks:
+            others, remark = spellings.get(told.name, ()), remarks.get(told.name, "")
+            described = replace(described, spellings=others, remark=remark)
+        table.columns.append(described)
         taken.add(told.key)
     return table
 
 
-def direction_and_reason(told: Field, lower: Sequence[str], higher: Sequence[str]) -> tuple[Direction, str]:
-    """Which end of a column is better and how that is known; ("", "") for what is no metric."""
+def direction_and_reason(
+    told: Field, lower: Sequence[str], higher: Sequence[str], spellings: Sequence[str] = ()
+) -> tuple[Direction, str]:
+    """Which end of a column is better and how that is known; ("", "") for what is no metric.
+
+    What a person has set comes first, then the file's own header, the known metrics, the patterns of names.
+    """
+    keys = {name_key(name) for name in (told.name, *spellings)}
+    if keys & set(map(name_key, lower)):
+        return "lower", "config"
+    if keys & set(map(name_key, higher)):
+        return "higher", "config"
     if told.direction:
         return told.direction, "header"
-    key = name_key(told.name)
-    if key in map(name_key, lower):
-        return "lower", "config"
-    if key in map(name_key, higher):
-        return "higher", "config"
     return direction_of(told.name) if told.kind == "metric" else ("", "")
 
 
@@ -294,7 +307,9 @@ def _forced(marks: dict[str, Mark], name: str, value: Value, kind: Type) -> Valu
     return None
 
 
-def _told(draft: _Draft, kind: Type, config: tuple[Sequence[str], Sequence[str]], taken: set[str]) -> Column:
+def _told(
+    draft: _Draft, kind: Type, config: tuple[Sequence[str], Sequence[str], Sequence[str]], taken: set[str]
+) -> Column:
     told = draft.field
     direction, because = direction_and_reason(told, *config)
     return Column(

@@ -9,7 +9,15 @@ from store.records import Direction
 from store.units import measure
 from store.vocabulary import words
 
-__all__ = ["direction_of", "is_metric", "is_resource", "known_metric", "measured_words", "taken_for"]
+__all__ = [
+    "direction_of",
+    "is_metric",
+    "is_resource",
+    "known_metric",
+    "known_source",
+    "measured_words",
+    "taken_for",
+]
 
 
 _RESOURCES = frozenset(
@@ -30,6 +38,17 @@ def known_metric(name: str) -> str:
         ('val_bpb', 'CORE', '')
     """
     return _known().get(name_key(name), "")
+
+
+def known_source(name: str) -> str:
+    """By which well-known metric, and on whose word, the better end of `name` is known.
+
+    Example:
+        >>> known_source("val/acc")
+        'known metric accuracy; torchmetrics'
+    """
+    known = known_metric(name)
+    return f"known metric {known}; {words('metrics')['known'][known]['source']}"
 
 
 @cache

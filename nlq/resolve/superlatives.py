@@ -13,6 +13,7 @@ from nlq.columns import (
     metrics,
     named,
     orderable,
+    which_end,
 )
 from nlq.keys import ROW, column_of
 from nlq.lexicon import tells_runs
@@ -171,8 +172,7 @@ def _descending(which: str, column: Column, draft: Draft) -> bool:
 
 def _say_direction(column: Column, draft: Draft) -> None:
     """Say which end is better, in one line with the metric where that was assumed too."""
-    guessed = ", guessed from its name" if column.because == "name" else ""
-    better = f"{column.direction} is better{guessed}"
+    better = which_end(column)
     for at, assumption in enumerate(draft.assumptions):
         if assumption.text == f"by {column.name}":
             draft.assumptions[at] = Assumption(f"by {column.name} ({better})", assumption.override)

@@ -10,6 +10,7 @@ from nlq.query import Card, Compare, Moves, Query, Select, Share, Streak, Tried,
 from nlq.resolve.draft import Resolved
 from nlq.sql import Sql
 from nlq.tell.about import about_answer
+from nlq.tell.beside import ends, remarks
 from nlq.tell.cards import card_answer
 from nlq.tell.common import Ask, Body
 from nlq.tell.compare import compare_answer
@@ -56,8 +57,8 @@ def answer(
         marks=body.marks,
         details=tuple(body.details),
         understood=paraphrase(query, history.catalog),
-        assumptions=(*resolved.assumptions, *body.others),
-        notes=(*told.notes, *resolved.notes, *body.notes),
+        assumptions=(*resolved.assumptions, *ends(body, resolved.assumptions), *body.others),
+        notes=(*told.notes, *resolved.notes, *body.notes, *remarks(body, query, history.catalog)),
         unused=told.unused,
         searched=Searched(history.catalog.rows, len(history.sources), body.left_out),
         provenance=tuple(body.provenance),

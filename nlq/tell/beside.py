@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlq.columns import DATES
-from nlq.keys import ROW, STATE
-from nlq.query import Col, Condition, Select, Test, both
-from nlq.tell.common import Ask, run_name
+from nlq.answer import Assumption
+from nlq.columns import DATES, which_end
+from nlq.keys import ROW, STATE, keys_in
+from nlq.query import Col, Condition, Query, Select, Test, both
+from nlq.tell.common import Ask, Body, run_name
 from nlq.tell.phrases import count_of, said, with_unit
-from store.catalog import Column
+from store.catalog import Catalog, Column
 from store.history import History
 from store.records import ELSEWHERE, Place, Value
 
-__all__ = ["conflicts", "joined", "kept_best", "namesakes", "ties"]
+__all__ = ["conflicts", "ends", "joined", "kept_best", "namesakes", "remarks", "ties"]
 
 LOOKED_AT = 20
 """Rows whose cells are looked at for conflicts."""
@@ -74,6 +75,36 @@ def _store_of(place: Place, history: History) -> str:
         one.path for one in history.sources if place.path == one.path or place.path.startswith(f"{one.path}/")
     )
     return max(within, key=len, default=place.path)
+
+
+def ends(body: Body, said_before: Sequence[Assumption]) -> list[Assumption]:
+    """Which end of a metric was taken for the better one, where the question did not say or assume it."""
+    told = [assumption.text for assumption in said_before]
+    return [
+        Assumption(f"{column.name}: {which_end(column)}")
+        for column in body.directed
+        if column.direction and not any(column.name in text and "is better" in text for text in told)
+    ]
+
+
+def remarks(body: Body, query: Query, catalog: Catalog) -> list[str]:
+    """What has to be known of the columns shown or asked by: other names, results logged as chosen."""
+    used = {head.name for head in body.columns}
+    if isinstance(query, Select):
+        used |= {
+            catalog.column(key).name for key in _used(query) if any(c.key == key for c in catalog.columns)
+        }
+    found: list[str] = []
+    for column in catalog.columns:
+        if column.name in used and (column.spellings or column.remark):
+            also = f"also logged as {' and '.join(column.spellings)}" if column.spellings else ""
+            found.append(f"{column.name}: {'; '.join(filter(None, (also, column.remark)))}")
+    return found
+
+
+def _used(query: Select) -> list[str]:
+    items = [*query.show, *(order.by for order in query.order)]
+    return [*keys_in(query.where), *query.group, *(item.key for item in items)]
 
 
 def ties(query: Select, value: Value, column: Column, history: History, ask: Ask) -> list[str]:

@@ -8,6 +8,7 @@ from nlq.query import About, Agg, Select
 from nlq.tell.common import Ask, Body
 from nlq.tell.phrases import count_of, first_few, plural, said
 from store.catalog import Column
+from store.directions import known_source
 from store.history import History
 
 __all__ = ["columns_answer"]
@@ -65,6 +66,8 @@ def _columns(query: About, history: History, ask: Ask) -> list[Column]:
 
 
 def _better(column: Column) -> str:
+    if column.because == "known metric":
+        return f"{column.direction} ({known_source(column.name)})"
     return f"{column.direction}{_BECAUSE.get(column.because, '')}" if column.direction else "not known"
 
 

@@ -36,6 +36,7 @@ class Body:
         winner: of two sides, which is better. apart: parameters in which groups of runs differ as well.
         kept: of a log in which changes are kept or discarded, how many of the first side's runs were kept.
         others: readings that come out otherwise.
+        directed: metrics of which the answer takes the better end, without the question having assumed it.
     """
 
     headline: str = ""
@@ -51,6 +52,7 @@ class Body:
     apart: list[str] = fresh(default_factory=list)
     kept: tuple[int, int] | None = None
     others: list[Assumption] = fresh(default_factory=list)
+    directed: list[Column] = fresh(default_factory=list)
 
 
 def header(item: Item, catalog: Catalog) -> Header:

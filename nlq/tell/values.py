@@ -27,7 +27,8 @@ def values_answer(query: Values, results: Sequence[Rows], history: History, ask:
     """The values of one or several columns, each with its runs."""
     catalog = history.catalog
     columns = [catalog.column(key) for key in query.keys]
-    body = Body(columns=_headers(query, columns, history))
+    metric = main_metric(catalog)
+    body = Body(columns=_headers(query, columns, history), directed=[metric] if metric else [])
     found = [(column, result) for column, result in zip(columns, results, strict=True) if result.rows]
     body.answered = bool(found)
     for column, result in found:

@@ -72,8 +72,11 @@ def headline(
             return f"{names}: no {' and '.join(keys)} is recorded for both"
     if len(groups) == 2 and asked and asked[0].wins is not None:
         body.winner = int(asked[0].wins)
+        body.directed = [column for column in history.catalog.columns if column.name == asked[0].name]
         return _winner(groups, asked[0])
     by = next((c for c in map(history.catalog.column, query.keys) if c.kind == "metric"), main)
+    if by is not None and len(groups) > 2 and by.direction:
+        body.directed = [by]
     return f"{names}{_best_of(groups, by) if len(groups) > 2 and by is not None else ''}"
 
 

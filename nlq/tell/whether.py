@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlq.columns import which_end
 from nlq.query import Col, Compare, Query, Select, Test
 from nlq.resolve.draft import Polar
 from nlq.tell.common import Ask, Body
@@ -54,8 +55,8 @@ def _of_direction(polar: Polar, history: History) -> str:
         return f"Whether high or low {column.name} is better is not known."
     yes = column.direction == ("higher" if polar.worse else "lower")
     if polar.which:
-        return f"{column.name}: {column.direction} is better ({column.because or 'as set'})"
-    told = f"of {column.name}, {column.direction} is better ({column.because or 'as set'})"
+        return f"{column.name}: {which_end(column)}"
+    told = f"of {column.name}, {which_end(column)}"
     return f"{'Yes' if yes else 'No'}: {told}"
 
 
