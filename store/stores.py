@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -70,14 +71,19 @@ def stores(
         if not path.exists():
             raise NoHistory(f"no file or folder {path}", _nearest(path))
         named = [Store(path, True, "" if path.is_dir() else _owner(path))]
-        for count, store in enumerate(_below(path, path.resolve(), left, passed) if path.is_dir() else named):
+        for count, store in enumerate(_below(path, _real(path), left, passed) if path.is_dir() else named):
             if count >= FILES_AT_MOST:
                 left.append((str(path), f"only the first {FILES_AT_MOST} files were read"))
                 break
-            real = store.path.resolve()
+            real = _real(store.path)
             if real not in seen:
                 seen.add(real)
                 yield store
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; `Path.resolve` raises where links lead round in a circle, which lead nowhere."""
+    return Path(os.path.realpath(path))
 
 
 def _owner(file: Path) -> str:
@@ -105,7 +111,7 @@ def _below(
     for path in entries:
         if path.name in _PROGRAMS:
             passed.add(path, "a folder of programs, not of runs")
-        elif not path.resolve().is_relative_to(root):
+        elif not _real(path).is_relative_to(root):
             left.append((str(path), "a link that leads out of the folder"))
         elif path.is_dir():
             if not path.is_symlink():  # a link within the folder leads to what is read anyway

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import random
 import shutil
 import sqlite3
 from datetime import datetime
@@ -420,50 +419,6 @@ def test_other_databases_are_not_claimed(tmp_path: Path, database: Path) -> None
     odd = tmp_path / "a?b#c%20.db"
     shutil.copy(SAMPLES / "3.17" / "mlflow.db", odd)
     assert len(_read(odd).runs) == 7
-
-
-# Anything at all.
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_mutated_stores_never_raise(seed: int, files: Path) -> None:
-    """40 stores a seed, each with one more thing wrong: bytes changed, files cut, swapped, taken away."""
-    chance = random.Random(seed)
-    for _ in range(40):
-        paths = [path for path in sorted(files.rglob("*")) if path.is_file()]
-        path = chance.choice(paths)
-        content = _mutated(path.read_bytes(), chance)
-        where = chance.random()
-        if where < 0.1:
-            path.unlink()
-        elif where < 0.2:
-            path.write_bytes(chance.choice(paths).read_bytes())
-        else:
-            path.write_bytes(content)
-        reading = mlflow_files.read(files, "mlruns")
-        assert all(run.place.path.startswith("mlruns/") for run in reading.runs)
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_mutated_databases_never_raise(seed: int, database: Path) -> None:
-    from store.trackers import mlflow_database
-
-    chance, good = random.Random(seed), database.read_bytes()
-    for _ in range(40):
-        database.write_bytes(_mutated(good, chance, keep=100 if chance.random() < 0.8 else 16))
-        mlflow_database.claims(database, frozenset(), good[:100])
-        mlflow_database.read(database, "mlflow.db")
-
-
-def _mutated(content: bytes, chance: random.Random, keep: int = 0) -> bytes:
-    changed = bytearray(content)
-    for _ in range(chance.choice((1, 4, 64))):
-        if len(changed) > keep:
-            changed[chance.randrange(keep, len(changed))] = chance.choice((0, 255, chance.randrange(256)))
-    cut = chance.random()
-    if cut < 0.1:
-        return bytes(changed[: chance.randrange(keep, len(changed) + 1)])
-    return bytes(changed + changed[keep : keep + 50]) if cut < 0.2 else bytes(changed)
 
 
 @pytest.mark.skipif(not HISTORIES.is_dir(), reason="no collection of real histories on this machine")

@@ -37,7 +37,7 @@ def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
     try:
         with _opened(path) as database:
             return {"studies", "trials", "trial_params"} <= set(_tables(database))
-    except (sqlite3.Error, OSError):
+    except (sqlite3.Error, OSError, UnicodeDecodeError):
         return False
 
 

@@ -19,7 +19,7 @@ from store.records import Place, Reading, RunRecord
 from store.results import Report, Scanner, read_file
 from store.results.names import result_name
 from store.trackers.gather import Gathering, moment, number
-from store.trackers.places import Unreadable, text_of
+from store.trackers.places import Unreadable, inside, text_of
 
 __all__ = ["add_output", "claims", "read", "read_output"]
 
@@ -56,8 +56,11 @@ def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
 
 
 def _is_report(folder: Path) -> bool:
+    report = inside(folder, "report.md")
+    if report is None or not report.is_file():
+        return False
     try:
-        with (folder / "report.md").open("rb") as file:
+        with report.open("rb") as file:
             return file.read(60).startswith(_REPORT.encode())
     except OSError:
         return False

@@ -12,6 +12,7 @@ writer died it can't roll back. Hence, by what lies beside it (https://sqlite.or
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -65,7 +66,7 @@ def _is_left_over(path: Path) -> bool:
 
 @contextmanager
 def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
-    uri = f"file:{quote(str(path.absolute()))}?{how}"
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?{how}"
     connection = sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
     connection.text_factory = decoded
     try:

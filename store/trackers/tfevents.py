@@ -56,6 +56,8 @@ def read_events(path: Path, events: Events) -> None:
         OSError: where it can't be opened.
     """
     first = last = 0.0
+    if not path.is_file():
+        raise OSError("no plain file")
     with path.open("rb") as file:
         for record in _records(file, path.stat().st_size):
             try:

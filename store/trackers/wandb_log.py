@@ -59,6 +59,8 @@ def read_log(path: Path) -> Log:
         OSError: where the file can't be opened.
     """
     log = Log()
+    if not path.is_file():
+        raise OSError("no plain file")
     with path.open("rb") as file:
         for record in _records(file, log):
             try:
