@@ -144,8 +144,8 @@ class Lexicon:
                     hits = self.values.get(cell)
                     if hits is None:
                         self.values[cell] = [ValueHit(column, value)]
-                    elif all(hit.column is not column for hit in hits):
-                        hits.append(ValueHit(column, value))
+                    else:
+                        _add_hit(hits, column, value)
                     self.value_words.update(cell)
             if prose:
                 yield text
@@ -251,6 +251,17 @@ def _stem(word: str) -> str:
     if _stemmer is None:
         _stemmer = stemmer("english")
     return str(_stemmer.stemWord(word))
+
+
+def _add_hit(hits: list[ValueHit], column: Column, value: Value) -> None:
+    """One more cell of the same words: of a column that has them in two spellings both are meant."""
+    at = next((at for at, hit in enumerate(hits) if hit.column is column), None)
+    if at is None:
+        hits.append(ValueHit(column, value))
+    elif column.kind != "run":  # "8×H100" and "8xH100"; names of runs are told apart by their spelling
+        before = hits[at].value
+        told = before if isinstance(before, tuple) else (str(before),)
+        hits[at] = ValueHit(column, (*told, str(value)))
 
 
 _stemmer = None

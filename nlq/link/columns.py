@@ -191,6 +191,8 @@ def _costs(wanted: tuple[str, ...], lexicon: Lexicon, denied: bool) -> dict[int,
         ):
             continue  # half of another word for it says nothing
         cost, whole = _cost(name, wanted, lexicon.noun_words)
+        if lexicon.tells_runs and len(wanted) > 1 and wanted[-1] in _ITSELF and name.last != wanted[-1]:
+            cost, whole = cost + 0.3, False  # "embedding LR values" are no values of "value embedding LR"
         if name.column not in costs or cost < costs[name.column][0]:
             costs[name.column] = (cost, whole)
     return costs
