@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.query import Agg
+from nlq.query import Agg, Scalar
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
 from store import directions
@@ -18,6 +18,7 @@ __all__ = [
     "duration",
     "is_id",
     "is_resource",
+    "is_set",
     "is_year",
     "main_metric",
     "metrics",
@@ -135,6 +136,24 @@ def is_year(column: Column) -> bool:
         return True
     ends = isinstance(column.low, int) and isinstance(column.high, int)
     return column.type == "integer" and ends and column.low >= 1000 and column.high <= 2100  # type: ignore[operator]
+
+
+_SET = frozenset(("yes", "y", "true", "t"))
+_UNSET = frozenset(("no", "n", "false", "f"))
+
+
+def is_set(column: Column) -> Scalar | None:
+    """The cell that says yes in a column that says nothing but yes and no; None of any other column."""
+    if column.type == "bool":
+        return True
+    if column.type == "integer" and (column.low, column.high) == (0, 1):
+        return 1
+    if column.type != "text" or not 1 <= column.distinct <= 2:
+        return None
+    cells = {str(cell).strip().lower(): str(cell) for cell in column.values}
+    if len(cells) != column.distinct or not set(cells) <= _SET | _UNSET:
+        return None
+    return next((cell for said, cell in cells.items() if said in _SET), None)
 
 
 _COUNTS = frozenset(("num", "number", "count", "quantity", "total", "amount"))

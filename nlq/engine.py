@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from nlq.answer import Answer, Assumption
 from nlq.chatter import without_chatter
-from nlq.lattice import Lattice
+from nlq.lattice import TOOK, Lattice
 from nlq.lexicon import Lexicon
 from nlq.link import link
 from nlq.paraphrase import paraphrase
@@ -374,7 +374,7 @@ def _words(made: Trace, best: Resolved) -> tuple[str, ...]:
 
 def _mended(best: Resolved) -> tuple[str, ...]:
     """What is said of words that were read as another spelling."""
-    return tuple(dict.fromkeys(edge.how for edge in best.edges if edge.how.startswith("read ")))
+    return tuple(dict.fromkeys(edge.how for edge in best.edges if edge.how.startswith(("read ", TOOK))))
 
 
 # -- the lexicon is made once a history

@@ -12,10 +12,28 @@ from nlq.tokens import Token
 from store.catalog import Column
 from store.slotted import slotted
 
-__all__ = ["COLUMN_ROLES", "Edge", "Ending", "Lattice", "Mention", "Month", "Payload", "Quantity"]
+__all__ = [
+    "COLUMN_ROLES",
+    "FULL_NAME",
+    "TOOK",
+    "Edge",
+    "Ending",
+    "Lattice",
+    "Mention",
+    "Month",
+    "Payload",
+    "Quantity",
+]
 
 COLUMN_ROLES = ("COL", "COL_F", "COL_A", "COL_G", "COL_S", "COL_P", "COL_OF", "COL_M", "COL_N")
 """A column in all the places of a sentence where one may stand: terminals of the grammar."""
+
+FULL_NAME = "full name"
+"""What a mention of a first and a last name is called, whose columns are both meant."""
+
+
+TOOK = "took "
+"""How the note begins on a noun that stands for the rows only because it is counted."""
 
 
 @slotted

@@ -19,6 +19,8 @@ from nlq.vocabulary import (
     other_names,
     singular,
     synonyms,
+    thing_words,
+    unglued,
 )
 from store.catalog import Catalog, Column
 from store.records import Value
@@ -72,6 +74,8 @@ class Lexicon:
         known: every word that needs no mending.
         about: words of the files' own names: "on the leaderboard" says nothing of a run in LEADERBOARD.md.
         own: words of the settings, and what they mean.
+        short: words of columns' names that may be longer words cut short; none where the rows are runs.
+        called: what a row is called, in the words that names of columns are matched by.
     """
 
     catalog: Catalog
@@ -86,6 +90,8 @@ class Lexicon:
     tells_runs: bool = True
     about: frozenset[str] = frozenset()
     own: dict[str, str] = fresh(default_factory=dict)
+    short: tuple[str, ...] = ()
+    called: frozenset[str] = frozenset()
     _parts: dict[str, list[ValueHit]] = fresh(default_factory=dict)
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = fresh(default_factory=dict)
 
@@ -96,17 +102,20 @@ class Lexicon:
         lexicon.own = dict(own or {})
         lexicon.about = frozenset(
             word for path in paths for part in path.replace("\\", "/").split("/")[-1:]
-            for word in name_key(part.rsplit(".", 1)[0]) if len(word) > 3
+            for word in name_key(part.rsplit(".", 1)[0]) if len(word) > 2 + tells_runs(catalog)
         )  # fmt: skip
         lexicon.tells_runs = tells_runs(catalog)
+        lexicon.called = frozenset(canonical(key(catalog.nouns[0])))
         for noun in catalog.nouns:
             lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
         for index, column in enumerate(catalog.columns):
             lexicon._add_column(index, column)
-        if not lexicon.tells_runs and (head := _head(catalog.nouns[0])) not in lexicon.by_word:
-            lexicon.nouns.add((head,))
+        if not lexicon.tells_runs:
+            lexicon.nouns.update((head,) for head in _heads(catalog.nouns[0]) if lexicon._is_row(head))
         if lexicon.tells_runs:  # "the best model" is a run, unless some column tells the model
             lexicon.nouns.update((word,) for word in ("model", "job") if word not in lexicon.by_word)
+        if not lexicon.tells_runs:
+            lexicon.short = lexicon._short()
         texts: list[str] = []
         prose = prose_columns(catalog)
         for column in catalog.columns:
@@ -133,6 +142,27 @@ class Lexicon:
             self.names.append(Name(frozenset(spelling), index, cost, last, frozenset(other)))
             for word in set(spelling):
                 self.by_word.setdefault(word, []).append(number)
+
+    def _is_row(self, head: str) -> bool:
+        """Whether the head of what a row is called may stand for it alone.
+
+        "Section" for a document section, unless a column is called so or numbers sections that rows share.
+        """
+        for number in self.by_word.get(head, ()):
+            name, column = self.names[number], self.catalog.columns[self.names[number].column]
+            if not name.cost and name.words == {head}:
+                return False
+            if not name.cost and name.words == {head, "id"} and column.distinct < column.count:
+                return False
+        return True
+
+    def _short(self) -> tuple[str, ...]:
+        """Words of the columns' own names that are no words of English that are known here."""
+        english = column_words() | keyword_words() | function_words() | thing_words()
+        own = {word for name in self.names if not name.other for word in name.words}
+        return tuple(
+            sorted(word for word in own if len(word) <= 6 and word.isalpha() and word not in english)
+        )
 
     def _add_values(self, column: Column, prose: bool) -> Iterator[str]:
         """Index a text column's cells; give back those that are sentences rather than names."""
@@ -289,6 +319,10 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
         if spelled not in given:
             given.add(spelled)
             yield spelled, 0.12, spelled
+    for spelled in () if runs else unglued(name):
+        if spelled not in given:
+            given.add(spelled)
+            yield spelled, 0.01, ()
     groups, by_first = near_phrases(runs)
     role = (column.role,) if column.role else ()
     for number in sorted({number for word in (*name, *role) for number in by_first.get(word, ())}):
@@ -309,17 +343,18 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
 _HOLDERS = frozenset("profile detail record info information list history table data entry item".split())
 
 
-def _head(noun: str) -> str:
-    """The word that a compound is short for: "order" of "customer order", "user" of "user profile".
+def _heads(noun: str) -> Iterator[str]:
+    """The words that a compound is short for: "item" and "order" of "order item", "user" of "user profile".
 
     Example:
-        >>> _head("customer order"), _head("user profiles"), _head("singer")
-        ('order', 'user', 'singer')
+        >>> [list(_heads(noun)) for noun in ("customer payment", "user profiles", "singer")]
+        [['payment'], ['profile', 'user'], ['singer']]
     """
     parts = [singular(word) for word in key(noun)]
+    yield from parts[-1:]
     while len(parts) > 1 and parts[-1] in _HOLDERS:
         parts.pop()
-    return parts[-1] if parts else ""
+        yield parts[-1]
 
 
 _PLAIN = frozenset(("command", "commit", "date", "status", "hardware", "config"))

@@ -106,7 +106,7 @@ def _walked(lattice: Lattice, table: Tables) -> list[list[_Hypothesis]]:
                         hypothesis,
                         edge,
                         CUT if lattice.tokens[at].joined else 0.0,
-                        lattice.tokens[at].comma,
+                        _lists(lattice, hypothesis.end, at),
                     )
                     if taken is not None:
                         beams[edge.end].append(taken)
@@ -127,7 +127,7 @@ def _take(
             cost += 0.05 * gap
         elif hypothesis.last in _EXPECTING:
             cost += 0.06 * gap
-    elif edge.terminal == hypothesis.last and edge.terminal in ("COL_G", "COL_A") and not listed:
+    if edge.terminal == hypothesis.last and edge.terminal in ("COL_G", "COL_A") and not listed:
         cost += 0.5  # two columns side by side, with neither comma nor "and"
     fed = _feed(table, hypothesis.stack, edge.terminal, edge)
     if fed is None:
@@ -140,6 +140,17 @@ def _take(
         hypothesis.skipped,
         edge.end,
         edge.terminal,
+    )
+
+
+_LISTING = frozenset(("and", "or", "&", "plus", "nor", "each"))
+
+
+def _lists(lattice: Lattice, end: int, at: int) -> bool:
+    """Whether a comma or a word like "and" stands between the last edge and a token."""
+    between = lattice.tokens[end:at]
+    return any(token.comma for token in lattice.tokens[end : at + 1]) or any(
+        token.norm in _LISTING for token in between
     )
 
 

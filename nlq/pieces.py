@@ -70,6 +70,7 @@ class Filter(Piece):
         implicit: a word that was only found in a text.
         bare: a value without its column.
         listed: what joins several values: "and", "or", "vs".
+        hint: what an adjective measures ("older than 20").
     """
 
     condition: Condition | None = None
@@ -83,6 +84,7 @@ class Filter(Piece):
     implicit: str = ""
     bare: bool = False
     listed: str = ""
+    hint: str = ""
 
     def opposite(self) -> Filter:
         """The same, negated."""
@@ -138,21 +140,32 @@ class Group(Piece):
 
 @slotted
 class Sort(Piece):
-    """The order of rows, by a column, by the count of a group, or only its direction."""
+    """The order of rows, by a column, by the count of a group, or only its direction.
+
+    Attributes:
+        hint: what the direction measures ("oldest first" of dates, "from young to old").
+        second: what is sorted by next.
+    """
 
     mention: Mention | None = None
     descending: bool | None = None
     count: bool = False
-    dated: bool = False
+    hint: str = ""
+    second: Mention | None = None
 
 
 @slotted
 class Have(Piece):
-    """A condition on the number of rows of a group: "at least two runs"."""
+    """A condition on the number of rows of a group: "at least two runs".
+
+    Attributes:
+        certain: it can't be how many rows to show. where: which rows are counted ("at least two professors").
+    """
 
     op: str
     number: int
     certain: bool = True
+    where: Condition | None = None
 
 
 @slotted

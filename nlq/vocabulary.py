@@ -18,7 +18,7 @@ from store.vocabulary import WORDS, words
 
 __all__ = [
     "Phrase", "canonical", "column_words", "function_words", "generic_words", "keyword_words", "known_names",
-    "near_phrases", "other_names", "phrases", "singular", "synonyms",
+    "near_phrases", "other_names", "phrases", "singular", "synonyms", "thing_words", "unglued",
 ]  # fmt: skip
 
 
@@ -122,6 +122,34 @@ def _near(*names: str) -> tuple[list[list[tuple[str, ...]]], dict[str, list[int]
         for first in dict.fromkeys(phrase[0] for phrase in group):
             by_first.setdefault(first, []).append(number)
     return groups, by_first
+
+
+@lru_cache(maxsize=1)
+def thing_words() -> frozenset[str]:
+    """Every word of general English for people, places and goods."""
+    return frozenset(word for group in near_phrases(runs=False)[0] for phrase in group for word in phrase)
+
+
+_TAILS = (
+    "id", "name", "code", "date", "no", "num", "number", "type", "phone", "desc", "price", "point", "count",
+    "year", "time", "rate", "fee", "address", "title", "status", "level", "amount", "value", "size",
+)  # fmt: skip
+"""Words that names written as one word often end in: `dname`, `createdate`."""
+
+
+def unglued(name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A name with one of its words cut in two, where two seem to have been written as one.
+
+    Example:
+        >>> list(unglued(("stuid",))), list(unglued(("createdate",))), list(unglued(("candidate",)))
+        ([('stu', 'id')], [('create', 'date')], [])
+    """
+    english = thing_words() | column_words()
+    for at, word in enumerate(name):
+        for tail in _TAILS if word.isalpha() and word not in english else ():
+            head = word.removesuffix(tail)
+            if head and head != word and (len(head) < 4 or head in english or head in keyword_words()):
+                yield (*name[:at], head, tail, *name[at + 1 :])
 
 
 @lru_cache(maxsize=256)

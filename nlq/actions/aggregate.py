@@ -8,6 +8,7 @@ from typing import Any
 from nlq.actions.registry import Built, action, orders, span
 from nlq.columns import NUMERIC, is_id
 from nlq.pieces import Aggregate, Group, Have, Sort
+from nlq.query import Test
 
 _OVER_NUMBERS = frozenset(("mean", "median", "std", "sum"))
 
@@ -56,7 +57,14 @@ def sort(parts: Sequence[Any]) -> Built:
     mention = next((part.payload for part in parts if part.terminal == "COL_S"), None)
     count = any(part.terminal == "COUNT_S" for part in parts)
     descending = None if direction is None else str(direction).endswith("desc")
-    return Sort(*span(parts), mention, descending, count, str(direction).startswith("date")), 0.0
+    hint = str(direction).rpartition(" ")[0] if direction is not None else ""
+    return Sort(*span(parts), mention, descending, count, hint), 0.0
+
+
+@action("sort_then")
+def sort_then(parts: Sequence[Any]) -> Built:
+    """ "Sorted by country and then by height"."""
+    return Sort(*span(parts), parts[1].payload, second=parts[3].payload), 0.0
 
 
 @action("end_first")
@@ -90,6 +98,22 @@ def having_exactly(parts: Sequence[Any]) -> Built:
     if parts[1].start > parts[0].end + 1:
         return None  # "more than 2 people. Report room names"
     return Have(*span(parts), "=", int(parts[0].payload), certain=False), 0.25
+
+
+@action("having_times")
+def having_times(parts: Sequence[Any]) -> Built:
+    """ "(appear) three times", "twice"."""
+    return Have(*span(parts), "=", int(parts[0].payload)), 0.05
+
+
+@action("having_value")
+def having_value(parts: Sequence[Any]) -> Built:
+    """ "at least 10 professors": of the rows that are such."""
+    hit = parts[2].payload[0]
+    if isinstance(hit.value, tuple) or hit.column.kind == "run":
+        return None
+    where = Test(hit.column.key, "=", hit.value)
+    return Have(*span(parts), str(parts[0].payload), int(parts[1].payload), where=where), 0.1 + parts[2].cost
 
 
 @action("having_count")

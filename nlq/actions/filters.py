@@ -8,9 +8,10 @@ from typing import Any
 
 from nlq.actions.numbers import against
 from nlq.actions.registry import Built, action, orders, span
+from nlq.columns import is_set
 from nlq.conditions import any_of, condition_of, merged
 from nlq.pieces import Filter
-from nlq.query import Has, Missing, Not, Test, both
+from nlq.query import Has, Missing, Not, Scalar, Test, both
 from store.catalog import Column
 
 
@@ -119,6 +120,15 @@ def column_mentions_not(parts: Sequence[Any]) -> Built:
     return built and (built[0].opposite(), built[1])
 
 
+@action("text_in_column")
+def text_in_column(parts: Sequence[Any]) -> Built:
+    """ "(have) 'TN' in their address"."""
+    column = parts[2].payload.columns[0]
+    if column.type != "text":
+        return None
+    return Filter(*span(parts), Has(column.key, str(parts[0].payload)), columns=(column,)), 0.05
+
+
 @action("mentions_implicitly")
 def mentions_implicitly(parts: Sequence[Any]) -> Built:
     """A word that some long text holds."""
@@ -154,7 +164,12 @@ def present(parts: Sequence[Any]) -> Built:
 def flag(parts: Sequence[Any]) -> Built:
     """ "fp8" by itself."""
     column = _column(parts)
-    return Filter(*span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
+    return Filter(*span(parts), Test(column.key, "=", _yes(column)), columns=(column,)), 0.0
+
+
+def _yes(column: Column) -> Scalar:
+    said = is_set(column)
+    return True if said is None else said
 
 
 def _column(parts: Sequence[Any]) -> Column:

@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from nlq.actions.registry import Built, action, span
-from nlq.columns import DATES, NUMERIC
+from nlq.columns import DATES, NUMERIC, is_id
 from nlq.conditions import any_of, better_end, compared, fit
 from nlq.lattice import Edge, Mention, Month, Quantity
 from nlq.pieces import Filter, Moment, Number
 from nlq.query import And, Between, Condition, In, Not, Test
+from nlq.tokens import name_key
 from store.catalog import Column
 from store.slotted import slotted
 
@@ -121,6 +122,16 @@ def compare_bare(parts: Sequence[Any]) -> Built:
     return Filter(*span(parts), op=str(parts[0].payload), numbers=operand.numbers), cost
 
 
+@action("compare_measured")
+def compare_measured(parts: Sequence[Any]) -> Built:
+    """ "older than 20": the adjective says of what."""
+    operand: Operand = parts[1]
+    op, _, hint = str(parts[0].payload).partition(":")
+    if len(operand.numbers) > 1:
+        return None
+    return Filter(*span(parts), op=op, numbers=operand.numbers, hint=hint), 0.0
+
+
 @action("beats_number")
 def beats_number(parts: Sequence[Any]) -> Built:
     """ "loss better than 2.5", "beat a loss of 2.5"."""
@@ -177,12 +188,18 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
     fitting = _fitting(mention, numbers)
     if not fitting:
         return _against_other(mention.columns[0], op, numbers)
+    if op not in ("=", "!=") and is_id(mention.columns[0]) and not _NUMBERING & set(name_key(mention.text)):
+        return None  # "more than two orders" compares no numbers of orders
     if len(numbers) > 1 and op not in ("=", "!="):
         return None
     first = mention.columns[0]
     cost = 0.2 if op == "=" and first.type == "number" and not first.distinct else 0.0
     conditions = [_test(column, op, values) for column, values in fitting]
     return any_of(conditions), cost, tuple(column for column, _ in fitting)
+
+
+_NUMBERING = frozenset(("id", "ids", "number", "numbers", "no", "code", "codes", "key", "run", "runs", "exp"))
+"""Words that say that it is the number of a thing that is compared, not how many there are."""
 
 
 def _test(column: Column, op: str, values: Sequence[float | int]) -> Condition:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlq.actions.registry import Built, action, orders, span
+from nlq.columns import is_id
 from nlq.pieces import Super
+from nlq.vocabulary import singular
 
 MOST = 100_000
 """More rows than this are not a "top N"."""
@@ -29,6 +31,17 @@ def bare(parts: Sequence[Any]) -> Built:
 def most_rows(parts: Sequence[Any]) -> Built:
     """ "most runs"."""
     return _superlative(parts, rows=True)
+
+
+@action("most_things")
+def most_things(parts: Sequence[Any]) -> Built:
+    """ "(saw) the most patients": the different values of a column that names things."""
+    mention = parts[1].payload
+    if orders(mention) and not is_id(mention.columns[0]):
+        return None  # "the most points"
+    if singular(parts_end := mention.text.lower().split()[-1]) == parts_end:
+        return None
+    return Super(*span(parts), str(parts[0].payload), mention=mention, rows=True), 0.15
 
 
 @action("most_common", "n_most_common", "ord_most_common", "commonness")

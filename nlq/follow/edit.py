@@ -257,7 +257,7 @@ def _having(draft: Draft) -> tuple[Having, ...]:
 def _order(draft: Draft) -> tuple[tuple[Order, ...], bool | None]:
     """Columns to sort by; or only the direction, where no column is named."""
     sorts = draft.of(Sort)
-    if sorts and all(s.mention is None and not s.dated for s in sorts) and not draft.holds(Show, Group):
+    if sorts and all(s.mention is None and not s.hint for s in sorts) and not draft.holds(Show, Group):
         draft.use(*sorts)
         return (), sorts[0].descending is not False
     return sorting(draft), None

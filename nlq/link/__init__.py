@@ -22,7 +22,7 @@ from nlq.lattice import Edge, Lattice, Mention
 from nlq.lexicon import Lexicon
 from nlq.link.columns import absent, columns
 from nlq.link.forms import forms_of
-from nlq.link.keywords import keywords, nouns
+from nlq.link.keywords import foreign_nouns, keywords, nouns
 from nlq.link.numbers import literals, runs_by_number, shorthand
 from nlq.link.own import own
 from nlq.link.records import records
@@ -55,12 +55,14 @@ def link(tokens: list[Token], lexicon: Lexicon, text: str = "") -> Lattice:
         found.extend(absent(tokens, start, lexicon))
         if lexicon.own:
             found.extend(own(tokens, start, lexicon))
+    for edge in list(foreign_nouns(tokens, edges, lexicon)) if not lexicon.tells_runs else ():
+        edges[edge.start].append(edge)
     texts(tokens, edges, lexicon)
     skip, content = skips(tokens, edges, lexicon)
     for edge in list(records(tokens, edges, text)) if lexicon.tells_runs else ():
         edges[edge.start].append(edge)
     if not lexicon.tells_runs:
-        edges = _within_names(edges)
+        edges = [_but_cells(found) for found in _within_names(edges)]
         edges = [[edge for edge in found if not _says_nothing(edge, skip)] for found in edges]
     return Lattice(tokens, edges, skip, content)
 
@@ -90,6 +92,20 @@ def _within_names(edges: list[list[Edge]]) -> list[list[Edge]]:
         and isinstance(edge.payload, Mention) and edge.payload.whole
     ]  # fmt: skip
     return [[_dearer(edge, whole) for edge in found] for found in edges]
+
+
+_ENDS_OF_TIME = frozenset(("max:date", "min:date", "best", "worst"))
+
+
+def _but_cells(found: list[Edge]) -> list[Edge]:
+    """The edges from a token on; a word that is a cell is rather that than an end: "the final sections"."""
+    cells = {edge.end for edge in found if edge.terminal == "VALUE" and edge.cost < 0.1}
+    return [
+        replace(edge, cost=edge.cost + 0.3)
+        if edge.terminal == "SUP" and edge.payload in _ENDS_OF_TIME and edge.end in cells
+        else edge
+        for edge in found
+    ]
 
 
 def _dearer(edge: Edge, whole: list[Edge]) -> Edge:

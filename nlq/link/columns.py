@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nlq.lattice import COLUMN_ROLES, Edge, Mention
+from nlq.columns import is_set
+from nlq.lattice import COLUMN_ROLES, FULL_NAME, Edge, Mention
 from nlq.lexicon import Lexicon, Name
-from nlq.link.forms import Forms, spans
+from nlq.link.forms import Forms, is_noun, spans
 from nlq.tokens import Token, key, name_key
 from nlq.vocabulary import canonical, function_words, generic_words, known_names, singular
 from store.catalog import Column
@@ -25,6 +26,15 @@ _JOINING = frozenset("and or nor but with without where whose that which using".
 
 _SMALL = frozenset("of the a an in on for to its their his her".split())
 """Words that may stand inside a column's name in a question: "type of the product"."""
+
+_MERE = frozenset(
+    "of the per is s in for to by a an are was were on at from with has have had as or and not no it all any "
+    "do does did be been this that than its their his her who which what".split()
+)
+"""Words that name no column by themselves, unless that is its whole name."""
+
+_BEFORE_FLAG = frozenset("is are was were be been being not isnt arent wasnt werent also currently".split())
+"""Words before what holds or does not: "that are active"."""
 
 _ITSELF = frozenset(("name", "names", "value", "values", "info", "information"))
 _DENIED = frozenset(("not", "except", "excluding", "without"))
@@ -57,10 +67,15 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
                 yield Edge(start, end, terminal, mention, cost + (ended if terminal == "COL" else 0.0), how)
             if mention.columns[0].type == "bool":
                 yield Edge(start, end, "BARE_FLAG", mention, cost, how)
+            elif not lexicon.tells_runs and is_set(mention.columns[0]) is not None:
+                told = start > 0 and tokens[start - 1].norm in _BEFORE_FLAG
+                told = told or (end < len(tokens) and is_noun(tokens[end], lexicon))
+                yield Edge(start, end, "BARE_FLAG", mention, 0.0 if told else cost + 0.3, how)
 
     if both_names := _full_name(tokens, start, lexicon):
+        end = start + 1 + (tokens[start].norm == "full")
         for terminal in COLUMN_ROLES:
-            yield Edge(start, start + 2, terminal, both_names, 0.0, "")
+            yield Edge(start, end, terminal, both_names, 0.0, "")
     if shared := _sharing_a_head(tokens, start, lexicon):
         end, cost, mention = shared
         for terminal in COLUMN_ROLES:
@@ -75,11 +90,18 @@ def _quoted(token: Token, lexicon: Lexicon) -> Mention | None:
 
 def _full_name(tokens: list[Token], start: int, lexicon: Lexicon) -> Mention | None:
     """ "Full name" where first and last names are columns of their own."""
-    if [singular(token.norm) for token in tokens[start : start + 2]] != ["full", "name"]:
+    said = [singular(token.norm) for token in tokens[start : start + 2]]
+    bare = said[:1] == ["name"] and not lexicon.tells_runs and not _is_called_name(lexicon)
+    if said != ["full", "name"] and not bare:
         return None
     parts = [_whole((part, "name"), lexicon) for part in ("first", "last")]
     found = tuple(column for column in parts if column is not None)
-    return Mention(found, (), "full name", True) if len(found) == 2 and found[0] is not found[1] else None
+    return Mention(found, (), FULL_NAME, True) if len(found) == 2 and found[0] is not found[1] else None
+
+
+def _is_called_name(lexicon: Lexicon) -> bool:
+    """Whether a column is a name by its own name, rather than a first or a last one."""
+    return any(lexicon.names[number].cost < 0.1 for number in _holding(("name",), lexicon))
 
 
 def _sharing_a_head(tokens: list[Token], start: int, lexicon: Lexicon) -> tuple[int, float, Mention] | None:
@@ -118,27 +140,32 @@ def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon
     best: Found | None = None
     denied = _denied(tokens, start)
     for span, cost, how in spans(forms, start, end):
-        for wanted in _wanted(span, lexicon):
+        for wanted, extra in _wanted(span, lexicon):
             found = _mention(canonical(wanted), tokens[start:end], lexicon, denied)
-            if found and (best is None or cost + found[0] < best[0]):
-                best = (cost + found[0], found[1], how or found[2])
+            if found and not found[1].whole and not lexicon.tells_runs and _MERE.issuperset(wanted):
+                continue
+            if found and (best is None or cost + extra + found[0] < best[0]):
+                best = (cost + extra + found[0], found[1], how or found[2])
     return best
 
 
-def _wanted(span: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
-    """A span with its function words, and without those inside it."""
-    yield span
-    if len(span) == 2 and "".join(span) in lexicon.by_word:
-        yield ("".join(span),)  # "grade point" of a column that is written as one word
+def _wanted(span: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[tuple[str, ...], float]]:
+    """A span with its function words, and without those inside it; each with what it costs."""
+    yield span, 0.0
+    if len(span) == 2 and (glued := "".join(map(singular, span))) in lexicon.by_word:
+        yield (glued,), 0.0  # "grade points" of a column that is written as one word
     if lexicon.tells_runs:
         free = function_words()
         inner = tuple(w for i, w in enumerate(span) if w not in free or _kept(w, i, span, lexicon))
     else:
         inner = tuple(w for w in span if w not in _SMALL)
         if len(inner) > 1 and inner[-1] in _ITSELF:
-            yield inner[:-1]  # "the party name" of a column that is called party
+            yield inner[:-1], 0.0  # "the party name" of a column that is called party
+        for noun in lexicon.nouns:
+            if len(span) > len(noun) and tuple(map(singular, span[: len(noun)])) == noun:
+                yield span[len(noun) :], 0.03  # "match date" of the date of a match
     if inner and inner != span and span[0] in inner and span[-1] in inner and not _JOINING.intersection(span):
-        yield inner
+        yield inner, 0.0
 
 
 def _kept(word: str, at: int, span: tuple[str, ...], lexicon: Lexicon) -> bool:
@@ -190,7 +217,7 @@ def _costs(wanted: tuple[str, ...], lexicon: Lexicon, denied: bool) -> dict[int,
             and (lexicon.tells_runs or not name.other <= set(wanted))
         ):
             continue  # half of another word for it says nothing
-        cost, whole = _cost(name, wanted, lexicon.noun_words)
+        cost, whole = _cost(name, wanted, lexicon)
         if lexicon.tells_runs and len(wanted) > 1 and wanted[-1] in _ITSELF and name.last != wanted[-1]:
             cost, whole = cost + 0.3, False  # "embedding LR values" are no values of "value embedding LR"
         if name.column not in costs or cost < costs[name.column][0]:
@@ -204,9 +231,12 @@ def _holding(wanted: tuple[str, ...], lexicon: Lexicon) -> set[int]:
     return set(lists[0]).intersection(*lists[1:]) if lists else set()
 
 
-def _cost(name: Name, wanted: tuple[str, ...], nouns: frozenset[str]) -> tuple[float, bool]:
+def _cost(name: Name, wanted: tuple[str, ...], lexicon: Lexicon) -> tuple[float, bool]:
     """What it costs to call a column by these words of a name, and whether they are all of it."""
+    nouns = lexicon.noun_words
     missing = sum(_weight(word, nouns) for word in name.words if word not in wanted)
+    if missing and not lexicon.tells_runs and name.words.difference(wanted) == lexicon.called:
+        missing = 0.05  # the "id" of an order item is its own, not that of the order
     matched = sum(_weight(word, nouns) for word in wanted)
     cost = name.cost + 0.4 * missing / (missing + matched)
     if missing and name.last not in wanted:
@@ -224,6 +254,8 @@ def _kin(column: Column, wanted: tuple[str, ...], first: Column) -> bool:
 
 
 def _weight(word: str, nouns: frozenset[str]) -> float:
+    if len(word) == 1 and word.isalpha():
+        return 0.2  # `d_name`: a letter stands for what the rest belongs to
     return 0.1 if word in nouns else 0.2 if word in generic_words() else 0.5 if word in _SPLITS else 1.0
 
 

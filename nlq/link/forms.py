@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nlq.lexicon import Lexicon
+from nlq.link.short import shortened
 from nlq.tokens import Token
 from nlq.vocabulary import function_words, singular
 
@@ -21,7 +22,8 @@ def forms_of(token: Token, lexicon: Lexicon) -> Forms:
         return plain
     if token.norm.endswith("s") and any(map(str.isdigit, token.norm)):
         plain = (*plain, (token.norm[:-1], 0.02, ""))  # "A100s", "d12s"
-    return (*plain, *lexicon.variants(token.norm), *_suffixed(token.norm, lexicon))
+    known = (*lexicon.variants(token.norm), *_suffixed(token.norm, lexicon))
+    return (*plain, *known, *shortened(token.norm, lexicon))
 
 
 _SUFFIXES = ("ing", "ed", "d", "er", "ion", "ment", "al", "ings", "ation", "e")

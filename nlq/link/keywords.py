@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nlq.lattice import Edge
+from nlq.lattice import TOOK, Edge
 from nlq.lexicon import Lexicon
 from nlq.link.forms import Forms
 from nlq.tokens import Token
 from nlq.vocabulary import Phrase, phrases, singular
 
-__all__ = ["keywords", "nouns"]
+__all__ = ["foreign_nouns", "keywords", "nouns"]
 
 _OF_RUNS = frozenset(
     "STATE TRIED TRIED_Q IMPROVED CARD CHANGED DECLINE DECLINE_FIRST ABSENT NAMES GRADE HELP CHANGING "
@@ -36,8 +36,14 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     break
                 total, hows = total + match[1], hows or match[2]
             else:
+                if phrase.terminal == "OP_A" and lexicon.tells_runs:
+                    continue
+                if phrase.terminal == "GRADE" and start > 1 and tokens[start - 2].norm == "top":
+                    yield Edge(start, end, "SUP", phrase.meaning, total, hows)  # "top 3 expensive rooms"
                 if phrase.terminal != "NUMBER" and (lexicon.tells_runs or not _of_runs(phrase)):
                     yield from _keyword_edges(start, end, phrase, total, hows)
+                    if phrase.terminal == "MOST" and end == len(tokens) and not lexicon.tells_runs:
+                        yield Edge(start, end, "COMMON", phrase.meaning, total, hows)  # "visited the most"
 
 
 def _of_runs(phrase: Phrase) -> bool:
@@ -83,3 +89,19 @@ def nouns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon)
         else:
             for terminal in ("NOUN", "NOUN_H"):
                 yield Edge(start, end, terminal, " ".join(noun), total, how)
+
+
+_COUNTED = frozenset(("COUNT", "MOST", "SUP_C", "N_LIM"))
+
+
+def foreign_nouns(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Iterator[Edge]:
+    """Nouns that are counted and that nothing here is called by: most likely they stand for the rows."""
+    noun = lexicon.catalog.nouns[0]
+    ends = {e.end: e.terminal for bucket in edges for e in bucket if e.terminal in _COUNTED and e.cost < 0.1}
+    for at, token in enumerate(tokens):
+        if at not in ends or token.kind != "word" or token.norm in lexicon.known or edges[at]:
+            continue
+        if singular(token.norm) in lexicon.known or singular(token.norm) == token.norm:
+            continue
+        for terminal in ("NOUN", "NOUN_H"):
+            yield Edge(at, at + 1, terminal, token.norm, 0.5, f'{TOOK}"{token.text}" for {noun}s')

@@ -11,7 +11,7 @@ from nlq.lexicon import Lexicon, ValueHit
 from nlq.link.forms import is_noun
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token
-from nlq.vocabulary import canonical, singular
+from nlq.vocabulary import canonical, phrases, singular
 from store.units import unit_of
 from store.vocabulary import words
 
@@ -30,6 +30,7 @@ def literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge
     """What a token says by itself: a number, a day, a unit, a quoted text."""
     token = tokens[start]
     yield from _number(tokens, start, lexicon)
+    yield from _top_few(tokens, start, lexicon)
     if day := read_day(token):
         yield Edge(start, start + 1, "DATE", day, 0.0)
     if token.norm == "in" and start + 1 < len(tokens) and (wanted := unit_of(tokens[start + 1].text)):
@@ -41,6 +42,9 @@ def literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge
         yield Edge(start, start + 1, "UNIT", Quantity("", factor), 0.0)
     if token.kind == "quoted":
         yield Edge(start, start + 1, "TEXT", token.text, 0.0)
+    capitals = len(token.text) > 1 and token.text.isupper() and token.text.isalpha()
+    if not lexicon.tells_runs and (token.kind == "quoted" or capitals):
+        yield Edge(start, start + 1, "TEXT_Q", token.text, 0.0)
     yield from _month_days(tokens, start)
 
 
@@ -72,6 +76,16 @@ def _after_column(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
         return False
     named = (lexicon.names[number] for number in lexicon.by_word.get(singular(tokens[start - 1].norm), ()))
     return any(lexicon.catalog.columns[name.column].type in NUMERIC for name in named if len(name.words) == 1)
+
+
+def _top_few(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """ "The top 3 most expensive": how many, where the end is told by the words behind it."""
+    if lexicon.tells_runs or tokens[start].norm != "top" or start + 2 >= len(tokens):
+        return
+    count, word = count_of(tokens[start + 1]), tokens[start + 2].norm
+    ends = word in ("most", "least", "best", "worst") or word.endswith("est")
+    if count is not None and (ends or any(phrase.terminal == "GRADE" for phrase in phrases(word))):
+        yield Edge(start, start + 2, "N_LIM", count, 0.0)
 
 
 def _before_noun(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:

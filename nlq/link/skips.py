@@ -78,7 +78,7 @@ def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) ->
         word in free and (len(word) > 4 or word in generic_words())
     )
     vague = vague and word not in _CLOSED
-    if vague and singular(word) in lexicon.by_word:
+    if vague and (singular(word) in lexicon.by_word or (singular(word) == "name" and "COL" in kinds)):
         return 0.6, False
     if word in free:
         grouping = any(edge.terminal in ("BY", "EACH") and edge.cost < 0.3 for edge in bucket)

@@ -22,6 +22,8 @@ _FILLERS = frozenset(
     "word words string substring phrase letter letters prefix suffix text topic character".split()
 )
 """Words that say what is mentioned before it is: "contains the word warmup"."""
+_COUNTING = frozenset("each every all any some more most at no only not one how many".split())
+"""Words after which no text follows that would be looked for: "containing each product"."""
 _COMPARATIVES = frozenset(
     "better worse lower higher longer shorter faster slower bigger larger smaller cheaper deeper".split()
     + "more less time times".split()
@@ -41,8 +43,9 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
             text, held = _text(tokens[start:end], lexicon)
             if not held and any(t.norm in ("and", "or") for t in tokens[start:end]):
                 continue
-            if start in after and not _ends_free(tokens[start:end]):
-                cost = 0.02 if held else 0.1 + 0.3 * (end - start - 1)
+            letter = start in after and end == start + 1 and len(token.text) == 1 and token.norm != "a"
+            if start in after and (letter or not _ends_free(tokens[start:end])):
+                cost = 0.02 if held else 0.1 + (0.3 if lexicon.tells_runs else 1.1) * (end - start - 1)
                 if not lexicon.tells_runs and _is_cell(edges[start], end):
                     cost += 0.3
                 edges[start].append(Edge(start, end, "TEXT", text, cost))
@@ -58,7 +61,7 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
 
 def _after_mentioning(tokens: list[Token], edges: list[list[Edge]]) -> set[int]:
     """Where free text begins: after a word of mentioning, give or take a word that says nothing."""
-    free = function_words() | _FILLERS
+    free = (function_words() | _FILLERS) - _COUNTING
     after = {edge.end for bucket in edges for edge in bucket if edge.terminal == "LIKE"}
     begun = {at for at in after if at >= len(tokens) or tokens[at].norm not in _FILLERS}
     for _ in range(3):

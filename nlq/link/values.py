@@ -9,6 +9,7 @@ from nlq.lattice import Edge
 from nlq.lexicon import Lexicon, ValueHit
 from nlq.link.forms import Forms, spans
 from nlq.link.numbers import numbered
+from nlq.link.short import initials
 from nlq.tokens import Token, key
 from nlq.vocabulary import function_words, keyword_words, singular
 from store.vocabulary import words
@@ -27,6 +28,7 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
     if token.kind == "quoted":
         yield from _edges(start, start + 1, lexicon.values.get(key(token.text), []), 0.0, "", False)
         return
+    yield from _edges(start, start + 1, initials(token, lexicon), 0.1, "", False)
     number = token.kind == "number" and start not in numbered(tokens, lexicon)
     for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
         last = tokens[end - 1]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from nlq.lattice import TOOK
 from nlq.parse import Reading
 from nlq.pieces import Group, Recorded, Show
 from nlq.query import Query, Select
@@ -64,6 +65,10 @@ def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Tok
         told = Resolved(query, 0.0)
         unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
         cost = UNUSED * len(unused)
+        foreign = [edge.start for edge in reading.edges if edge.how.startswith(TOOK)]
+        if foreign and not _counts_within(query, catalog):
+            told = Resolved(None, 0.0, reason="what is counted is not told here", vague=True)
+            unused, cost = foreign, REFUSED
     return replace(
         told,
         cost=reading.cost + draft.cost + cost,
@@ -74,6 +79,18 @@ def _one(reading: Reading, catalog: Catalog, now: datetime, tokens: Sequence[Tok
         pieces=reading.pieces,
         polar=draft.polar,
     )
+
+
+def _counts_within(query: Query | None, catalog: Catalog) -> bool:
+    """Whether rows are counted of a part or in groups, so that they may be what another noun counts.
+
+    "How many students said yes" of a table of tryouts counts these; "how many students are there" does not,
+    and in groups of one row each there is nothing to count.
+    """
+    if not isinstance(query, Select) or not (query.where or query.group):
+        return False
+    grouped_by = [column for column in catalog.columns if column.key in query.group]
+    return not any(column.distinct >= 0.95 * column.count for column in grouped_by)
 
 
 def _in_unit(query: Query, draft: Draft) -> Query:

@@ -9,6 +9,7 @@ from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
 from nlq.query import Agg, Function, Item
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.resolve.superlatives import measuring
 from nlq.vocabulary import singular
 from store.catalog import Column
 
@@ -90,6 +91,15 @@ def _ends(function: str, functions: tuple[str, ...]) -> tuple[str, ...]:
 
 def _of_nothing(piece: Aggregate, draft: Draft) -> list[Agg]:
     """A function without a column: a total counts, all else is of the main metric."""
+    if (
+        piece.functions == ("sum",)
+        and not draft.runs
+        and "much" in [token.norm for token in draft.tokens[:3]]
+    ):
+        if (spent := measuring("cost", draft.catalog)) is not None and spent.type in NUMERIC:
+            draft.assume(f"of {spent.name}", cost=0.1)
+            return [Agg("sum", spent.key)]
+        raise Refusal("how much of what")
     if piece.functions == ("sum",) and not _says_amount(piece, draft):
         others = [one for one in draft.pieces if isinstance(one, Aggregate) and one is not piece]
         return [] if others else [Agg("count")]  # "how much did … cost in total"

@@ -8,9 +8,9 @@ from dataclasses import replace
 from nlq.columns import NUMERIC
 from nlq.conditions import equal_to
 from nlq.keys import STATE
-from nlq.lattice import Mention
+from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
-from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Test
+from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Test, both
 from nlq.resolve.aggregates import call, computed
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.times import bucket
@@ -68,7 +68,9 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     _group_by_the_best(draft)
     items = [*shares, *computed(draft)]
     summed = bool(items) and all(isinstance(item, Agg) and item.function == "sum" for item in items)
-    group = group_keys(draft, items) or (() if summed else _by_values(draft))
+    group = group_keys(draft, items)
+    if not group or not draft.runs:
+        group = tuple(dict.fromkeys((*group, *(() if summed else _by_values(draft)))))
     _doubt_an_end(items, group, draft)
     if group and not draft.runs:
         draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
@@ -81,7 +83,7 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     having = _having(draft, items, group)
     if not group and Agg("count") in [one.by for one in order]:
         raise Refusal("the most common what")
-    where = conditions_of(draft)
+    where = both(*(have.where for have in draft.of_any(Have)), conditions_of(draft))
     if not items and not having and all(one.by == Agg("count") for one in order):
         items = [Agg("count")]
     if per:
@@ -101,7 +103,8 @@ _ENDS = ("lowest", "highest", "smallest", "largest")
 def _rank_the_computed(draft: Draft) -> None:
     """ "the depth with the lowest mean loss": an end of what is computed ranks the groups by it."""
     for piece in draft.of(Aggregate):
-        ranked = len(piece.functions) == 2 and piece.functions[0] in ("min", "max")
+        ends = ("min", "max")
+        ranked = len(piece.functions) == 2 and piece.functions[0] in ends and piece.functions[1] not in ends
         if ranked and piece.mentions and draft.tokens[piece.start].norm in _ENDS:
             draft.use(piece)
             computed_ = replace(piece, start=piece.start + 1, functions=piece.functions[1:])
@@ -140,12 +143,12 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     """The columns to group by: told, that of "most common", and those that are named and not computed."""
     keys: list[str] = []
     for piece in draft.of(Group):
-        keys += [group_key(mention, draft) for mention in piece.mentions]
+        keys += [key for mention in piece.mentions for key in _keys_to_group(mention, draft)]
         if piece.unit:
             keys.append(bucket(piece.unit, draft))
         draft.use(piece)
     common = [sup.mention for sup in draft.of(Super) if sup.common and sup.mention is not None]
-    keys += [group_key(mention, draft) for mention in common]
+    keys += [key for mention in common for key in _keys_to_group(mention, draft)]
     computed_of = {item.key for item in items if isinstance(item, Agg)}
     first = min((piece.start for piece in draft.of_any(Aggregate)), default=None)
     for show in draft.of(Show):
@@ -159,6 +162,13 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
             continue
         _group_by_shown(show.mention, keys, computed_of, draft)
     return tuple(dict.fromkeys(keys))
+
+
+def _keys_to_group(mention: Mention, draft: Draft) -> list[str]:
+    """The key of a mention, or those of a name that two columns make together."""
+    if mention.text == FULL_NAME:
+        return [column.key for column in mention.columns]
+    return [group_key(mention, draft)]
 
 
 def _tells_rows(column: Column, draft: Draft) -> bool:
@@ -262,15 +272,22 @@ def _order(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[tup
         order = (_end(sup, items, draft),)
     for sort in draft.of(Sort):
         draft.use(sort)
+        if order and sort.mention is None and not sort.count and not sort.hint:
+            order = (*order[:-1], replace(order[-1], descending=bool(sort.descending)))
+            continue
         down = sort.descending if sort.descending is not None else bool(order) and order[0].descending
         order = (Order(_sort_item(sort, items, group), down),)
     return order, (limit if group else None)
 
 
 def _end(sup: Super, items: list[Item], draft: Draft) -> Order:
+    if sup.rows and sup.mention is not None:
+        return Order(Agg("count", sup.mention.columns[0].key, distinct=True), sup.which != "min")
     if sup.rows or sup.common:
         return Order(Agg("count"), sup.which != "min")
-    computed_of = isinstance(draft.after(sup), Aggregate)  # "the second lowest mean loss"
+    after = draft.after(sup)
+    said = [token.norm for token in draft.tokens[sup.end : after.start]] if after is not None else []
+    computed_of = isinstance(after, Aggregate) and "and" not in said  # "the second lowest mean loss"
     if sup.mention is None and sup.which in ("max", "min") and not sup.hint and not computed_of:
         draft.cost += 0.4
     ranked = [i for i in items if isinstance(i, Agg) and (sup.mention is None or _names(sup.mention, i.key))]

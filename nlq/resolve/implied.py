@@ -9,6 +9,7 @@ from nlq.conditions import better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show
 from nlq.query import Agg, Between, Condition, Of
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.resolve.superlatives import measuring
 from nlq.tokens import name_key
 from store.catalog import Column
 from store.units import measure
@@ -25,7 +26,10 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
         Refusal: where no column can be meant.
     """
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
-    if year := year_column(piece.numbers, draft):
+    if piece.hint:
+        measured = measuring(piece.hint, draft.catalog)
+        candidates = [measured] if measured is not None and measured.type in NUMERIC else []
+    elif year := year_column(piece.numbers, draft):
         candidates = [year, *candidates]
     for column in candidates:
         fitted = [fit(number, column) for number in piece.numbers]
@@ -113,7 +117,7 @@ def against(piece: Filter, draft: Draft) -> Condition:
 
 def _compared_by(piece: Filter, draft: Draft) -> Column:
     """The metric named beside the comparison, else the main one; said as an assumption."""
-    named = [column for column in _nearby(piece, draft) if column.kind == "metric"]
+    named = [column for column in _nearby(piece, draft) if column.kind == "metric" or not draft.runs]
     column = named[0] if named else main_metric(draft.catalog)
     if column is None:
         raise Refusal("this history has no metric to compare by")

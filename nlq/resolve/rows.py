@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from nlq.conditions import any_of
 from nlq.pieces import Filter, Group, Interval, RunPiece, Show, Sort, Super, Word
-from nlq.query import Agg, Card, Col, Condition, Missing, Not, Order, Query, Select, Test, Values, both
+from nlq.query import Agg, Card, Col, Condition, Has, Missing, Not, Order, Query, Select, Test, Values, both
 from nlq.resolve.aggregates import call
 from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.grouping import group_column, group_key
+from nlq.resolve.naming import asked_first
 from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import graded, is_order, order_by, sorting
 from nlq.resolve.times import bucket
@@ -228,10 +229,22 @@ def _shown(draft: Draft, keys: tuple[str, ...]) -> tuple[Col, ...]:
         if set(named) == {run.key}:
             return (Col(run.key),)
     named = [key for key in named if run is None or key != run.key]
-    named = [*_of_noun(draft), *named] if named else []
+    asked = asked_first(draft)
+    where = bool(asked) and draft.tokens[0].norm == "where"
+    named = named or _asked_and_searched(draft)
+    named = [*asked, *_of_noun(draft), *named] if named or keys or where else []
     if not named or (draft.runs and set(named) <= set(keys)):
         return ()
     return tuple(Col(key) for key in dict.fromkeys((*named, *keys)))
+
+
+def _asked_and_searched(draft: Draft) -> list[str]:
+    """ "Which titles contain …": the column of a condition that "which" or "what" asks for."""
+    for piece in draft.of_any(Filter) if not draft.runs else ():
+        before = draft.tokens[piece.start - 1].norm if piece.start else ""
+        if piece.mention is not None and isinstance(piece.condition, Has) and before in ("which", "what"):
+            return [column.key for column in piece.columns]
+    return []
 
 
 def _of_noun(draft: Draft) -> list[str]:

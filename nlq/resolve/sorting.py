@@ -9,7 +9,7 @@ from nlq.lattice import Mention
 from nlq.pieces import Group, Show, Sort
 from nlq.query import Col, Order
 from nlq.resolve.draft import Draft
-from nlq.resolve.superlatives import hinted
+from nlq.resolve.superlatives import hinted, measuring, tells_age
 
 __all__ = ["graded", "is_order", "order_by", "sorting"]
 
@@ -28,8 +28,13 @@ def sorting(draft: Draft) -> tuple[Order, ...]:
         draft.use(*(own for own in draft.of(Sort) if own.start == sort.start))
         if mention is not None:
             column = mention.columns[0]
+            down = sort.descending
+            if sort.hint == "age" and down is not None and not tells_age(column):
+                down = not down  # the oldest was born first
             better_first = draft.runs and column.kind == "metric" and column.direction == "higher"
-            order.append(Order(Col(column.key), better_first if sort.descending is None else sort.descending))
+            order.append(Order(Col(column.key), better_first if down is None else down))
+        if sort.second is not None:
+            order.append(Order(Col(sort.second.columns[0].key)))
     return tuple(order)
 
 
@@ -76,7 +81,7 @@ def _joined(sorts: list[Sort], draft: Draft) -> list[Sort]:
     out: list[Sort] = []
     for sort in sorts:
         last = out[-1] if out else None
-        alone = sort.mention is None and not sort.dated
+        alone = sort.mention is None and not sort.hint
         if alone and last is not None and last.mention is not None and last.descending is None:
             draft.use(sort, last)
             out[-1] = replace(last, descending=sort.descending)
@@ -87,13 +92,15 @@ def _joined(sorts: list[Sort], draft: Draft) -> list[Sort]:
 
 def _sorted_by(sort: Sort, draft: Draft) -> Mention | None:
     """The column that a sort names, or else that it is about."""
-    return sort.mention or _dated(sort, draft) or _grouped(draft) or _shown(sort, draft)
+    return sort.mention or _measured(sort, draft) or _grouped(draft) or _shown(sort, draft)
 
 
-def _dated(sort: Sort, draft: Draft) -> Mention | None:
-    """ "oldest first" sorts by the date."""
-    date = draft.catalog.role("date") if sort.dated else None
-    return Mention((date,), (), date.name) if date else None
+def _measured(sort: Sort, draft: Draft) -> Mention | None:
+    """ "Oldest first" sorts by the date, "from young to old" by the age, else by when they were born."""
+    column = draft.catalog.role("date") if sort.hint == "date" else None
+    if column is None and sort.hint and not draft.runs:
+        column = measuring(sort.hint, draft.catalog)
+    return Mention((column,), (), column.name) if column else None
 
 
 def _grouped(draft: Draft) -> Mention | None:
@@ -107,6 +114,9 @@ def _grouped(draft: Draft) -> Mention | None:
 
 def _shown(sort: Sort, draft: Draft) -> Mention | None:
     """The column that "in alphabetical order" sorts: the last one named before it."""
+    after = draft.after(sort)
+    if isinstance(after, Show) and after.start == sort.end and draft.tokens[sort.start].norm == "from":
+        return after.mention  # "from the lowest to the highest price"
     for piece in (*draft.preceding(sort), *draft.following(sort)):
         if isinstance(piece, Show):
             return piece.mention

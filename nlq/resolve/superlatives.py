@@ -24,7 +24,7 @@ from nlq.tokens import name_key
 from store.catalog import Catalog, Column
 from store.units import measure
 
-__all__ = ["end_of", "hinted"]
+__all__ = ["end_of", "hinted", "measuring", "tells_age"]
 
 
 def end_of(piece: Super, draft: Draft) -> Order:
@@ -35,12 +35,13 @@ def end_of(piece: Super, draft: Draft) -> Order:
     """
     column = _column(piece, draft)
     down = _descending(piece.which, column, draft)
-    if piece.hint == "age" and piece.mention is None and not _tells_age(column):
+    if piece.hint == "age" and piece.mention is None and not tells_age(column):
         down = not down  # who was born first is the oldest
     return Order(Col(column.key), down, best=column.kind == "metric")
 
 
-def _tells_age(column: Column) -> bool:
+def tells_age(column: Column) -> bool:
+    """Whether a column holds ages, rather than when something began."""
     return bool(_HINTS["age"][0] & set(name_key(column.name)))
 
 
@@ -125,7 +126,7 @@ def hinted(hint: str, draft: Draft) -> Column:
     Raises:
         Refusal: where the history has none.
     """
-    found = _measuring(hint, draft.catalog)
+    found = measuring(hint, draft.catalog)
     if found is None and hint == "date":
         return _row_order(draft)
     if found is None:
@@ -133,7 +134,8 @@ def hinted(hint: str, draft: Draft) -> Column:
     return found
 
 
-def _measuring(hint: str, catalog: Catalog) -> Column | None:
+def measuring(hint: str, catalog: Catalog) -> Column | None:
+    """The column that an adjective measures, or None."""
     if hint == "duration":
         found = duration(catalog) or named(catalog, _LENGTHS)
         return found or (None if tells_runs(catalog) else named(catalog, _HINTS["height"][0]))
@@ -159,6 +161,9 @@ def _descending(which: str, column: Column, draft: Draft) -> bool:
     """Whether the wanted end of the column is the high one."""
     if which in ("max", "min"):
         return which == "max"
+    if not column.direction and not draft.runs and _PLACES & set(name_key(column.name)):
+        draft.assume(f"the best {column.name} is the lowest", f"highest {column.name}")
+        return which == "worst"
     if not column.direction:
         draft.assume(
             f"whether high or low {column.name} is better is not known: highest taken as best",
@@ -168,6 +173,10 @@ def _descending(which: str, column: Column, draft: Draft) -> bool:
     _say_direction(column, draft)
     lower = column.direction == "lower"
     return lower if which == "worst" else not lower
+
+
+_PLACES = frozenset(("rank", "ranking", "ranked", "position", "place", "standing", "seed", "placing"))
+"""Words of columns whose first is the best one."""
 
 
 def _say_direction(column: Column, draft: Draft) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlq.columns import DATES
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show
-from nlq.query import Agg, Between, Condition, Has, In, Not, Of, Test, both, conditions
+from nlq.query import Agg, Between, Condition, Has, In, Missing, Not, Of, Test, both, conditions
 from nlq.resolve.draft import Draft
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.times import interval_condition
@@ -80,6 +80,8 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
         return negated_where(piece, cells)
     condition = condition_of(piece)
     assert condition is not None
+    if condition == Not(Missing(piece.columns[0].key if piece.columns else "")) and not draft.runs:
+        draft.cost += 0.3 if piece.columns[0].count == draft.catalog.rows else 0.0  # it says nothing
     return condition
 
 
