@@ -20,7 +20,10 @@ def main() -> NoReturn:
     gc.disable()
     from nlq.cli import run
 
-    code = run(sys.argv[1:])
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # a second one, while the first was told of
+        code = 130
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

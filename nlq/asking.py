@@ -197,12 +197,14 @@ def opened(options: Options, environ: Mapping[str, str]) -> tuple[History, datet
     """The history that is asked of, and the instant that "last week" counts from (None: the clock)."""
     from nlq.config import frozen_now, settings
     from nlq.opening import open_history
+    from nlq.progress import shown
 
     now = frozen_now(environ)
     given = settings(Path.cwd(), environ)
     for note in given.notes:
         write(sys.stderr, f"note        {note}\n")
-    history = open_history(options.history, options.noun, given, environ, cached=options.cached)
+    with shown(environ):
+        history = open_history(options.history, options.noun, given, environ, cached=options.cached)
     return history, now
 
 

@@ -147,8 +147,10 @@ def run(argv: Sequence[str]) -> int:
         return _fail(error.format_message(), USAGE, argv)
     except AskError as error:
         return _fail(str(error), error.exit_code, argv)
-    except (KeyboardInterrupt, click.Abort):
+    except click.Abort:
         return INTERRUPTED
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED, argv)
     except BrokenPipeError:
         _close_stdout()
         return OK  # whoever reads has seen enough

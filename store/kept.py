@@ -14,8 +14,13 @@ import stat
 import sys
 from _thread import get_ident
 from typing import Any
+from zlib import crc32
 
 __all__ = ["cache_folder", "code_stamp", "ended", "keep", "kept", "prune", "remove", "state_folder"]
+
+
+_CHECK = 4
+"""Bytes of an entry's checksum, which stands before it."""
 
 
 def cache_folder() -> str:
@@ -44,7 +49,10 @@ def kept(name: str, stamp: object) -> Any | None:
     """The data kept under a name, or None where there is none with that stamp."""
     try:
         with open(_path(name), "rb") as file:  # noqa: PTH123
-            made_from, data = marshal.loads(file.read())
+            entry = file.read()
+        if crc32(memoryview(entry)[_CHECK:]) != int.from_bytes(entry[:_CHECK], "little"):
+            return None  # damaged: marshal trusts what it is given
+        made_from, data = marshal.loads(memoryview(entry)[_CHECK:])
     except (OSError, ValueError, EOFError, TypeError):
         return None
     return data if made_from == stamp else None
@@ -56,13 +64,16 @@ def keep(name: str, stamp: Any, data: Any) -> None:
     draft = f"{path}.{os.getpid()}.{get_ident()}"
     try:
         entry = marshal.dumps((stamp, data))
+        check = crc32(entry).to_bytes(_CHECK, "little")
         os.makedirs(cache_folder(), mode=0o700, exist_ok=True)  # noqa: PTH103
         try:
             with open(draft, "wb") as file:  # noqa: PTH123
+                file.write(check)
                 file.write(entry)
             os.replace(draft, path)  # noqa: PTH105
-        except OSError:
+        except BaseException:
             remove(draft)
+            raise
     except (OSError, ValueError):
         return
 

@@ -56,6 +56,9 @@ def written(engine: Engine, name: str, sources: Sequence[Reading]) -> tuple[Any,
     except (OSError, module().Error):
         remove(path)
         return None
+    except BaseException:
+        remove(path)
+        raise
     if size > _LARGEST:
         remove(path)
         return None

@@ -14,8 +14,9 @@ from store.errors import NoHistory, UnreadableHistory
 from store.frames import count_of, frame_of, series_of
 from store.history import History
 from store.kept import cache_folder
+from store.progress import advance
 from store.records import Place, Reading, RunRecord, Skip
-from store.snapshot import Snapshot, find, is_long, save, stamp
+from store.snapshot import Snapshot, code, find, is_long, save, stamp
 from store.stores import FILES_AT_MOST, Passed, Store, stores
 
 __all__ = ["FILES_AT_MOST", "load", "nothing_of"]
@@ -55,7 +56,7 @@ def load(
     )
     if made_from and (snapshot := find(made_from)):
         return _history(snapshot, called, passed)
-    sources = [*_sources(files, left), *_at(servers, left)]
+    sources = [*_sources(files, left, code() if cached and len(files) > 1 else None), *_at(servers, left)]
     if not sources:
         raise _nothing(paths, left, passed)
     large = [reading for reading in sources if reading.relation]
@@ -74,9 +75,19 @@ def load(
     return history
 
 
-def _sources(files: Sequence[Store], left: list[tuple[str, str]]) -> list[Reading]:
-    """The readings that say something; the others are left over."""
-    found = [reading for file in files if (reading := _read(file, left)) is not None]
+def _sources(files: Sequence[Store], left: list[tuple[str, str]], kept_by: object = None) -> list[Reading]:
+    """The readings that say something; the others are left over.
+
+    Args:
+        files: what is read.
+        left: takes what is left over, and why.
+        kept_by: the code's stamp, under which the reading of each tracker's store is kept by itself; or None.
+    """
+    found = []
+    for number, file in enumerate(files, 1):
+        if (reading := _read(file, left, kept_by)) is not None:
+            found.append(reading)
+        advance(f"of {len(files):,} stores", number)
     left += [(reading.path, _why(reading)) for reading in found if not _says_something(reading)]
     return [reading for reading in found if _says_something(reading)]
 
@@ -181,9 +192,13 @@ def _why(reading: Reading) -> str:
     return "; ".join(dict.fromkeys([*reasons, *reading.notes])) or "no runs in it"
 
 
-def _read(store: Store, left: list[tuple[str, str]]) -> Reading | None:
+def _read(store: Store, left: list[tuple[str, str]], kept_by: object = None) -> Reading | None:
     path = store.path
     try:
+        if store.tracker and kept_by is not None:
+            from store.kept_reading import through
+
+            return through(str(path), kept_by, lambda: trackers.read(store.tracker, path, str(path)))
         if store.tracker:
             return trackers.read(store.tracker, path, str(path))
         return readers.read(path, str(path))

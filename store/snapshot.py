@@ -28,7 +28,7 @@ from store.table import Table
 if TYPE_CHECKING:
     from store.history import Engine
 
-__all__ = ["Snapshot", "Stamp", "find", "is_long", "save", "stamp"]
+__all__ = ["Snapshot", "Stamp", "code", "find", "is_long", "save", "stamp"]
 
 _FORMAT = 3
 _SUFFIX = ".history"
@@ -76,17 +76,26 @@ def stamp(files: Sequence[Store], *options: object) -> Stamp | None:
         files: what is read, in its order; a tracker's store is told by its files' sizes and times.
         options: all else that decides what is made of them; plain data.
     """
-    here = Path(__file__).parent
     try:
         if len(files) > _FILES:
             return None
         contents = tuple((str(one.path), one.named, one.tracker, _content_of(one)) for one in files)
-        code = code_stamp(str(here), str(here.parent / "grammar" / "words"))
+        reading = code()
     except OSError:
         return None  # reading them will say so; or one is being written
     names = "\0".join(str(one.path.absolute()) for one in files)
     name = f"{crc32(names.encode('utf-8', 'surrogateescape')):08x}{_SUFFIX}"
-    return Stamp(name, (_FORMAT, code, contents, options))
+    return Stamp(name, (_FORMAT, reading, contents, options))
+
+
+def code() -> tuple[object, ...]:
+    """What tells the code and the vocabulary that read from any other.
+
+    Raises:
+        OSError: where a file of theirs is gone.
+    """
+    here = Path(__file__).parent
+    return code_stamp(str(here), str(here.parent / "grammar" / "words"))
 
 
 def find(made_from: Stamp) -> Snapshot | None:

@@ -34,7 +34,7 @@ SHAPES = ("query", "answer")
 """Plain data that is handed on: any stage may build a part of it."""
 
 FRONT_ENDS = tuple("cli arguments asking batch commands demo doctor recording repl mcp web".split())
-HOUSE = ("config", "errors", "opening", "output", "terminal")
+HOUSE = ("config", "errors", "opening", "output", "progress", "terminal")
 """What front ends stand on beside the engine, the answer and its rendering."""
 
 HEAVY = tuple(

@@ -16,6 +16,7 @@ from store.dates import read_instant
 from store.directions import taken_for
 from store.headers import read_header
 from store.markup import clean
+from store.progress import advance
 from store.records import Direction, Field, Kind, Mark, Place, Reading, RunRecord, Series, Skip, Value
 from store.trackers.places import Unreadable
 
@@ -42,6 +43,7 @@ class Gathering:
         """A new run."""
         record = RunRecord(clean(name)[:_NAME], place)
         self.reading.runs.append(record)
+        advance(f"runs of {self.reading.path}", len(self.reading.runs))
         return record
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 
 from store.cells import clean
 from store.frames import FramedReading
+from store.progress import advance
 from store.records import Place, Reading, Skip
 from store.trackers import sqlite_file
 from store.trackers.mlflow_tables import NEEDED, read_tables
@@ -46,6 +47,7 @@ def read(path: Path, shown: str) -> Reading:
 def _read(connection: sqlite3.Connection, reading: FramedReading, schema: dict[str, frozenset[str]]) -> None:
     def columns(statement: str) -> Iterator[Sequence[Sequence[Any]]]:
         given = 0
+        table = statement.rpartition(" ")[2].strip('"')
         connection.text_factory = str  # three times as quick as our own
         for decoded in (False, True):
             try:
@@ -54,12 +56,12 @@ def _read(connection: sqlite3.Connection, reading: FramedReading, schema: dict[s
                     pass
                 while rows := cursor.fetchmany(_AT_ONCE):
                     given += len(rows)
+                    advance(f"rows of {table} in {reading.path}", given)
                     yield list(zip(*rows, strict=True))
                 return
             except sqlite_file.BROKEN as error:
                 connection.text_factory = sqlite_file.decoded
                 if decoded:
-                    table = statement.rpartition(" ")[2].strip('"')
                     why = f"ends early: {clean(str(error))}"
                     reading.skips.append(Skip(Place(reading.path, key=table), why))
 

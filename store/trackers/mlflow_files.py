@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from store.frames import FramedReading
+from store.progress import advance
 from store.records import Place, Reading, Series
 from store.slotted import fresh, slotted
 from store.trackers.mlflow_meta import read_meta
@@ -58,6 +59,7 @@ def read(path: Path, shown: str) -> Reading:
     for run in walk.runs():
         if runs.setdefault(run.id, run) is not run:
             walk.tally.add(run.place, "a second copy of a run")
+        advance(f"runs of {shown}", len(runs))
     reading.skips += walk.tally.skips()
     fill(
         reading, _columns(sorted(runs.values(), key=lambda run: (run.start is None, run.start or 0, run.id)))

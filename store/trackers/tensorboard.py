@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from store import readers
+from store.progress import advance
 from store.records import Place, Reading, Skip
 from store.trackers.rundraft import Logged, fill, instant
 from store.trackers.tfevents import Events, is_event_file, read_events
@@ -118,7 +119,8 @@ def _begun(name: str) -> tuple[int, str]:
 
 def _events(files: list[Path], reading: Reading) -> Events:
     events = Events()
-    for file in files:
+    for number, file in enumerate(files, 1):
+        advance(f"event files of {file.parent}", number)
         try:
             read_events(file, events)
         except OSError as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from store.dates import read_instant
+from store.progress import advance
 from store.records import Place, Reading, Series, Skip
 from store.slotted import fresh, slotted
 from store.trackers.rundraft import Logged, fill, flatten, instant
@@ -53,7 +54,8 @@ def read(path: Path, shown: str) -> Reading:
     """All runs of a folder, each once."""
     reading = Reading(shown, "wandb")
     by_id: dict[str, list[_Kept]] = {}
-    for kept in _all_kept(path, shown, reading):
+    for number, kept in enumerate(_all_kept(path, shown, reading), 1):
+        advance(f"runs of {shown}", number)
         if kept.logged or kept.config or kept.summary or kept.metadata:
             by_id.setdefault(kept.id, []).append(kept)
         else:
