@@ -38,6 +38,10 @@ LONGEST_VALUE = 12
 """Tokens of the longest cell that is looked for as a whole."""
 
 
+_MODELS = ("model", "job", "configuration", "setup")
+"""What a run is called as well, unless a column has that name."""
+
+
 @slotted
 class ValueHit:
     """A cell's text found in a column; several cells where a part of them was enough."""
@@ -113,7 +117,7 @@ class Lexicon:
         if not lexicon.tells_runs:
             lexicon.nouns.update((head,) for head in _heads(catalog.nouns[0]) if lexicon._is_row(head))
         if lexicon.tells_runs:  # "the best model" is a run, unless some column tells the model
-            lexicon.nouns.update((word,) for word in ("model", "job") if word not in lexicon.by_word)
+            lexicon.nouns.update((word,) for word in _MODELS if word not in lexicon.by_word)
         if not lexicon.tells_runs:
             lexicon.short = lexicon._short()
         texts: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlq.lattice import Mention, Month
-from nlq.query import Condition
+from nlq.query import Condition, Of
 from nlq.record.models import Act
 from store.catalog import Column
 from store.records import Value
@@ -76,7 +76,7 @@ class Filter(Piece):
     condition: Condition | None = None
     op: str = ""
     numbers: tuple[Number, ...] = ()
-    reference: str | None = None
+    reference: str | Of | None = None
     mention: Mention | None = None
     columns: tuple[Column, ...] = ()
     state: str = ""

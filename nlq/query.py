@@ -52,10 +52,16 @@ class Agg:
 
 @slotted
 class Of:
-    """The value of a column in one named run: "better than exp-001"."""
+    """The value of a column in one named run: "better than exp-001".
+
+    Attributes:
+        mentioned: `run` is no name but words that the notes of just one run hold, all of them ("better than
+            the original GPT-2"); where several do, none is meant.
+    """
 
     run: str
     key: str
+    mentioned: bool = False
 
 
 @slotted

@@ -354,6 +354,10 @@ class Evaluator:
             return self.aggregate(where.value, self.runs)
         if isinstance(where.value, Of):
             run = next((c.key for c in self.catalog.columns if c.kind == "run"), "")
+            if where.value.mentioned:
+                words = [Has("", word) for word in where.value.run.split()]
+                told = [one for one in self.runs if all(self._has(word, one) for word in words)]
+                return self._number(told[0], where.value.key) if len(told) == 1 else None
             wanted = where.value.run.lower()
             named = [one for one in self.runs if str(one.cells.get(run)).lower() == wanted]
             return self._number(named[0], where.value.key) if named else None

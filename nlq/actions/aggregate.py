@@ -16,7 +16,7 @@ _OVER_NUMBERS = frozenset(("mean", "median", "std", "sum"))
 @action("aggregate", "aggregate_of", "aggregate_distinct")
 def aggregate(parts: Sequence[Any]) -> Built:
     """ "mean and median loss", "how many different optimizers"."""
-    functions = tuple(str(edge.payload) for edge in parts[0])
+    functions = tuple(one for edge in parts[0] for one in str(edge.payload).split())
     columns = parts[-1] if len(parts) > 1 else ()
     mentions = tuple(edge.payload for edge in columns)
     cost = 0.0 if mentions or ":" in functions[0] else 0.2

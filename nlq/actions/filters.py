@@ -11,7 +11,7 @@ from nlq.actions.registry import Built, action, orders, span
 from nlq.columns import is_set
 from nlq.conditions import any_of, condition_of, merged
 from nlq.pieces import Filter
-from nlq.query import Has, Missing, Not, Scalar, Test, both
+from nlq.query import Has, Missing, Not, Of, Scalar, Test, both
 from store.catalog import Column
 
 
@@ -54,6 +54,12 @@ def _same_column(left: Filter, right: Filter) -> Filter:
 def ref_run(parts: Sequence[Any]) -> Built:
     """ "(better than) exp-001"."""
     return (parts[0].start, parts[0].end, str(parts[0].payload[0].value)), 0.0
+
+
+@action("ref_mentioned")
+def ref_mentioned(parts: Sequence[Any]) -> Built:
+    """ "(better than) the GPT-2 checkpoint", which the notes of one run tell of."""
+    return (parts[0].start, parts[0].end, Of(str(parts[0].payload), "", mentioned=True)), 0.0
 
 
 @action("ref_average")

@@ -18,6 +18,9 @@ LONGEST = 4
 _BEFORE_TEXT = frozenset(
     "with without about using on for mention of no not used by tried in and or any have has had".split()
 )
+_BETWEEN = frozenset("that of the a an our my".split())
+"""Words that may stand between a comparison and what it is with."""
+
 _FILLERS = frozenset(
     "word words string substring phrase letter letters prefix suffix text topic character".split()
 )
@@ -34,13 +37,17 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
     """Add to the edges the spans that are mentioned somewhere, or that a word of mentioning stands before."""
     after = _after_mentioning(tokens, edges)
     asked = any(edge.terminal == "TRIED_Q" for bucket in edges for edge in bucket)
+    compared = _after(("BETTER", "OP_R"), tokens, edges) if lexicon.tells_runs else set()
     for start, token in enumerate(tokens):
+        if start in compared and token.kind == "quoted":
+            edges[start].append(Edge(start, start + 1, "MENTION", token.text, 0.3))
         if token.kind in ("op", "quoted"):
             continue
         for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
             if tokens[end - 1].kind == "op" or (end > start + 1 and tokens[end - 1].comma):
                 break
             text, held = _text(tokens[start:end], lexicon)
+            held = held or (start in compared and _held_apart(tokens[start:end], lexicon.text))
             if not held and any(t.norm in ("and", "or") for t in tokens[start:end]):
                 continue
             letter = start in after and end == start + 1 and len(token.text) == 1 and token.norm != "a"
@@ -52,11 +59,19 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
             if not _unread(token, edges[start], end, lexicon):
                 continue
             if held:
-                if _placed(tokens, edges, start, end, lexicon):
+                if start in compared or _placed(tokens, edges, start, end, lexicon):
                     edges[start].append(Edge(start, end, "MENTION", text, 0.7))
             elif asked and tokens[0].norm not in ("which", "what") and end == start + 1 and _unknown(token):
                 text = singular(text) if text.islower() else text.rstrip("s")
                 edges[start].append(Edge(start, end, "MENTION", text, 0.75))
+
+
+def _after(terminals: tuple[str, ...], tokens: list[Token], edges: list[list[Edge]]) -> set[int]:
+    """The places behind a word of the terminals, with or without "that of the" between."""
+    after = {edge.end for bucket in edges for edge in bucket if edge.terminal in terminals}
+    for _ in range(3):
+        after |= {at + 1 for at in after if at < len(tokens) and tokens[at].norm in _BETWEEN}
+    return after
 
 
 def _after_mentioning(tokens: list[Token], edges: list[list[Edge]]) -> set[int]:
@@ -135,6 +150,14 @@ def _placed(tokens: list[Token], edges: list[list[Edge]], start: int, end: int, 
         for bucket in edges[: at + 1]
         for e in bucket
     )
+
+
+def _held_apart(span: list[Token], text: str) -> bool:
+    """Whether one long cell holds all the words, in any place: "the original GPT-2"."""
+    words = [token.norm for token in span]
+    if _ends_free(span) or not all(word in text for word in words):
+        return False
+    return any(all(word in cell for word in words) for cell in text.split("\n"))
 
 
 def _held(span: list[Token], text: str) -> bool:

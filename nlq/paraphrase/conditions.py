@@ -138,7 +138,8 @@ def _state(where: Test | In | Between) -> str:
 def _test(where: Test, name: str, tail: str, catalog: Catalog) -> str:
     value = where.value
     if isinstance(value, Of):
-        return f"{name} {where.op} that of {value.run}"
+        run = f'"{value.run}"' if value.mentioned else value.run
+        return f"{name} {where.op} that of {run}"
     if isinstance(value, Agg):
         return f"{name} {where.op} the {value.function if value.function != 'mean' else 'average'}"
     if value is True:

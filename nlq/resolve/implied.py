@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
 from nlq.conditions import better_end, compared, fit
@@ -110,6 +111,8 @@ def against(piece: Filter, draft: Draft) -> Condition:
             raise Refusal(f"whether high or low {column.name} is better is not known")
         op = better_end(op, column)
     run = draft.catalog.role("run")
+    if isinstance(piece.reference, Of):
+        return compared(column.key, op, replace(piece.reference, key=column.key))
     if piece.reference and run:
         return compared(column.key, op, Of(piece.reference, column.key))
     return compared(column.key, op, Agg("mean", column.key))

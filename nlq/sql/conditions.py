@@ -62,6 +62,10 @@ def _operand(key: str, catalog: Catalog) -> str:
 def _test(where: Test, name: str, catalog: Catalog, params: list[Value]) -> str:
     op, value = _OPS[where.op], where.value
     if isinstance(value, Of):
+        if value.mentioned:
+            told = " AND ".join(_has(Has("", word), catalog, params) for word in value.run.split())
+            one = f"CASE WHEN count(*) = 1 THEN max({_operand(value.key, catalog)}) END"
+            return f"{name} {op} (SELECT {one} FROM runs WHERE {told})"
         run = catalog.role("run")
         assert run is not None
         named = _equal(quote(run.key), run, [value.run], params)

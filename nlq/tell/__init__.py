@@ -15,6 +15,7 @@ from nlq.tell.cards import card_answer
 from nlq.tell.common import Ask, Body
 from nlq.tell.compare import compare_answer
 from nlq.tell.groups import groups_answer, share_answer
+from nlq.tell.mentioned import meant_by_notes, read_as
 from nlq.tell.rows import rows_answer
 from nlq.tell.sequence import moves_answer, streak_answer
 from nlq.tell.tried import tried_answer
@@ -47,7 +48,7 @@ def answer(
     """
     query = resolved.query
     assert query is not None
-    body = _body(query, sql, results, history, ask)
+    body = meant_by_notes(query, history, ask) or _body(query, sql, results, history, ask)
     return Answer(
         question=told.question,
         status="answered" if body.rows or body.answered else "empty",
@@ -57,7 +58,12 @@ def answer(
         marks=body.marks,
         details=tuple(body.details),
         understood=paraphrase(query, history.catalog),
-        assumptions=(*resolved.assumptions, *ends(body, resolved.assumptions), *body.others),
+        assumptions=(
+            *resolved.assumptions,
+            *ends(body, resolved.assumptions),
+            *read_as(query, history, ask),
+            *body.others,
+        ),
         notes=(*told.notes, *resolved.notes, *body.notes, *remarks(body, query, history.catalog)),
         unused=told.unused,
         searched=Searched(history.catalog.rows, len(history.sources), body.left_out),
