@@ -386,7 +386,10 @@ def lexicon_of(history: History) -> Lexicon:
     if key not in _lexicons or _lexicons[key].catalog is not history.catalog:
         _lexicons.clear()
         _lexicons[key] = Lexicon.of(
-            history.catalog, [source.path for source in history.sources], history.words
+            history.catalog,
+            [source.path for source in history.sources],
+            history.words,
+            [title for source in history.sources for title in source.titles],
         )
     return _lexicons[key]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from nlq.tokens import key, name_key
 from nlq.vocabulary import (
@@ -100,14 +101,22 @@ class Lexicon:
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = fresh(default_factory=dict)
 
     @classmethod
-    def of(cls, catalog: Catalog, paths: Iterable[str] = (), own: Mapping[str, str] | None = None) -> Lexicon:
-        """The lexicon of a history that was read from these files, with the words of its settings."""
+    def of(
+        cls, catalog: Catalog, paths: Iterable[str] = (), own: Mapping[str, str] | None = None,
+        titles: Iterable[str] = (),
+    ) -> Lexicon:  # fmt: skip
+        """The lexicon of a history that was read from these files, with the words of its settings.
+
+        Args:
+            titles: the headings that its runs stand under: their words tell no run from another.
+        """
         lexicon = cls(catalog)
         lexicon.own = dict(own or {})
         lexicon.about = frozenset(
             word for path in paths for part in path.replace("\\", "/").split("/")[-1:]
             for word in name_key(part.rsplit(".", 1)[0]) if len(word) > 2 + tells_runs(catalog)
         )  # fmt: skip
+        lexicon.about |= _title_words(titles)
         lexicon.tells_runs = tells_runs(catalog)
         lexicon.called = frozenset(canonical(key(catalog.nouns[0])))
         for noun in catalog.nouns:
@@ -367,6 +376,16 @@ _PLAIN = frozenset(("command", "commit", "date", "status", "hardware", "config")
 def tells_runs(catalog: Catalog) -> bool:
     """Whether the rows are runs of experiments rather than singers or cities."""
     return catalog.nouns[0] in RUN_NOUNS
+
+
+def _title_words(titles: Iterable[str]) -> frozenset[str]:
+    """The words of headings, those of two parts also joined: "Time-to-GPT-2" is asked of as "gpt2"."""
+    found: set[str] = set()
+    for title in titles:
+        parts = name_key(title)
+        found.update(part for part in parts if len(part) > 3)
+        found.update(f"{one}{other}" for one, other in pairwise(parts) if other.isdigit() and one.isalpha())
+    return frozenset(found)
 
 
 def prose_columns(catalog: Catalog) -> list[Column]:

@@ -26,12 +26,13 @@ def packed_reading(reading: Reading, *, bare: bool = False) -> tuple[Any, ...]:
         [(packed_shape(skip.place), skip.reason, skip.count) for skip in reading.skips],
         reading.notes,
         reading.points,
+        list(reading.titles),
     )
 
 
 def reading_of(packed: tuple[Any, ...]) -> Reading:
     """The reading that was packed."""
-    path, reader, fields, runs, todos, skips, notes, points = packed
+    path, reader, fields, runs, todos, skips, notes, points, titles = packed
     return Reading(
         path,
         reader,
@@ -41,6 +42,7 @@ def reading_of(packed: tuple[Any, ...]) -> Reading:
         [Skip(Place(*place), reason, count) for place, reason, count in skips],
         notes,
         points=points,
+        titles=tuple(titles),
     )
 
 

@@ -155,6 +155,7 @@ class Reading:
         todos: things to try.
         skips: what was passed over.
         points: how many values by step it has of all its runs' metrics.
+        titles: the headings that all of its runs stand under.
         notes: remarks for the person ("encoding read as UTF-16"; "summary and section disagree on …").
         relation: a DuckDB table expression over the file itself, for a table read in place
             (Parquet); `runs` is then empty and `fields` holds its columns.
@@ -169,3 +170,4 @@ class Reading:
     notes: list[str] = fresh(default_factory=list)
     relation: str = ""
     points: int = 0
+    titles: tuple[str, ...] = ()

@@ -56,3 +56,10 @@ def test_shorthand_names_the_column_that_its_letter_stands_for() -> None:
         and (edge.payload[0].column.key, edge.payload[0].value) == ("depth", 12)
         for edge in values
     )
+
+
+def test_the_words_of_a_heading_that_all_runs_stand_under_say_nothing() -> None:
+    catalog = history_of("nanochat").catalog
+    told = link(tokenize("best loss to gpt2"), Lexicon.of(catalog, titles=["Time-to-GPT-2 Leaderboard"]))
+    alone = link(tokenize("best loss to gpt2"), Lexicon.of(catalog))
+    assert told.skip[-1] == 0 < alone.skip[-1]

@@ -130,7 +130,11 @@ class _Document:
 
     def _tell_sections(self, groups: list[Group]) -> None:
         """Where the file has several groups of runs, say of each run which it belongs to."""
-        if len({run_path for group in groups for run_path in group.paths}) < 2:
+        paths = [path for group in groups for path in group.paths]
+        if paths:
+            above = zip(*paths, strict=False)
+            self.reading.titles = tuple(same[0] for same in above if len({*same}) == 1)
+        if len({*paths}) < 2:
             return
         column = self.sheet.columns.declare("section", "attribute")
         for group in groups:
