@@ -435,3 +435,22 @@ def test_real_stores_are_read_without_exception() -> None:
     # Results that were logged as parameters, with blanks at the end of their names.
     assert academy.fields["Total Return"].kind == "param"
     assert academy.runs[-1].values["Total Return"] == 1.6034995085355603
+
+
+def test_a_run_that_stands_twice_in_a_damaged_database_is_one(database: Path) -> None:
+    _change(
+        database,
+        "CREATE TABLE twice AS SELECT * FROM runs UNION ALL SELECT * FROM runs",
+        "DROP TABLE runs",
+        "ALTER TABLE twice RENAME TO runs",
+    )
+    assert _runs(_read(database))["plain"].values["lr"] == 0.02
+
+
+def test_a_text_that_is_too_long_ends_its_table(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As does a record of a damaged database that says it is as long as all memory."""
+    monkeypatch.setattr("store.trackers.sqlite_file._LONGEST", 5000)
+    _change(database, "UPDATE tags SET value = hex(zeroblob(4000)) WHERE key = 'team'")
+    reading = _read(database)
+    assert "ends early: string or blob too big" in _skips(reading)
+    assert _runs(reading)["plain"].values["lr"] == 0.02

@@ -105,7 +105,8 @@ def _runs(path: str, schema: Schema, columns: Columns, tally: Tally) -> Runs:
     for own, experiment, *_, stage, _user, _source, _version in found:
         if stage == "deleted" or experiment in gone:
             tally.add(Place(path, key=text_of(own)), DELETED)
-    kept = [row for row in found if row[6] != "deleted" and row[1] not in gone]
+    once = {text_of(row[0]): row for row in found}  # twice is one only where the database is damaged
+    kept = [row for row in once.values() if row[6] != "deleted" and row[1] not in gone]
     kept.sort(key=lambda row: (row[4] is None, milliseconds(row[4]) or 0, text_of(row[0])))
     told = list(zip(*kept, strict=True)) or [()] * len(_RUN)
     ids, _, called, statuses, _, _, _, users, sources, commits = (_all_text(one) for one in told)

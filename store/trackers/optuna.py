@@ -37,7 +37,7 @@ def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
     try:
         with _opened(path) as database:
             return {"studies", "trials", "trial_params"} <= set(_tables(database))
-    except (sqlite3.Error, OSError, UnicodeDecodeError):
+    except (sqlite3.Error, OSError, UnicodeDecodeError, MemoryError):
         return False
 
 
@@ -47,7 +47,7 @@ def read(path: Path, shown: str) -> Reading:
     try:
         with _opened(path) as database:
             _Storage(database, gathering).read()
-    except (sqlite3.Error, OSError, OverflowError, ValueError) as error:
+    except (sqlite3.Error, OSError, OverflowError, ValueError, MemoryError) as error:
         gathering.skip(Place(shown), f"the database can't be read: {str(error)[:80]}")
     return gathering.close()
 

@@ -25,8 +25,12 @@ __all__ = ["BROKEN", "HEAD", "decoded", "opened", "tables"]
 
 HEAD = b"SQLite format 3\0"
 
-BROKEN = (sqlite3.Error, OSError, UnicodeDecodeError)
-"""What a database that is damaged raises; the last where SQLite's own message quotes what is no text."""
+BROKEN = (sqlite3.Error, OSError, UnicodeDecodeError, MemoryError)
+"""What a database that is damaged raises: also where SQLite's own message quotes what is no text, and where a
+record says it is as long as all memory."""
+
+_LONGEST = 64 << 20
+"""Bytes of one text of a database; a longer one ends its table."""
 
 _WAIT = 5.0  # seconds for a writer's lock
 
@@ -69,6 +73,7 @@ def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
     uri = f"file:{quote(os.fsencode(path.absolute()))}?{how}"
     connection = sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
     connection.text_factory = decoded
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     try:
         # A view or a default of a stranger's schema runs no function that reaches outside.
         connection.execute("PRAGMA trusted_schema=OFF")

@@ -22,7 +22,7 @@ from store.trackers.rundraft import Logged, fill, flatten, point
 __all__ = ["claims", "read"]
 
 # A message about a damaged schema may not even be UTF-8.
-_DAMAGED = (sqlite3.Error, OSError, UnicodeError)
+_DAMAGED = (sqlite3.Error, OSError, UnicodeError, MemoryError)
 _MAGIC = b"SQLite format 3\x00"
 
 
