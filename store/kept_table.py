@@ -133,6 +133,9 @@ def frames_of(
     made: list[Reading] = []
     first = 0
     for source, keys, count in zip(sources, columns, counts, strict=True):
+        if source.relation:  # it never had any
+            made.append(source)
+            continue
         reading = FramedReading(*(getattr(source, name) for name in source.__match_args__))
         reading.frame = _KeptFrame(engine, first, count, keys)
         made.append(reading)

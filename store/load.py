@@ -18,6 +18,7 @@ from store.progress import advance
 from store.records import Place, Reading, RunRecord, Skip
 from store.snapshot import Snapshot, code, find, is_long, save, stamp
 from store.stores import FILES_AT_MOST, Passed, Store, stores
+from store.table import Table
 
 __all__ = ["FILES_AT_MOST", "load", "nothing_of"]
 
@@ -65,8 +66,12 @@ def load(
 
         reason = f"not read together with {large[0].path}, which is too large"
         left += [(reading.path, reason) for reading in sources if not reading.relation]
-        history = open_in_place(large, called, lower, higher, left)
+        history = open_in_place(large, called, lower, higher, left, cache_folder() if made_from else "")
         history.passed = _told(passed)
+        if made_from:
+            catalog = history.catalog
+            table = Table([*catalog.columns], tells_state=catalog.tells_state)
+            save(made_from, Snapshot(large, table, left, catalog.rows, catalog.states), history.engine)
         return history
     snapshot = _put_together(sources, called[0], lower, higher, left)
     history = _history(snapshot, called, passed, keeps=made_from is not None)

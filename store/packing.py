@@ -27,12 +27,13 @@ def packed_reading(reading: Reading, *, bare: bool = False) -> tuple[Any, ...]:
         reading.notes,
         reading.points,
         list(reading.titles),
+        reading.relation,
     )
 
 
 def reading_of(packed: tuple[Any, ...]) -> Reading:
     """The reading that was packed."""
-    path, reader, fields, runs, todos, skips, notes, points, titles = packed
+    path, reader, fields, runs, todos, skips, notes, points, titles, relation = packed
     return Reading(
         path,
         reader,
@@ -41,6 +42,7 @@ def reading_of(packed: tuple[Any, ...]) -> Reading:
         [Todo(text, done, Place(*place)) for text, done, place in todos],
         [Skip(Place(*place), reason, count) for place, reason, count in skips],
         notes,
+        relation,
         points=points,
         titles=tuple(titles),
     )

@@ -120,6 +120,11 @@ def is_long(table: Table) -> bool:
     return len(table.columns) * len(table.places) > CELLS
 
 
+def _is_in_place(history: Snapshot) -> bool:
+    """Whether the engine read the files itself."""
+    return bool(history.sources) and all(reading.relation for reading in history.sources)
+
+
 def save(made_from: Stamp, history: Snapshot, engine: Engine) -> None:
     """Keep a snapshot, and no more of them than a bound.
 
@@ -130,7 +135,7 @@ def save(made_from: Stamp, history: Snapshot, engine: Engine) -> None:
     """
     table, sources = history.table, history.sources
     file: tuple[Any, ...] = ()
-    if is_long(table):
+    if is_long(table) or _is_in_place(history):
         from store.kept_table import written
 
         whole = written(engine, made_from.name, sources)
@@ -139,7 +144,7 @@ def save(made_from: Stamp, history: Snapshot, engine: Engine) -> None:
         fields = [
             {
                 names[at]: column.key
-                for names, column in zip(table.names, table.columns, strict=True)
+                for names, column in zip(table.names, table.columns, strict=False)  # none of a file in place
                 if at in names
             }
             for at in range(len(sources))

@@ -105,6 +105,22 @@ def test_a_table_that_is_gone_or_damaged_is_replaced(
     assert len(list(cache.glob("*.table.*"))) == 1, "the one that was damaged is deleted"
 
 
+def test_a_table_that_is_read_in_place_is_kept(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from store import readers
+    from store.readers import parquet
+
+    monkeypatch.setattr(readers, "LARGE", 10)
+    monkeypatch.setattr(parquet, "CELLS_AS_RUNS", 1)
+    _age(log)
+    anew = load([log])
+    assert anew.sources[0].relation
+    assert _told(load([log], cached=True)) == _told(anew)
+    seen = _reads(monkeypatch)
+    again = load([log], cached=True)
+    assert _told(again) == _told(anew) and not seen
+    assert again.record(0) is None and again.sources[0].relation
+
+
 def test_a_table_that_is_kept_reaches_no_other_file(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "CELLS", 0)
     import duckdb

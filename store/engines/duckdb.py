@@ -102,8 +102,7 @@ class DuckDB:
         shut: Config = {} if room else {"enable_external_access": False, "lock_configuration": True}
         self._connection = connect(shut if parallel else {**shut, "threads": 1})
         if room:
-            self._connection.execute(f"SET allowed_directories = [{_literal(room + '/')}]")
-            lock(self._connection)
+            lock(self._connection, room)
         names = [*HOUSEKEEPING, *((column.key, sql_type(column)) for column in columns)]
         self._connection.execute(f"CREATE TABLE runs ({', '.join(f'{quote(n)} {t}' for n, t in names)})")
         appender = self._connection.appender("runs")
@@ -111,11 +110,11 @@ class DuckDB:
         appender.flush()
 
     @classmethod
-    def over(cls, connection: duckdb.DuckDBPyConnection) -> DuckDB:
-        """The engine over a connection that has the table `runs` already."""
+    def over(cls, connection: duckdb.DuckDBPyConnection, room: str = "") -> DuckDB:
+        """The engine over a connection that has the table `runs` already; `room` as above."""
         engine = cls.__new__(cls)
         engine._connection = connection
-        lock(connection)
+        lock(connection, room)
         return engine
 
     @classmethod
@@ -198,7 +197,9 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def lock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Shut files and network to whatever SQL comes, for good."""
+def lock(connection: duckdb.DuckDBPyConnection, room: str = "") -> None:
+    """Shut files and network to whatever SQL comes, for good; but for the files of a folder."""
+    if room:
+        connection.execute(f"SET allowed_directories = [{_literal(room + '/')}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

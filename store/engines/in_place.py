@@ -34,6 +34,7 @@ def open_in_place(
     lower: Sequence[str],
     higher: Sequence[str],
     left: list[tuple[str, str]],
+    room: str = "",
 ) -> History:
     """A history over readings that have a `relation`.
 
@@ -42,6 +43,7 @@ def open_in_place(
         nouns: what a row is called.
         lower, higher: directions that the configuration says.
         left: what was left over.
+        room: the folder in which the table may be kept, or "".
     """
     connection = connect()
     fields: dict[str, Field] = {}
@@ -59,7 +61,7 @@ def open_in_place(
     states = dict(connection.execute("SELECT _state, count(*) FROM runs GROUP BY 1 ORDER BY 1").fetchall())
     tells = any(told.role == "status" for told in fields.values())
     catalog = Catalog(columns, rows, nouns, states, tells)
-    return History(DuckDB.over(connection), catalog, list(readings), left)
+    return History(DuckDB.over(connection, room), catalog, list(readings), left)
 
 
 def _create(

@@ -53,4 +53,5 @@ class Watch:
     @staticmethod
     def _is_own(event: str, arguments: tuple[object, ...]) -> bool:
         """Whether it is the copy of a database with its journal, in the system's folder for such things."""
-        return any(isinstance(one, (str, bytes)) and "ask-" in os.fsdecode(one) for one in arguments)
+        paths = [os.fsdecode(one) for one in arguments if isinstance(one, (str, bytes))]
+        return any("ask-" in path or path.startswith(cache_folder()) for path in paths)
