@@ -1,0 +1,91 @@
+"""The way of a question, one statement a stage.
+
+    question ─tokenize→ tokens ─link→ lattice ─parse→ readings ─resolve→ Query ─compile→ Sql ─run→ Rows ─answer→ Answer
+      str     tokens.py         link/          parse.py        resolve/        sql/      store/    tell/
+
+Every stage is a pure function of plain data; `explain` prints what each of them made. No question raises:
+what can't be answered is an answer that says so.
+"""  # noqa: E501 - the line is one
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from nlq.answer import Answer
+from nlq.engine.lexicons import lexicon_of
+from nlq.engine.trace import Trace
+from nlq.engine.way import read, tell
+from nlq.link import link
+from nlq.parse import admitted
+from nlq.query import Query
+from nlq.tokens import tokenize
+from store.history import History
+
+if TYPE_CHECKING:
+    from nlq.complete import Completion
+
+__all__ = ["Trace", "ask", "ask_again", "completions", "explain", "trace"]
+
+
+def ask(question: str, history: History, *, now: datetime | None = None) -> Answer:
+    """Answer one question.
+
+    Args:
+        question: in words; the `?` may be left out.
+        history: what it is asked of.
+        now: the clock for "last week"; the system's by default.
+    """
+    made = trace(question, history, now=now).answer
+    assert made is not None
+    return made
+
+
+def explain(question: str, history: History, *, now: datetime | None = None) -> list[tuple[str, str]]:
+    """What every stage made of a question, as text."""
+    from nlq.explain import stages  # of no use to an answer, and 2 ms of its cold start
+
+    return stages(trace(question, history, now=now), history)
+
+
+def trace(question: str, history: History, *, now: datetime | None = None) -> Trace:
+    """Answer one question and keep what every stage made."""
+    begun = time.perf_counter()
+    made = Trace(question)
+    told = _answer(made, history, now or datetime.now())
+    made.answer = replace(told, elapsed_ms=round(1000 * (time.perf_counter() - begun), 3))
+    return made
+
+
+def ask_again(
+    question: str, last: Answer | Query | None, history: History, *, now: datetime | None = None
+) -> Answer:
+    """Answer a question that may go on from the one before it; `nlq.follow` says when it does.
+
+    Args:
+        question: in words.
+        last: the answer before, or its query; None where there is none.
+        history, now: as of `ask`.
+    """
+    from nlq.engine.again import answer_again, runs_of  # most questions stand alone
+
+    begun = time.perf_counter()
+    query, runs = (last.query, runs_of(last)) if isinstance(last, Answer) else (last, ())
+    made = Trace(question)
+    told = answer_again(made, query, runs, history, now or datetime.now())
+    return replace(told, elapsed_ms=round(1000 * (time.perf_counter() - begun), 3))
+
+
+def completions(text: str, history: History) -> list[Completion]:
+    """What may be typed next in a question."""
+    from nlq.complete import complete
+
+    lexicon = lexicon_of(history)
+    return complete(text, lexicon, lambda before: admitted(link(tokenize(before), lexicon)))
+
+
+def _answer(made: Trace, history: History, now: datetime) -> Answer:
+    told = read(made, history, now)
+    return told if isinstance(told, Answer) else tell(made, told, history)

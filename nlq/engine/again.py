@@ -1,0 +1,94 @@
+"""A question that may go on from the one before it: by itself, and as an edit of the last query."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from nlq.answer import Answer, Assumption
+from nlq.engine.lexicons import lexicon_of
+from nlq.engine.trace import Trace
+from nlq.engine.way import QUOTED, read, tell
+from nlq.link import link
+from nlq.paraphrase import paraphrase
+from nlq.parse import Reading, parse
+from nlq.query import Query
+from nlq.refusal import missed_words
+from nlq.resolve import Resolved
+from store.catalog import Catalog
+from store.history import History
+from store.markup import clean
+
+__all__ = ["answer_again", "runs_of"]
+
+
+def answer_again(
+    made: Trace, last: Query | None, runs: tuple[str, ...], history: History, now: datetime
+) -> Answer:
+    """The question by itself, and as an edit of the last query: the one that its words ask for."""
+    alone = read(made, history, now)
+    if last is None or made.lattice is None:
+        return alone if isinstance(alone, Answer) else tell(made, alone, history)
+    from nlq.follow import Topic, find_cues, follow, topic_of, with_name
+
+    catalog = history.catalog
+    cues = find_cues(made.tokens, made.lattice, lexicon_of(history))
+    taken = alone if isinstance(alone, Resolved) else None
+    reading = _reading_of(made, taken)
+    own = taken.query if taken is not None else None
+    topic = topic_of(cues, own, reading, last, catalog)
+    if isinstance(alone, Answer) and alone.act is not None:
+        topic = Topic.NEW
+    if spoken := with_name(clean(made.question), made.tokens, made.lattice, cues, runs):
+        if (told := _of_its_run(spoken, last, runs, made, history, now)) is not None:
+            return told
+    rest = Trace(made.question, list(cues.rest))
+    rest.lattice = link(rest.tokens, lexicon_of(history)) if cues.removed else made.lattice
+    if topic is not Topic.NEW:
+        rest.readings = parse(rest.lattice) if cues.removed or not made.readings else made.readings
+        rest.resolved = follow(last, cues, rest.readings, catalog, now, runs)
+        for best in rest.resolved[:1]:
+            if not missed_words(best.positions, made.question, rest.lattice, catalog):
+                return _offer(tell(rest, best, history), own, catalog, open=topic is Topic.OPEN)
+    told = alone if isinstance(alone, Answer) else tell(made, alone, history)
+    if topic is Topic.FOLLOW and told.query is not None and told.status != "declined":
+        said = Assumption("read as a question of its own: it does not go with the one before")
+        told = replace(told, assumptions=(said, *told.assumptions))
+    return told
+
+
+def _of_its_run(
+    spoken: str, last: Query, runs: tuple[str, ...], made: Trace, history: History, now: datetime
+) -> Answer | None:
+    """The answer to a question in which the run of the last answer is named; None where it has none."""
+    named = Trace(spoken)
+    found = read(named, history, now)
+    if isinstance(found, Answer):
+        return None
+    told = tell(named, found, history)
+    said = (
+        Assumption(f"read as a follow-up of: {paraphrase(last, history.catalog)}"),
+        Assumption(f"of the runs of the last answer: {', '.join(runs)}"),
+    )
+    return replace(told, question=made.question, assumptions=(*said, *told.assumptions))
+
+
+def _reading_of(made: Trace, taken: Resolved | None) -> Reading | None:
+    """The reading that a resolved one was made of."""
+    if taken is None:
+        return None
+    return next((reading for reading in made.readings if reading.edges is taken.edges), None)
+
+
+def _offer(told: Answer, own: Query | None, catalog: Catalog, *, open: bool) -> Answer:
+    """A follow-up that could also be a question of its own offers that."""
+    if not open or own is None or own == told.query:
+        return told
+    first, *others = told.assumptions
+    return replace(told, assumptions=(replace(first, override=paraphrase(own, catalog)), *others))
+
+
+def runs_of(told: Answer) -> tuple[str, ...]:
+    """The runs that an answer told, in its order; () where they are many."""
+    runs = tuple(dict.fromkeys(one.run for one in told.provenance))
+    return runs if len(runs) <= QUOTED else ()

@@ -1,0 +1,21 @@
+"""Statements are run here and nowhere else."""
+
+from __future__ import annotations
+
+from nlq.engine.trace import Trace
+from nlq.query import Query
+from nlq.sql import Sql, compile_query
+from store.history import History, Rows
+
+__all__ = ["beside", "run"]
+
+
+def run(sql: Sql, history: History) -> list[Rows]:
+    """What each statement gives."""
+    return [history.engine.run(statement.text, statement.params) for statement in sql.statements]
+
+
+def beside(made: Trace, query: Query, history: History) -> Rows:
+    """What an answer asks further: the first result of a query."""
+    made.beside.append(compile_query(query, history.catalog))
+    return run(made.beside[-1], history)[0]
