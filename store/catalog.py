@@ -44,6 +44,7 @@ class Column:
             -1), left out of superlatives and aggregates; None where there is none.
         spellings: other names under which trackers log it.
         remark: what has to be known of it ("logged as a parameter; …"), or "".
+        series: how many runs have a history of it by step; its values are then the last ones.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Column:
     sentinel: float | None = None
     spellings: tuple[str, ...] = ()
     remark: str = ""
+    series: int = 0
 
 
 @slotted

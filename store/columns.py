@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,7 +17,8 @@ from store.frames import count_of, frame_of
 from store.misfiled import take_results
 from store.names import name_key
 from store.outcomes import find_frame_states, find_sentinel, find_states
-from store.records import Direction, Field, Mark, Reading, RunRecord, Value
+from store.points import best_columns, by_step
+from store.records import Direction, Field, Mark, Reading, RunRecord, Series, Value
 from store.slotted import slotted
 from store.table import Table
 from store.units import convert
@@ -58,12 +60,17 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
         told = _told(draft, kind, (lower, higher, spellings.get(draft.field.name, ())), taken)
         measured = told.kind == "metric" and kind in ("integer", "number")
         sentinel = find_sentinel(values, table.states, told.direction, told.unit) if measured else None
-        described = describe(told, values, _noted(draft, readings), sentinel)
+        histories = _histories(draft, readings) if told.kind == "metric" else {}
+        column = describe(told, values, _noted(draft, readings), sentinel)
         if told.name in spellings or told.name in remarks:
             others, remark = spellings.get(told.name, ()), remarks.get(told.name, "")
-            described = replace(described, spellings=others, remark=remark)
-        table.columns.append(described)
+            column = replace(column, spellings=others, remark=remark)
+        column = replace(column, series=len(histories)) if histories else column
+        table.columns.append(column)
         taken.add(told.key)
+        if histories:
+            table.series[told.key] = histories
+            table.bests += best_columns(column, histories, len(table.places)) if told.direction else ()
     return table
 
 
@@ -138,6 +145,8 @@ def _fold(runs: Sequence[RunRecord], kept: str, spelled: str) -> None:
             run.values.setdefault(kept, run.values.pop(spelled))
         if spelled in run.marks:
             run.marks.setdefault(kept, run.marks.pop(spelled))
+        if spelled in run.series:
+            run.series.setdefault(kept, run.series.pop(spelled))
 
 
 def _richer(one: Field, other: Field) -> Field:
@@ -208,6 +217,17 @@ def _unify_units(draft: _Draft, readings: Sequence[Reading]) -> None:
 
 
 def _convert(run: RunRecord, name: str, told: str, unit: str) -> None:
+    if (series := run.series.get(name)) is not None:
+        there = [convert(value, told, unit) for value in series.values]
+        kept = [value for value in there if value is not None]
+        if len(kept) == len(there):
+            run.series[name] = Series(series.steps, array("d", kept), series.times)
+        else:
+            del run.series[name]
+    _convert_value(run, name, told, unit)
+
+
+def _convert_value(run: RunRecord, name: str, told: str, unit: str) -> None:
     value = run.values.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return
@@ -315,6 +335,23 @@ def _told(
     return Column(
         free_key(told.name, taken), told.name, told.kind, kind, told.unit, direction, because, told.role
     )
+
+
+def _histories(draft: _Draft, readings: Sequence[Reading]) -> dict[int, Series]:
+    """The runs' values of the column by step, by the row of the run."""
+    found: dict[int, Series] = {}
+    first = 0
+    for index, reading in enumerate(readings):
+        name, frame = draft.names.get(index), frame_of(reading)
+        if name is not None and frame is not None:
+            told = frame.series.get(name, {})
+            found |= {first + row: by_step(series) for row, series in told.items() if series.values}
+        elif name is not None:
+            for row, run in enumerate(reading.runs):
+                if run.series and (series := run.series.get(name)) is not None and series.values:
+                    found[first + row] = by_step(series)
+        first += count_of(reading)
+    return found
 
 
 def _noted(draft: _Draft, readings: Sequence[Reading]) -> int:

@@ -7,15 +7,20 @@ The table `runs` has one row a run, one column a `Column.key`, and the housekeep
     _line    INTEGER  first line of the run in its file (0: unknown), and
     _end     INTEGER  the last
     _state   ENUM     completed, running, crashed, diverged, discarded, stopped, planned
+
+and, for a metric `loss` with a history by step, `"loss:best"` and `"loss:step"`: the best value and the step
+of it. The table `points` (`store.points`) has all values by step; it is filled a metric at a time, when a
+question needs it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from store.catalog import Catalog
 from store.frames import count_of, record_of
+from store.points import ByRow
 from store.records import Mark, Place, Reading, RunRecord, Todo, Value
 from store.slotted import fresh, slotted
 
@@ -41,6 +46,10 @@ class Engine(Protocol):
         """Write the table `runs`, and others, to a file of their own."""
         ...
 
+    def add_points(self, keys: Sequence[str], key: str, series: ByRow) -> None:
+        """Put the history of a metric into the table `points`; `keys` are all metrics that have one."""
+        ...
+
     def close(self) -> None:
         """Free the engine."""
         ...
@@ -57,6 +66,7 @@ class History:
         left_over: files that were seen and not read, with the reason, for `ask doctor`.
         passed: what is no log by its name: the first path, why, and how many.
         words: what else its columns, and the words of a question, are called by its people.
+        series: gives the histories by step, by column key and row; called when a question needs them.
     """
 
     engine: Engine
@@ -65,11 +75,21 @@ class History:
     left_over: list[tuple[str, str]] = fresh(default_factory=list)
     words: dict[str, str] = fresh(default_factory=dict)
     passed: list[tuple[str, str, int]] = fresh(default_factory=list)
+    series: Callable[[], Mapping[str, ByRow]] = dict
+    _told: set[str] = fresh(default_factory=set)
 
     @property
     def todos(self) -> list[Todo]:
         """All things to try, in the order of the files."""
         return [todo for source in self.sources for todo in source.todos]
+
+    def tell_points(self, keys: Iterable[str]) -> None:
+        """Have the table `points` hold the histories of these metrics."""
+        for key in keys:
+            if key not in self._told:
+                series = self.series()
+                self.engine.add_points(tuple(series), key, series.get(key, {}))
+                self._told.add(key)
 
     def record(self, row: int) -> RunRecord | None:
         """The record behind `_row`, or None for a table read in place."""

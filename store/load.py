@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from store import readers, trackers
@@ -14,9 +14,10 @@ from store.errors import NoHistory, UnreadableHistory
 from store.frames import count_of, frame_of, series_of
 from store.history import History
 from store.kept import cache_folder
+from store.points import ByRow
 from store.progress import advance
 from store.records import Place, Reading, RunRecord, Skip
-from store.snapshot import Snapshot, code, find, is_long, save, stamp
+from store.snapshot import Later, Snapshot, code, find, is_long, save, stamp
 from store.stores import FILES_AT_MOST, Passed, Store, stores
 from store.table import Table
 
@@ -56,7 +57,8 @@ def load(
         stamp(files, called, tuple(lower), tuple(higher), tuple(left)) if cached and not servers else None
     )
     if made_from and (snapshot := find(made_from)):
-        return _history(snapshot, called, passed)
+        again = Later(made_from, lambda: _again(files, called[0], lower, higher))
+        return _history(snapshot, called, passed, again)
     sources = [*_sources(files, left, code() if cached and len(files) > 1 else None), *_at(servers, left)]
     if not sources:
         raise _nothing(paths, left, passed)
@@ -74,7 +76,8 @@ def load(
             save(made_from, Snapshot(large, table, left, catalog.rows, catalog.states), history.engine)
         return history
     snapshot = _put_together(sources, called[0], lower, higher, left)
-    history = _history(snapshot, called, passed, keeps=made_from is not None)
+    series = snapshot.table.series
+    history = _history(snapshot, called, passed, lambda: series, keeps=made_from is not None)
     if made_from:
         save(made_from, snapshot, history.engine)
     return history
@@ -134,16 +137,32 @@ def _put_together(
     return Snapshot(sources, table, left, len(table.places), dict(Counter(table.states)))
 
 
-def _history(snapshot: Snapshot, called: tuple[str, ...], passed: Passed, *, keeps: bool = False) -> History:
+def _again(
+    files: Sequence[Store], noun: str, lower: Sequence[str], higher: Sequence[str]
+) -> Mapping[str, ByRow]:
+    """The histories by step of files that are unchanged, where they are no longer kept."""
+    sources = _sources(files, [], code() if len(files) > 1 else None)
+    return _put_together(sources, noun, lower, higher, []).table.series
+
+
+def _history(
+    snapshot: Snapshot,
+    called: tuple[str, ...],
+    passed: Passed,
+    series: Callable[[], Mapping[str, ByRow]],
+    *,
+    keeps: bool = False,
+) -> History:
     table = snapshot.table
     catalog = Catalog(tuple(table.columns), snapshot.rows, called, snapshot.states, table.tells_state)
     engine = snapshot.engine or DuckDB(
-        table.columns,
+        [*table.columns, *(column for column, _ in table.bests)],
         table.rows(),
         parallel=snapshot.rows > ROW_GROUP,
         room=cache_folder() if keeps and is_long(table) else "",
     )
-    return History(engine, catalog, snapshot.sources, snapshot.left, passed=_told(passed))
+    told = series if any(column.series for column in table.columns) else dict
+    return History(engine, catalog, snapshot.sources, snapshot.left, passed=_told(passed), series=told)
 
 
 def nothing_of(passed: Sequence[tuple[str, str, int]]) -> History:

@@ -9,7 +9,8 @@ deleting the folder loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,8 @@ from store.fingerprint import fingerprint
 from store.frames import count_of
 from store.kept import code_stamp, keep, kept, prune
 from store.packing import day_of, packed_day, packed_reading, packed_shape, reading_of
-from store.records import Reading
+from store.points import ByRow
+from store.records import Reading, Series, Value
 from store.slotted import slotted
 from store.stores import Store
 from store.table import Table
@@ -28,12 +30,15 @@ from store.table import Table
 if TYPE_CHECKING:
     from store.history import Engine
 
-__all__ = ["Snapshot", "Stamp", "code", "find", "is_long", "save", "stamp"]
+__all__ = ["Later", "Snapshot", "Stamp", "code", "find", "is_long", "save", "stamp"]
 
 _FORMAT = 3
 _SUFFIX = ".history"
 _FILES = 500  # of a history that is kept
 _ENTRIES, _TOTAL = 40, 128 << 20  # of all that are kept
+_SERIES, _SERIES_SIZE, _SERIES_TOTAL = ".series", 64 << 20, 256 << 20
+"""Histories by step lie beside their snapshot, so that a question that needs none does not load them."""
+
 _WHOLE = 1 << 18
 """Files of more bytes than this are told by their digest: hashing needs OpenSSL, 4 ms to load."""
 
@@ -157,6 +162,52 @@ def save(made_from: Stamp, history: Snapshot, engine: Engine) -> None:
     )  # fmt: skip
     keep(made_from.name, made_from.made_from, packed)
     prune(_SUFFIX, _ENTRIES, _TOTAL)
+    _save_series(made_from, history.table.series)
+
+
+def _save_series(made_from: Stamp, series: Mapping[str, ByRow]) -> None:
+    size = sum(24 * len(one.values) for by_row in series.values() for one in by_row.values())
+    if not series or size > _SERIES_SIZE:
+        return
+    packed = {
+        key: [(row, one.steps.tobytes(), one.values.tobytes(), one.times.tobytes())
+              for row, one in by_row.items()]
+        for key, by_row in series.items()
+    }  # fmt: skip
+    keep(_series_name(made_from), made_from.made_from, packed)
+    prune(_SERIES, _ENTRIES, _SERIES_TOTAL)
+
+
+def _series_name(made_from: Stamp) -> str:
+    return made_from.name.removesuffix(_SUFFIX) + _SERIES
+
+
+class Later:
+    """The histories by step of a snapshot, loaded when they are first asked for.
+
+    Args:
+        made_from: the snapshot's stamp.
+        again: reads them anew where they are not kept.
+    """
+
+    def __init__(self, made_from: Stamp, again: Callable[[], Mapping[str, ByRow]]) -> None:
+        self._made_from, self._again = made_from, again
+        self._loaded: Mapping[str, ByRow] | None = None
+
+    def __call__(self) -> Mapping[str, ByRow]:
+        """The histories, by column key and row."""
+        if self._loaded is None:
+            packed = kept(_series_name(self._made_from), self._made_from.made_from)
+            self._loaded = self._again() if packed is None else _series(packed)
+        return self._loaded
+
+
+def _series(packed: dict[str, list[tuple[int, bytes, bytes, bytes]]]) -> dict[str, dict[int, Series]]:
+    return {
+        key: {row: Series(array("q", steps), array("d", values), array("d", times))
+              for row, steps, values, times in by_row}
+        for key, by_row in packed.items()
+    }  # fmt: skip
 
 
 def _content_of(store: Store) -> object:
@@ -190,7 +241,8 @@ def _pack_table(table: Table) -> tuple[Any, ...]:
             listed = tuple(map(packed_day, column.values))
             columns[number] = packed_shape(replace(column, low=low, high=high, values=listed))
             values[number] = list(map(packed_day, values[number]))
-    return columns, values, table.states, table.tells_state, table.places
+    bests = [(packed_shape(column), values) for column, values in table.bests]
+    return columns, values, table.states, table.tells_state, table.places, bests
 
 
 def _table(
@@ -199,6 +251,7 @@ def _table(
     states: list[str],
     tells_state: bool,
     places: list[tuple[int, int, int]],
+    bests: list[tuple[tuple[Any, ...], list[Value]]],
 ) -> Table:
     made = [Column(*column) for column in columns]
     for number, column in enumerate(made):
@@ -206,7 +259,9 @@ def _table(
             low, high, listed = day_of(column.low), day_of(column.high), tuple(map(day_of, column.values))
             made[number] = replace(column, low=low, high=high, values=listed)
             values[number] = list(map(day_of, values[number]))
-    return Table(made, values, states, tells_state, places)
+    return Table(
+        made, values, states, tells_state, places, bests=[(Column(*told), listed) for told, listed in bests]
+    )
 
 
 _DATED = ("date", "datetime")

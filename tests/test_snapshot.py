@@ -33,8 +33,12 @@ def log(tmp_path: Path) -> Path:
 
 
 def _told(history: History) -> object:
+    """All of a history; histories by step, which may hold NaN, as text, and out of the runs."""
     rows = history.engine.run("SELECT * FROM runs ORDER BY _row")
-    return history.catalog, history.sources, history.left_over, rows
+    series = repr({key: dict(by_row) for key, by_row in history.series().items()})
+    for run in (run for source in history.sources for run in source.runs):
+        run.series = {}
+    return history.catalog, history.sources, history.left_over, rows, series
 
 
 def _entries(cache: Path) -> list[Path]:

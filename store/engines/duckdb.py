@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.catalog import Column
 from store.history import Rows
+from store.points import ByRow, rows_of
 from store.records import Value
 
 if TYPE_CHECKING:
@@ -161,6 +162,17 @@ class DuckDB:
         result = self._connection.execute(sql, list(params)) if params else self._connection.execute(sql)
         described: Any = result.description or ()
         return Rows(tuple(column[0] for column in described), tuple(result.fetchall()))
+
+    def add_points(self, keys: Sequence[str], key: str, series: ByRow) -> None:
+        """Put the history of a metric into the table `points`; `keys` are all metrics that have one."""
+        names = ", ".join(f"'{name}'" for name in keys)  # word characters alone
+        self._connection.execute(
+            f"CREATE TABLE IF NOT EXISTS points (_row INTEGER, metric ENUM ({names}), step BIGINT, "
+            "time DOUBLE, value DOUBLE)"
+        )
+        appender = self._connection.appender("points")
+        appender.append_rows(rows_of(key, series))
+        appender.flush()
 
     def close(self) -> None:
         """Free the engine."""

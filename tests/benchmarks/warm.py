@@ -15,6 +15,7 @@ from pathlib import Path
 from nlq.engine import ask
 from store.history import Engine, History, Rows
 from store.load import load
+from store.points import ByRow
 from store.records import Value
 from tests.benchmarks.histories import QUESTIONS, write_history
 from tests.benchmarks.measuring import peak_mb, percentile
@@ -61,6 +62,10 @@ class _Watched:
 
     def close(self) -> None:
         self._engine.close()
+
+    def add_points(self, keys: Sequence[str], key: str, series: ByRow) -> None:
+        """As of the engine."""
+        self._engine.add_points(keys, key, series)
 
 
 def measure(runs: int = 1000, rounds: int = 10) -> Timing:
