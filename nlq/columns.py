@@ -80,6 +80,9 @@ def main_metric(catalog: Catalog) -> Column | None:
     wide = [column for column in quality if column.count >= 0.6 * most]
     parts = [frozenset(name_key(column.name)) for column in wide]
     for column, words in zip(wide, parts, strict=True):
+        if words & _VALID and words - _VALID == parts[0]:
+            return column  # "loss" beside "val_loss" is that of the training
+    for column, words in zip(wide, parts, strict=True):
         if words & _VALID:
             return column if parts[0] & (_TRAIN | _VALID) else wide[0]
     return wide[0]

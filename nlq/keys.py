@@ -1,11 +1,14 @@
-"""Keys of a query: those that are no column of a file (`date:month`, `_row`, `_state`), and a condition's."""
+"""Keys of a query that are no column of a file (`date:month`, `loss:best`, `_row`), and a condition's."""
 
 from __future__ import annotations
 
 from nlq.query import And, Condition, Not, Or
 from store.catalog import Catalog, Column
+from store.points import BEST, STEP, best_step, best_value
 
-__all__ = ["ROW", "STATE", "bucket_key", "bucket_of", "column_of", "keys_in"]
+__all__ = [
+    "ROW", "STATE", "best_key", "bucket_key", "bucket_of", "column_of", "has_best", "keys_in", "step_key",
+]  # fmt: skip
 
 ROW = "_row"
 """The order in which runs stand in the history."""
@@ -38,14 +41,31 @@ def bucket_of(key: str) -> tuple[str, str]:
     return own, unit
 
 
+def best_key(key: str) -> str:
+    """The key of a metric's best value by step."""
+    return bucket_key(key, BEST)
+
+
+def step_key(key: str) -> str:
+    """The key of the step of that value."""
+    return bucket_key(key, STEP)
+
+
+def has_best(column: Column) -> bool:
+    """Whether the best of a column is that of its history by step, rather than the last value."""
+    return bool(column.series and column.direction)
+
+
 def column_of(catalog: Catalog, key: str) -> Column:
-    """The column of a key; a bucket is a column of dates that is called by its unit.
+    """The column of a key; a bucket is a column of dates that is called by its unit, or a metric's best.
 
     Raises:
         KeyError: where the history has none.
     """
     own, unit = bucket_of(key)
     column = _HOUSEKEEPING.get(own) or catalog.column(own)
+    if unit in (BEST, STEP):
+        return best_value(column) if unit == BEST else best_step(column)
     return Column(key, unit, "attribute", "date", role="date") if unit else column
 
 

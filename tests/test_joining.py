@@ -56,7 +56,10 @@ def test_a_run_of_four_trackers_is_one(project: Path) -> None:
 
 def test_the_answer_says_which_sources_agree(project: Path) -> None:
     answer = asked("best run by val loss", project)
-    assert answer.headline == "gzxdaiim: val/loss 0.224726, the lowest of 4 finished runs"
+    assert (
+        answer.headline
+        == "gzxdaiim: val/loss best 0.224726 at step 5, the last, the lowest of 4 finished runs"
+    )
     told = [note for note in answer.notes if "told alike" in note]
     assert len(told) == 1 and told[0].count("tiny/") == 4
     assert {place.place.path.rpartition("tiny/")[2] for place in answer.provenance} == {

@@ -55,7 +55,7 @@ def _absent_is_false(where: Condition) -> bool:
 def _operand(key: str, catalog: Catalog) -> str:
     if key in (STATE, ROW):
         return key
-    column = catalog.column(key)
+    column = column_of(catalog, key)
     return value_of(column) if column.kind == "metric" else quote(key)
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from nlq.keys import ROW, STATE, bucket_of, column_of
+from nlq.keys import ROW, STATE, best_key, bucket_of, column_of, has_best
 from nlq.query import Agg, Col, Item, Order
 from nlq.states import FINISHED
 from store.catalog import Catalog, Column
 from store.engines.duckdb import quote
 
-__all__ = ["FINISHED_ONLY", "direction", "grouped", "item_sql", "label", "order_sql", "sorted_by", "value_of"]
+__all__ = [
+    "FINISHED_ONLY",
+    "best_of_run",
+    "direction",
+    "grouped",
+    "item_sql",
+    "label",
+    "order_sql",
+    "sorted_by",
+    "value_of",
+]
 
 FINISHED_ONLY = f"{STATE} IN ({', '.join(repr(state) for state in FINISHED)})"
 
@@ -21,6 +31,12 @@ def value_of(column: Column) -> str:
     """A column with its sentinel as missing."""
     name = quote(column.key)
     return name if column.sentinel is None else f"nullif({name}, {column.sentinel!r})"
+
+
+def best_of_run(column: Column) -> str:
+    """A metric as its runs are ranked by it: the best of each run's history, else its last value."""
+    value = value_of(column)
+    return f"coalesce({quote(best_key(column.key))}, {value})" if has_best(column) else value
 
 
 def grouped(key: str) -> str:
@@ -36,7 +52,8 @@ def item_sql(item: Item, catalog: Catalog, *, every: bool = False) -> str:
     if not item.key:
         return "count(*)"
     column = catalog.column(item.key)
-    value = value_of(column)
+    better = item.function == ("max" if column.direction == "higher" else "min")
+    value = best_of_run(column) if better else value_of(column)
     distinct = "DISTINCT " if item.distinct else ""
     measured = column.kind == "metric" and item.function not in _OF_ALL
     stands = f" FILTER (WHERE {FINISHED_ONLY})" if measured and catalog.tells_state and not every else ""
@@ -59,7 +76,7 @@ def label(item: Item) -> str:
 
 def order_sql(one: Order, catalog: Catalog) -> str:
     """One sort key; missing values last at either end."""
-    return f"{sorted_by(one.by, catalog)} {direction(one)}"
+    return f"{sorted_by(one, catalog)} {direction(one)}"
 
 
 def direction(one: Order) -> str:
@@ -67,8 +84,12 @@ def direction(one: Order) -> str:
     return f"{'DESC' if one.descending else 'ASC'} NULLS LAST"
 
 
-def sorted_by(item: Item, catalog: Catalog) -> str:
-    """What a sort key is: an aggregate by the name that it has in the result."""
+def sorted_by(one: Order, catalog: Catalog) -> str:
+    """What a sort key is: an aggregate by the name that it has in the result, "best" the best by step."""
+    item = one.by
     if isinstance(item, Agg):
         return quote(label(item))
-    return ROW if item.key == ROW else value_of(column_of(catalog, item.key))
+    if item.key == ROW:
+        return ROW
+    column = column_of(catalog, item.key)
+    return best_of_run(column) if one.best else value_of(column)

@@ -7,7 +7,7 @@ from typing import TypeGuard
 from nlq.columns import best_of, main_metric
 from nlq.query import Agg, Col, Having, Item, Select, Share, Values
 from nlq.sql.conditions import clause, condition_sql
-from nlq.sql.expressions import FINISHED_ONLY, grouped, item_sql, label, order_sql, value_of
+from nlq.sql.expressions import FINISHED_ONLY, best_of_run, grouped, item_sql, label, order_sql
 from nlq.sql.rows import limits, within
 from nlq.sql.statement import Statement
 from nlq.states import counts_all
@@ -90,7 +90,7 @@ def value_rows(key: str, query: Values, catalog: Catalog) -> Statement:
         where.append(condition_sql(query.where, catalog, params))
     if (metric := main_metric(catalog)) is not None:
         best = best_of(metric)
-        end = f"{best.function}({value_of(metric)})"
+        end = f"{best.function}({best_of_run(metric)})"
         names.append(f"coalesce({end} FILTER (WHERE {FINISHED_ONLY}), {end})")
         items.append(best)
     if (run := catalog.role("run")) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.keys import ROW, STATE, column_of
+from nlq.keys import ROW, STATE, best_key, column_of, has_best, step_key
 from nlq.query import Col, Condition, Item, Select, Side, both
 from nlq.sql.conditions import clause, condition_sql
 from nlq.sql.expressions import FINISHED_ONLY, direction, order_sql, sorted_by
@@ -21,7 +21,7 @@ SIDE = 500
 
 def list_rows(query: Select, catalog: Catalog, *, full: bool = False) -> Statement:
     """Rows with `_row` first; different rows without it. `full` shows every column."""
-    columns = list(catalog.columns) if full else _shown(query, catalog)
+    columns = list(catalog.columns) if full else _with_bests(_shown(query, catalog), query, catalog)
     if query.distinct:
         return _different_rows(query, columns, catalog)
     params: list[Value] = []
@@ -40,7 +40,7 @@ def _different_rows(query: Select, columns: list[Column], catalog: Catalog) -> S
     params: list[Value] = []
     shown = [quote(column.key) for column in columns]
     names = ", ".join(shown)
-    keys = [(sorted_by(one.by, catalog), direction(one)) for one in query.order]
+    keys = [(sorted_by(one, catalog), direction(one)) for one in query.order]
     order = [f"{key if key in shown else f'min({key})'} {end}" for key, end in keys]
     where = clause(_conditions(query, catalog, params))
     text = f"SELECT {names} FROM runs{where} GROUP BY {names} ORDER BY {', '.join([*order, f'min({ROW})'])}"
@@ -58,14 +58,25 @@ def _shown(query: Select, catalog: Catalog) -> list[Column]:
     return columns
 
 
+def _with_bests(columns: list[Column], query: Select, catalog: Catalog) -> list[Column]:
+    """Before the last value of a metric that runs are ranked by, the best by step and its step."""
+    ranked = [one.by.key for one in query.order if one.best]
+    found: list[Column] = []
+    for column in columns:
+        if column.key in ranked and has_best(column) and not query.distinct:
+            found += [column_of(catalog, best_key(column.key)), column_of(catalog, step_key(column.key))]
+        found.append(column)
+    return found
+
+
 def _conditions(query: Select, catalog: Catalog, params: list[Value]) -> list[str]:
     """What is asked for, of rows that can be ranked; of the best only those whose numbers stand."""
     parts = [condition_sql(query.where, catalog, params)] if query.where is not None else []
     if query.per:
         parts.append(f"{quote(query.per)} IS NOT NULL")
-    best = [one.by for one in query.order if one.best and isinstance(one.by, Col)]
-    cut = [one.by for one in query.order if query.limit is not None and one.by.key != ROW]
-    parts += [f"{sorted_by(by, catalog)} IS NOT NULL" for by in (*best, *cut) if isinstance(by, Col)]
+    best = [one for one in query.order if one.best and isinstance(one.by, Col)]
+    cut = [one for one in query.order if query.limit is not None and one.by.key != ROW]
+    parts += [f"{sorted_by(one, catalog)} IS NOT NULL" for one in (*best, *cut) if isinstance(one.by, Col)]
     if best and not counts_all(query, catalog):
         parts.append(FINISHED_ONLY)
     return parts

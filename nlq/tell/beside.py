@@ -9,8 +9,9 @@ from nlq.answer import Assumption
 from nlq.columns import DATES, which_end
 from nlq.keys import ROW, STATE, keys_in
 from nlq.query import Col, Condition, Query, Select, Test, both
+from nlq.tell.bests import best_said, best_test
 from nlq.tell.common import Ask, Body, run_name
-from nlq.tell.phrases import count_of, said, with_unit
+from nlq.tell.phrases import count_of, said
 from store.catalog import Catalog, Column
 from store.history import History
 from store.records import ELSEWHERE, Place, Value
@@ -109,9 +110,9 @@ def _used(query: Select) -> list[str]:
 
 def ties(query: Select, value: Value, column: Column, history: History, ask: Ask) -> list[str]:
     """Other runs that share the value of a superlative: the first of them in the history was named."""
-    if value is None or isinstance(value, str) or column.type in DATES or history.catalog.rows > TIED_AMONG:
+    if not isinstance(value, (int, float)) or column.type in DATES or history.catalog.rows > TIED_AMONG:
         return []
-    same = both(query.where, Test(column.key, "=", value))
+    same = both(query.where, best_test(column, value))
     rows = ask(replace(query, show=(), where=same, limit=NAMED + 1)).rows
     if len(rows) < 2:
         return []
@@ -132,5 +133,5 @@ def kept_best(query: Select, row: int, column: Column, history: History, ask: As
         return []
     cells = dict(zip(found.columns, found.rows[0], strict=True))
     name = run_name(count_of(cells[ROW]), history)
-    text = f"the best that was kept is {name} ({column.name} {with_unit(cells[column.key], column.unit)})"
+    text = f"the best that was kept is {name} ({best_said(cells, column)})"
     return [f"{run_name(row, history)} was discarded; {text}"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from nlq.keys import ROW
-from nlq.query import Col, Order, Select
-from nlq.states import names_state
+from nlq.keys import ROW, STATE, has_best
+from nlq.query import Col, Condition, In, Order, Select, both
+from nlq.states import FINISHED, names_state
 from nlq.tell.beside import kept_best, ties
+from nlq.tell.bests import best_cell, best_said, without_history
 from nlq.tell.common import Ask, Body, by_state, outcomes, run_name
-from nlq.tell.phrases import plural, said, with_condition, with_unit
-from store.catalog import Column
+from nlq.tell.phrases import plural, said, with_condition
+from store.catalog import Catalog, Column
 from store.history import History, Rows
 
 __all__ = ["best_told", "none_told"]
@@ -35,22 +36,31 @@ def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: 
         return
     column = catalog.column(one.by.key)
     where = with_condition(query.where, catalog)
+    if one.best:
+        body.notes += without_history(_ranked(query, finished_only, catalog), column, history, ask)
     if not single:
         per = f" for each {catalog.column(query.per).name}" if query.per else ""
-        told = f"by {_end(one, column)} {column.name}{per}{where}"
+        by_step = " (the best of each run by step)" if one.best and has_best(column) else ""
+        told = f"by {_end(one, column)} {column.name}{by_step}{per}{where}"
         body.headline = f"{plural(len(body.rows), catalog.nouns[0])} {told}"
         return
     pool = finished if finished_only else finished + sum(others.values())
     noun = catalog.nouns[0]
     runs = plural(pool, f"finished {noun}" if finished_only and catalog.tells_state else noun)
-    value = dict(zip(result.columns, result.rows[0], strict=True)).get(column.key)
+    cells = dict(zip(result.columns, result.rows[0], strict=True))
     place = _PLACES[query.offset] if query.offset < len(_PLACES) else f"{query.offset + 1}th "
     name = _first_name(ids, result, history)
-    told = f"{column.name} {with_unit(value, column.unit)}, the {place}{_end(one, column)} of {runs}{where}"
+    told = f"{best_said(cells, column)}, the {place}{_end(one, column)} of {runs}{where}"
     body.headline = f"{name}: {told}"
     if finished_only and ids:
         body.notes += kept_best(query, ids[0], column, history, ask)
+        value = best_cell(cells, column)
         body.notes += ties(query, value, column, history, ask) if not query.offset else []
+
+
+def _ranked(query: Select, finished_only: bool, catalog: Catalog) -> Condition | None:
+    """The runs that are ranked."""
+    return both(query.where, In(STATE, FINISHED) if finished_only and catalog.tells_state else None)
 
 
 def none_told(query: Select, history: History) -> str:

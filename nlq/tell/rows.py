@@ -7,6 +7,7 @@ from nlq.lexicon import tells_runs
 from nlq.query import Col, Select
 from nlq.tell.beside import conflicts, joined, namesakes
 from nlq.tell.best import best_told, none_told
+from nlq.tell.bests import call_last
 from nlq.tell.common import Ask, Body, header, in_unit, marked, provenance, run_name
 from nlq.tell.phrases import count_of, plural, with_condition, with_unit
 from store.catalog import Column
@@ -22,6 +23,7 @@ def rows_answer(query: Select, result: Rows, history: History, ask: Ask) -> Body
     columns = [column_of(history.catalog, key) for key in result.columns[hidden:]]
     body = Body(columns=[header(Col(column.key), history.catalog) for column in columns])
     body.rows = [row[hidden:] for row in result.rows]
+    call_last(body, columns)
     body.marks = marked(ids, columns, history)
     body.provenance = provenance(ids, history)
     if not query.show:

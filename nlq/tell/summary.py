@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from nlq.answer import Header
 from nlq.columns import main_metric
 from nlq.query import About, Col, Order, Select
+from nlq.tell.bests import best_cell
 from nlq.tell.common import Ask, Body, by_state
 from nlq.tell.phrases import first_few, plural, said, with_condition
 from nlq.view import names_run
@@ -52,5 +53,7 @@ def _best(query: About, history: History, ask: Ask) -> Iterator[tuple[str, str]]
         return
     order = Order(Col(metric.key), metric.direction == "higher", best=True)
     shown = (Col(run.key), Col(metric.key)) if run else (Col(metric.key),)
-    for row in ask(Select(shown, query.where, order=(order,), limit=1)).rows:
-        yield f"best {metric.name}", f"{said(row[-1])} ({row[1]})" if run else said(row[-1])
+    found = ask(Select(shown, query.where, order=(order,), limit=1))
+    for row in found.rows:
+        best = said(best_cell(dict(zip(found.columns, row, strict=True)), metric))
+        yield f"best {metric.name}", f"{best} ({row[1]})" if run else best

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from nlq.columns import which_end
+from nlq.keys import best_key, has_best, step_key
 from nlq.query import Col, Compare, Query, Select, Test
 from nlq.resolve.draft import Polar
+from nlq.tell.bests import best_said
 from nlq.tell.common import Ask, Body
 from nlq.tell.phrases import with_unit
 from store.history import History
@@ -68,9 +70,11 @@ def _of_run(name: str, query: Select, body: Body, history: History, ask: Ask) ->
     if str(body.rows[0][shown]) == name:
         return f"Yes: {body.headline}"
     column = history.catalog.column(query.order[-1].by.key)
-    rows = ask(Select((Col(column.key),), Test(run.key, "=", name))).rows
-    value = rows[0][-1] if rows else None
-    own = (
-        f"{name} has {with_unit(value, column.unit)}" if value is not None else f"{name} has no {column.name}"
-    )
+    keys = (best_key(column.key), step_key(column.key)) if has_best(column) else ()
+    found = ask(Select(tuple(map(Col, (*keys, column.key))), Test(run.key, "=", name)))
+    cells = dict(zip(found.columns, found.rows[0], strict=True)) if found.rows else {}
+    own = f"{name} has no {column.name}"
+    if cells.get(column.key) is not None:
+        said = best_said(cells, column) if keys else with_unit(cells[column.key], column.unit)
+        own = f"{name} has {said}"
     return f"No: {body.headline}; {own}"
