@@ -81,6 +81,7 @@ class Lexicon:
         own: words of the settings, and what they mean.
         short: words of columns' names that may be longer words cut short; none where the rows are runs.
         called: what a row is called, in the words that names of columns are matched by.
+        by_step: some metric has a history by step, so that words of steps are words of questions.
     """
 
     catalog: Catalog
@@ -97,6 +98,7 @@ class Lexicon:
     own: dict[str, str] = fresh(default_factory=dict)
     short: tuple[str, ...] = ()
     called: frozenset[str] = frozenset()
+    by_step: bool = False
     _parts: dict[str, list[ValueHit]] = fresh(default_factory=dict)
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = fresh(default_factory=dict)
 
@@ -119,6 +121,7 @@ class Lexicon:
         lexicon.about |= _title_words(titles)
         lexicon.tells_runs = tells_runs(catalog)
         lexicon.called = frozenset(canonical(key(catalog.nouns[0])))
+        lexicon.by_step = lexicon.tells_runs and any(column.series for column in catalog.columns)
         for noun in catalog.nouns:
             lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
         for index, column in enumerate(catalog.columns):

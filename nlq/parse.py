@@ -38,7 +38,7 @@ _EXPECTING = frozenset(
 _ADJACENT = {
     "UNIT": 0, "AGO": 0, "COL_OF": 1, "OR_V": 1, "TO": 1, "TO_T": 1, "T_UNIT": 1, "N_SUP": 1, "YEAR": 1,
     "DISTINCT_A": 1, "COL_P": 2, "MISSING_AFTER": 2, "OP_V": 2, "AGG_MORE": 2, "NOUN_H": 3, "LIKE": 3,
-    "COL_A": 5,
+    "COL_A": 5, "STEP_U": 0, "STEP_W": 0, "N_STEP": 1, "N_GOAL": 3, "AT_AFTER": 0,
 }  # fmt: skip
 """Terminals that stand so many left-out words from what is before them at most."""
 

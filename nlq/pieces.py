@@ -13,7 +13,7 @@ from store.slotted import slotted
 
 __all__ = [
     "Aggregate", "Excluded", "Filter", "Group", "Have", "Interval", "Moment", "Number", "Piece", "Recorded",
-    "RunPiece", "Show", "Sort", "Super",
+    "RunPiece", "Show", "Sort", "Stepped", "Super",
     "Word",
 ]  # fmt: skip
 
@@ -185,3 +185,22 @@ class Interval(Piece):
     first: Moment
     second: Moment | None = None
     count: int = 1
+
+
+@slotted
+class Stepped(Piece):
+    """What is said of steps: at one, over a span of them, their course, where a value is reached.
+
+    Attributes:
+        what: `at`, `end`, `last`, `span`, `every`, `course`, `improving`, `step` or `reach`.
+        low, high: steps. count: a number of steps.
+        op: of what is reached, "" for the better end. value: that value. mention: its metric.
+    """
+
+    what: str
+    low: int | None = None
+    high: int | None = None
+    count: int | None = None
+    op: str = ""
+    value: float | int | None = None
+    mention: Mention | None = None

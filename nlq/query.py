@@ -4,7 +4,7 @@ One frozen family of plain dataclasses; `nlq.schema` gives the same family to py
 ways (pydantic costs a third of a cold start, so a text answer never imports it). Columns are named
 by their catalog key. `nlq.paraphrase` turns a query into the one sentence that parses back to it.
 
-    Query = Select | Values | Tried | Share | Moves | Streak | Compare | Card | About
+    Query = Select | Values | Tried | Share | Moves | Streak | Compare | Card | Steps | About
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ Function = Literal["count", "mean", "median", "min", "max", "sum", "std", "range
 __all__ = [
     "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "Having",
     "In", "Item", "Missing", "Moves",
-    "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Streak", "Test", "Tried",
+    "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Steps", "Streak", "Test",
+    "Tried",
     "Values",
 ]  # fmt: skip
 
@@ -286,6 +287,39 @@ class Card:
 
 
 @slotted
+class Steps:
+    """Values by step of the runs that `where` admits, one result a metric.
+
+    Attributes:
+        what: the value `at` a step; the `best` point; where a value was `reached`; the numbers of a `span`;
+            the `course` over it; where it `diverged`; whether it is still `improving`.
+        keys: the metrics.
+        at: the step; None is each run's last.
+        low, high: the first and the last step that are looked at. last: of each run, its last so many steps.
+        every: the course at the multiples of so many steps.
+        function: the one number of a span that is asked for.
+        descending: the highest value is the best, and comes first.
+        op, value: what is to be reached.
+        limit: so many runs, by their values at a step, or by where they reached one; `timed`: by when.
+    """
+
+    what: Literal["at", "best", "reached", "span", "course", "diverged", "improving"]
+    keys: tuple[str, ...]
+    where: Condition | None = None
+    at: int | None = None
+    low: int | None = None
+    high: int | None = None
+    last: int | None = None
+    every: int | None = None
+    function: Function | None = None
+    descending: bool = False
+    op: Operator = "<="
+    value: float | int | None = None
+    limit: int | None = None
+    timed: bool = False
+
+
+@slotted
 class About:
     """A question about the history itself."""
 
@@ -305,7 +339,7 @@ class About:
     where: Condition | None = None
 
 
-Query: TypeAlias = Select | Values | Tried | Share | Moves | Streak | Compare | Card | About
+Query: TypeAlias = Select | Values | Tried | Share | Moves | Streak | Compare | Card | Steps | About
 
 
 def conditions(where: Condition | None) -> tuple[Condition, ...]:

@@ -14,6 +14,9 @@ __all__ = ["NOT_DONE", "missed_words", "not_done", "unreadable"]
 NOT_DONE = {
     "write": "questions only read the history",
     "plot": "there are no plots: answers are tables",
+    "curve": "there are no curves: this history has one value of a metric a run, not one a step",
+    "steps": "this history has one value of a metric a run, not one a step",
+    "epochs": "values are not told by epoch",
     "clock": "the clock is not part of the history",
     "forecast": "the history holds what was, not what will be",
     "code": "code is not part of the history",
@@ -59,6 +62,7 @@ def not_done(lattice: Lattice, catalog: Catalog) -> str:
     edges = [edge for edge in linked if edge.cost < CERTAIN]
     own = [edge for edge in edges if edge.terminal in ("COL", "VALUE", "RUN")]
     own += [edge for edge in linked if edge.terminal.startswith("R_")]  # a report's words are its own
+    own += [edge for edge in edges if edge.terminal == "REACH"]  # "drop below 3"
     for edge in edges:
         if edge.terminal == "DECLINE" and not any(e.start <= edge.start and edge.end <= e.end for e in own):
             return NOT_DONE[str(edge.payload)]

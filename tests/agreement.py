@@ -9,7 +9,7 @@ from typing import Any
 
 from nlq.answer import Answer
 from nlq.engine import Trace
-from nlq.query import About, Col, Compare, Has, Query, Select, Tried
+from nlq.query import About, Col, Compare, Has, Query, Select, Steps, Tried
 from nlq.sql import Statement
 from store.history import Rows
 from tests.evaluator import FINISHED, Evaluator, Run, Table
@@ -33,6 +33,8 @@ def disagreements(made: Trace, evaluator: Evaluator) -> list[str]:
         found += _differences(table, rows, statement)
     found += _shown(query, made.sql.statements)
     found += _told(query, made.answer, made.results)
+    if isinstance(query, Steps):
+        found += _stepped(query, made.answer, made.results, evaluator)
     if isinstance(query, Compare):
         found += _means(query, made.answer, evaluator)
     return found
@@ -83,12 +85,30 @@ def _told(query: Query, answer: Answer, results: Sequence[Rows]) -> Iterator[str
                 yield f"{cell!r} is told and stands in no result"
 
 
+def _stepped(query: Steps, answer: Answer, results: Sequence[Rows], evaluator: Evaluator) -> Iterator[str]:
+    """Every number that is told stands in some result, a span of time in the unit of the column."""
+    rows = [row for result in results for row in result.rows]
+    cells = [cell for row in rows for cell in row]
+    names = {evaluator.columns[key].name for key in query.keys} | _SAID
+    for row in answer.rows:
+        for head, cell in zip(answer.columns, row, strict=True):
+            if cell is None or cell in names or head.name == "after":
+                continue
+            if not any(_same(cell, one) or str(one).lower() == str(cell).lower() for one in cells):
+                yield f"{head.name} {cell!r} is told and stands in no result"
+
+
+_SAID = {"falling", "rising", "flat", "too few values"}
+
+
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(map(_same, one, other))
     if one is None or other is None:
         return one is other
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        if math.isnan(one) or math.isnan(other):
+            return math.isnan(one) and math.isnan(other)
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
     return bool(one == other)
 

@@ -21,7 +21,7 @@ from unittest.mock import patch
 from nlq.answer import Answer
 from nlq.asking import exit_code
 from nlq.engine import Trace, trace
-from nlq.query import And, Compare, Has, In, Or, Query, Select, Values
+from nlq.query import And, Compare, Has, In, Or, Query, Select, Steps, Values
 from nlq.record.engine import Log, plan
 from nlq.record.models import Act
 from nlq.render import View, render
@@ -52,6 +52,7 @@ _FILES = {
     "autoresearch": "results.tsv",
     "sweep": "runs.csv",
     "messy": "experiments.md",
+    "curves": ".",
 }
 
 
@@ -187,6 +188,7 @@ _UNORDERED: dict[type, tuple[str, ...]] = {
     Compare: ("sides", "keys"),
     Select: ("show", "group"),
     Values: ("keys",),
+    Steps: ("keys",),
 }
 
 

@@ -15,6 +15,7 @@ Where the models leave something open, the reading that is honest to a person wa
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ from nlq.query import (
     Select,
     Share,
     Side,
+    Steps,
     Streak,
     Test,
     Tried,
@@ -51,8 +53,9 @@ from nlq.query import (
 from store.catalog import Catalog, Column
 from store.history import History
 from store.outcomes import find_states
-from store.records import Value
+from store.records import Series, Value
 from tests.arithmetic import FUNCTIONS, OPERATORS, all_of, compare, correlation, first_day, in_order, opposite
+from tests.stepwise import stepwise
 
 __all__ = ["Evaluator", "Table"]
 
@@ -61,11 +64,20 @@ FINISHED = frozenset(("completed", "discarded"))
 FACTS = frozenset(("command", "commit", "config", "date", "hardware", "status"))
 
 
+Point = tuple[int, float, float | None]
+"""A logged value: its step, the value, and when."""
+
+
 @dataclass(slots=True)
 class Run:
-    """One run by catalog keys; `_row` and `_state` beside them, nothing for a missing value."""
+    """One run by catalog keys; `_row` and `_state` beside them, nothing for a missing value.
+
+    Attributes:
+        logged: its values by step, of each metric that tells them.
+    """
 
     cells: dict[str, Any]
+    logged: dict[str, list[Point]]
 
 
 @dataclass(slots=True)
@@ -107,6 +119,8 @@ class Evaluator:
             return [self._streak(query)]
         if isinstance(query, Compare):
             return [self._listed(self.side(side, query.where)) for side in query.sides]
+        if isinstance(query, Steps):
+            return [table for key in query.keys for table in self._stepwise(query, key)]
         if isinstance(query, Card):
             return [self._rows(Select(where=query.where, order=query.order, limit=query.limit))]
         return []
@@ -144,9 +158,9 @@ class Evaluator:
             runs = [run for run in runs if run.cells[STATE] in FINISHED]
         for one in ranks:
             if one.best or query.limit is not None:
-                runs = [run for run in runs if self._number(run, _key(one)) is not None]
+                runs = [run for run in runs if self._ranked_by(run, one) is not None]
         for one in reversed(query.order):
-            runs = in_order(runs, lambda run, one=one: self._number(run, _key(one)), one.descending)  # type: ignore[misc]
+            runs = in_order(runs, lambda run, one=one: self._ranked_by(run, one), one.descending)  # type: ignore[misc]
         if query.distinct:
             return runs
         if not query.per:
@@ -289,6 +303,17 @@ class Evaluator:
     def _listed(self, runs: list[Run]) -> Table:
         return Table([_shower(run) for run in runs], [run.cells[ROW] for run in runs])
 
+    def _stepwise(self, query: Steps, key: str) -> list[Table]:
+        """The tables of one metric; of a course the points, its numbers, and whether it goes on."""
+        runs = self.matching(query.where)
+        run = next((c.key for c in self.catalog.columns if c.kind == "run"), "")
+        tables = []
+        for rows in stepwise(query, self.columns[key], [one.logged.get(key, []) for one in runs]):
+            cells = [{**told, "name": runs[at].cells.get(run)} for at, told in rows]
+            shown = [partial(lambda told, item: told[item.key], told) for told in cells]
+            tables.append(Table(shown, [runs[at].cells[ROW] for at, _ in rows]))
+        return tables
+
     # -- numbers
 
     def aggregate(self, item: Agg, runs: Iterable[Run], every: bool = False) -> Any:
@@ -306,7 +331,9 @@ class Evaluator:
         if item.function == "corr":
             pairs = [(self._number(run, item.key), self._number(run, item.other)) for run in runs]
             return correlation([(x, y) for x, y in pairs if x is not None and y is not None])
-        values = [v for run in runs if (v := self._number(run, item.key)) is not None]
+        better = "max" if self.columns[item.key].direction == "higher" else "min"
+        number = self._best if item.function == better else self._number
+        values = [v for run in runs if (v := number(run, item.key)) is not None]
         if item.distinct:
             values = list(dict.fromkeys(values))
         if item.function == "count":
@@ -318,6 +345,15 @@ class Evaluator:
         value = run.cells.get(key)
         column = self.columns.get(key)
         return None if column is not None and column.kind == "metric" and value == column.sentinel else value
+
+    def _ranked_by(self, run: Run, one: Order) -> Any:
+        """What a run is ranked by: of a superlative the best of its history."""
+        return self._best(run, _key(one)) if one.best else self._number(run, _key(one))
+
+    def _best(self, run: Run, key: str) -> Any:
+        """The best that a run ever had in a metric; its last value where no history is told."""
+        best = run.cells.get(f"{key}:best")
+        return self._number(run, key) if best is None else best
 
     def _all_states(self, query: Select) -> bool:
         return query.every or any(key == STATE or self._is_status(key) for key in _keys(query.where))
@@ -403,11 +439,37 @@ def _runs(history: History) -> list[Run]:
         names = {column.key: _field_name(column, list(source.fields)) for column in history.catalog.columns}
         for record, state in zip(source.runs, find_states(source), strict=True):
             cells: dict[str, Value] = {ROW: len(runs), STATE: state or "completed"}
+            logged: dict[str, list[Point]] = {}
             for key, name in names.items():
                 if record.values.get(name) is not None:
                     cells[key] = record.values[name]
-            runs.append(Run(cells))
+                if name in record.series:
+                    logged[key] = _logged(record.series[name])
+                    cells |= _bests(history.catalog.column(key), logged[key])
+            runs.append(Run(cells, logged))
     return runs
+
+
+def _logged(series: Series) -> list[Point]:
+    """A history as (step, value, time) in the order of its steps; of two at one step the later logged."""
+    times: Sequence[float | None] = series.times or [None] * len(series.steps)
+    found = {
+        step: (step, value, time)
+        for step, value, time in zip(series.steps, series.values, times, strict=True)
+    }
+    return [found[step] for step in sorted(found)]
+
+
+def _bests(column: Column, points: Sequence[Point]) -> dict[str, Value]:
+    """The best value of a history and the first step with it; none where it ends in no number."""
+    numbers = [
+        (value, step) for step, value, _ in points if math.isfinite(value) and value != column.sentinel
+    ]
+    if not column.direction or not numbers or not math.isfinite(points[-1][1]):
+        return {}
+    high = column.direction == "higher"
+    value, step = min(numbers, key=lambda one: (-one[0] if high else one[0], one[1]))
+    return {f"{column.key}:best": value, f"{column.key}:step": step}
 
 
 def _field_name(column: Column, fields: Sequence[str]) -> str:

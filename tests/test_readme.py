@@ -46,6 +46,7 @@ def _project(folder: Path, *, new: bool) -> Path:
         histories = ROOT / "corpus" / "histories"
         shutil.copytree(histories / "seed" / ".claude", folder / ".claude")
         shutil.copy(histories / "autoresearch" / "results.tsv", folder)
+        shutil.copytree(histories / "curves" / "mlruns", folder / "mlruns")
     (folder / "train.py").write_text(_TRAINER)
     command = folder / "bin" / "ask"
     command.parent.mkdir()

@@ -8,7 +8,19 @@ inside the beam, before a good reading is pruned.
 
 from __future__ import annotations
 
-from nlq.actions import aggregate, compare, filters, lookup, numbers, question, ranking, record, time, values
+from nlq.actions import (
+    aggregate,
+    compare,
+    filters,
+    lookup,
+    numbers,
+    question,
+    ranking,
+    record,
+    steps,
+    time,
+    values,
+)
 from nlq.actions.registry import ACTIONS, Action, Built
 
 __all__ = [
@@ -23,6 +35,7 @@ __all__ = [
     "question",
     "ranking",
     "record",
+    "steps",
     "time",
     "values",
 ]

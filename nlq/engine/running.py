@@ -12,6 +12,7 @@ __all__ = ["beside", "run"]
 
 def run(sql: Sql, history: History) -> list[Rows]:
     """What each statement gives."""
+    history.tell_points(sql.points)
     return [history.engine.run(statement.text, statement.params) for statement in sql.statements]
 
 

@@ -17,6 +17,7 @@ from nlq.query import (
     Query,
     Select,
     Share,
+    Steps,
     Streak,
     Test,
     Tried,
@@ -47,7 +48,7 @@ def said_keys(query: Query) -> list[str]:
         keys += query.group
     if isinstance(query, Moves):
         keys.append(query.key)
-    if isinstance(query, (Values, Compare)):
+    if isinstance(query, (Values, Compare, Steps)):
         keys += query.keys
     return list(dict.fromkeys(keys))
 
@@ -67,7 +68,7 @@ def frame(query: Query) -> Select | None:
         return Select(tuple(Col(key) for key in query.keys), both(_any(sides), query.where))
     if isinstance(query, Share):
         return Select((Agg("count"),), both(query.part, query.where))
-    if isinstance(query, Values):
+    if isinstance(query, (Values, Steps)):
         return Select(tuple(Col(key) for key in query.keys), query.where)
     assert isinstance(query, (Tried, Moves, Streak))
     return Select(where=query.where)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nlq.columns import NUMERIC
 from nlq.follow.edit import Edit
 from nlq.keys import bucket_of, keys_in
-from nlq.query import Agg, Compare, Query, Select, Tried, Values
+from nlq.query import Agg, Compare, Query, Select, Steps, Tried, Values
 from store.catalog import Catalog
 
 __all__ = ["is_sound", "says_all"]
@@ -17,7 +17,7 @@ _OF_ANYTHING = ("count", "min", "max")
 
 def is_sound(query: Query, catalog: Catalog) -> bool:
     """Whether every function of a query has a column of its kind, and what is grouped shows only groups."""
-    if isinstance(query, (Compare, Values)):
+    if isinstance(query, (Compare, Steps, Values)):
         return {column.key for column in catalog.columns} >= set(query.keys)
     if not isinstance(query, Select):
         return not isinstance(query, Tried) or query.where is not None

@@ -10,7 +10,7 @@ from nlq.keys import keys_in
 from nlq.lexicon import tells_runs
 from nlq.parse import Reading
 from nlq.pieces import Aggregate, Group, Recorded, RunPiece, Show, Super, Word
-from nlq.query import About, Card, Compare, Query, Share, Tried, Values
+from nlq.query import About, Card, Compare, Query, Share, Steps, Tried, Values
 from store.catalog import Catalog
 
 __all__ = ["Topic", "topic_of"]
@@ -66,7 +66,7 @@ def _names_run(last: Query, catalog: Catalog) -> bool:
 def _is_whole(alone: Query, reading: Reading, *, runs: bool) -> bool:
     """Whether a question says by itself all that one has to."""
     pieces = reading.pieces
-    if isinstance(alone, (About, Compare, Tried, Share)):
+    if isinstance(alone, (About, Compare, Tried, Share, Steps)):
         return True
     if isinstance(alone, Card):
         told = any(isinstance(piece, Word) and piece.terminal == "CARD" for piece in pieces)

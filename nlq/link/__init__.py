@@ -8,6 +8,7 @@ A column is linked in all its roles at once (`COL`, `COL_F` …): the parse tabl
     columns    names of columns, and names that are known but recorded nowhere
     values     cells, and names of runs
     numbers    numbers, units, dates, `d12`, "run 47"
+    steps      steps and values to be reached, where a history tells values by step
     own        a person's own words for any of these
     texts      words that are only mentioned in long cells
     skips      what it costs to leave a word out
@@ -27,6 +28,7 @@ from nlq.link.numbers import literals, runs_by_number, shorthand
 from nlq.link.own import own
 from nlq.link.records import records
 from nlq.link.skips import skips
+from nlq.link.steps import steps
 from nlq.link.texts import texts
 from nlq.link.values import values
 from nlq.tokens import Token
@@ -50,6 +52,7 @@ def link(tokens: list[Token], lexicon: Lexicon, text: str = "") -> Lattice:
         found.extend(columns(tokens, forms, start, lexicon))
         found.extend(values(tokens, forms, start, lexicon))
         found.extend(literals(tokens, start, lexicon))
+        found.extend(steps(tokens, start, lexicon))
         found.extend(shorthand(tokens, start, lexicon))
         found.extend(runs_by_number(tokens, start, lexicon))
         found.extend(absent(tokens, start, lexicon))

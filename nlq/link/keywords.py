@@ -40,10 +40,26 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     continue
                 if phrase.terminal == "GRADE" and start > 1 and tokens[start - 2].norm == "top":
                     yield Edge(start, end, "SUP", phrase.meaning, total, hows)  # "top 3 expensive rooms"
-                if phrase.terminal != "NUMBER" and (lexicon.tells_runs or not _of_runs(phrase)):
+                if phrase.terminal != "NUMBER" and _fits(phrase, lexicon):
                     yield from _keyword_edges(start, end, phrase, total, hows)
                     if phrase.terminal == "MOST" and end == len(tokens) and not lexicon.tells_runs:
                         yield Edge(start, end, "COMMON", phrase.meaning, total, hows)  # "visited the most"
+
+
+_OF_STEPS = frozenset(
+    "AT_STEP AT_S AT_AFTER AT_END STEP_U STEP_W LAST_S FIRST_S BETWEEN_S BETWEEN_N SINCE_S BEFORE_S EVERY_S "
+    "CURVE IMPROVING STEP_OF REACH REACHED".split()
+)
+"""Kinds of words that speak of values by step: where none are told, they say what they say elsewhere."""
+
+
+def _fits(phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Whether a phrase is a word of questions about such a history."""
+    if phrase.terminal in _OF_STEPS:
+        return lexicon.by_step
+    if phrase.terminal == "DECLINE" and phrase.meaning in ("steps", "curve"):
+        return not lexicon.by_step
+    return lexicon.tells_runs or not _of_runs(phrase)
 
 
 def _of_runs(phrase: Phrase) -> bool:

@@ -17,7 +17,7 @@ Skip = tuple[float, bool]
 """The cost of leaving a word out, and whether that is told."""
 
 _SPOKEN = frozenset(
-    ("COUNT", "CARD", "ABOUT", "TRIED_Q", "TRIED", "WHEN", "COMPARE", "CHANGED", "IMPROVED", "DECLINE", "NOT")
+    "COUNT CARD ABOUT TRIED_Q TRIED WHEN COMPARE CHANGED IMPROVED DECLINE NOT REACH IMPROVING CURVE".split()
 )
 _DEAR = frozenset(
     ("NOT", "OP", "AGG", "BETWEEN", "MISSING", "STATE", "VS", "COMPARE", "SUP", "COUNT", "BETTER", "ORD")

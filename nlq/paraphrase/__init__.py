@@ -6,6 +6,7 @@ from nlq.columns import DATES
 from nlq.keys import ROW, column_of
 from nlq.lexicon import tells_runs
 from nlq.paraphrase.conditions import alone, clause, condition_text, grouping, name_of
+from nlq.paraphrase.steps import steps_text
 from nlq.paraphrase.values import number_text, value_text
 from nlq.query import (
     Agg,
@@ -20,6 +21,7 @@ from nlq.query import (
     Select,
     Share,
     Side,
+    Steps,
     Streak,
     Test,
     Tried,
@@ -62,6 +64,8 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
         return _values(query, catalog)
     if isinstance(query, Compare):
         return _compare(query, catalog)
+    if isinstance(query, Steps):
+        return steps_text(query, catalog)
     noun = catalog.nouns[0]
     if isinstance(query, Tried):
         return f"is there a {noun} with {condition_text(query.where, catalog)}"

@@ -27,6 +27,7 @@ from nlq.resolve.rows import rows
 from nlq.resolve.same import same_as
 from nlq.resolve.sequence import is_sequence, sequence
 from nlq.resolve.shares import share
+from nlq.resolve.steps import steps
 from nlq.resolve.times import show_date
 from nlq.resolve.tried import tried, values
 from nlq.tokens import Token
@@ -110,6 +111,8 @@ def _query(draft: Draft) -> Query:
     _all_of_them(draft)
     same_as(draft)
     several_of_a_name(draft)
+    if (stepped := steps(draft)) is not None:
+        return stepped
     if is_sequence(draft):
         return sequence(draft)
     if compares(draft):

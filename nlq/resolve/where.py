@@ -172,7 +172,8 @@ def _alternatives(where: Condition | None, draft: Draft) -> Condition | None:
             out.append(part)
             continue
         out[same] = merged(out[same], part)
-        draft.cost += 0.1
+        run = draft.catalog.role("run")
+        draft.cost += 0.02 if run is not None and run.key == key else 0.1  # two names are a list
     return both(*out)
 
 

@@ -14,11 +14,12 @@ What the numbers mean is decided here, once:
 
 from __future__ import annotations
 
-from nlq.query import Card, Compare, Moves, Query, Select, Share, Streak, Tried, Values
+from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values
 from nlq.sql.groups import group_rows, share_row, value_rows
 from nlq.sql.rows import list_rows, side_rows
 from nlq.sql.sequence import move_rows, streak_rows
 from nlq.sql.statement import Sql, Statement
+from nlq.sql.steps import step_rows
 from store.catalog import Catalog
 
 __all__ = ["Sql", "Statement", "compile_query"]
@@ -32,7 +33,8 @@ def compile_query(query: Query, catalog: Catalog) -> Sql:
         >>> print(compile_query(Select((Agg("count"),)), Catalog((), 0)))
         SELECT count(*) AS "count" FROM runs
     """
-    return Sql(tuple(_statements(query, catalog)))
+    points = query.keys if isinstance(query, Steps) else ()
+    return Sql(tuple(_statements(query, catalog)), points)
 
 
 def _statements(query: Query, catalog: Catalog) -> list[Statement]:
@@ -50,6 +52,8 @@ def _statements(query: Query, catalog: Catalog) -> list[Statement]:
         return [streak_rows(query, catalog)]
     if isinstance(query, Compare):
         return [side_rows(side, query.where, catalog) for side in query.sides]
+    if isinstance(query, Steps):
+        return [statement for key in query.keys for statement in step_rows(key, query, catalog)]
     if isinstance(query, Card):
         single = Select(where=query.where, order=query.order, limit=query.limit)
         return [list_rows(single, catalog, full=True)]

@@ -24,9 +24,14 @@ class Statement:
 
 @slotted
 class Sql:
-    """The statements of a query: one, but for values one a column and for a comparison one a side."""
+    """The statements of a query: one, but for values one a column and for a comparison one a side.
+
+    Attributes:
+        points: the metrics whose values by step they read.
+    """
 
     statements: tuple[Statement, ...]
+    points: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return ";\n".join(statement.text for statement in self.statements)

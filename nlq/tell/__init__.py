@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nlq.answer import Answer, Searched
 from nlq.paraphrase import paraphrase
-from nlq.query import Card, Compare, Moves, Query, Select, Share, Streak, Tried, Values
+from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values
 from nlq.resolve.draft import Resolved
 from nlq.sql import Sql
 from nlq.tell.about import about_answer
@@ -14,10 +14,12 @@ from nlq.tell.beside import ends, remarks
 from nlq.tell.cards import card_answer
 from nlq.tell.common import Ask, Body
 from nlq.tell.compare import compare_answer
+from nlq.tell.courses import course_answer, diverged_answer, improving_answer, span_answer
 from nlq.tell.groups import groups_answer, share_answer
 from nlq.tell.mentioned import meant_by_notes, read_as
 from nlq.tell.rows import rows_answer
 from nlq.tell.sequence import moves_answer, streak_answer
+from nlq.tell.steps import at_answer, best_answer, reached_answer
 from nlq.tell.tried import tried_answer
 from nlq.tell.values import values_answer
 from nlq.tell.whether import whether
@@ -92,4 +94,22 @@ def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask
         return compare_answer(query, results, history, ask)
     if isinstance(query, Card):
         return card_answer(query, results[0], history)
+    if isinstance(query, Steps):
+        return _stepped(query, results, history, ask)
     return about_answer(query, history, ask)
+
+
+def _stepped(query: Steps, results: Sequence[Rows], history: History, ask: Ask) -> Body:
+    if query.what == "at":
+        return at_answer(query, results, history, ask)
+    if query.what == "best":
+        return best_answer(query, results, history, ask)
+    if query.what == "reached":
+        return reached_answer(query, results[0], history, ask)
+    if query.what == "span":
+        return span_answer(query, results, history)
+    if query.what == "course":
+        return course_answer(query, results, history)
+    if query.what == "diverged":
+        return diverged_answer(query, results, history)
+    return improving_answer(query, results, history)
