@@ -95,7 +95,8 @@ def history(tmp_path: Path) -> History:
 def test_either_name_asks_of_both(history: History) -> None:
     for question in ("best run by eval loss", "best run by val/loss", "lowest val_loss"):
         answer = ask(question, history)
-        assert answer.headline.startswith("hf: eval_loss best 0.5 at step 2, the last, the lowest of 2"), answer.headline
+        best = "hf: eval_loss best 0.5 at step 2, the last, the lowest of 2"
+        assert answer.headline.startswith(best), answer.headline
         assert "eval_loss: also logged as val/loss" in answer.notes
     assert [sorted(run.series) for source in history.sources for run in source.runs] == [["eval_loss"]] * 2
 
