@@ -12,6 +12,8 @@ import pytest
 
 from store import trackers
 from store.records import RunRecord
+from store.trackers import mlflow_postgres
+from tests.test_trackers_postgres import server  # noqa: F401 - a fixture
 
 mlflow = pytest.importorskip("mlflow", reason="MLflow is not installed: pip install nlq[trackers]")
 pytestmark = pytest.mark.filterwarnings("default")  # MLflow's own
@@ -22,22 +24,78 @@ NAMES = {"params": "_param", "metrics": "_result"}
 MOST = 1.7976931348623157e308  # what MLflow's databases have for infinity
 
 
-@pytest.fixture(params=("files", "database"))
+@pytest.fixture(params=("files", "database", "server"))
 def logged(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[str, Path]:
-    """A store that the installed MLflow has just logged, and its address."""
+) -> tuple[str, Path | str]:
+    """A store that the installed MLflow has just logged: its address for MLflow, and for us."""
     from tests import mlflow_samples
 
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    if request.param == "server":
+        address: str = request.getfixturevalue("server")
+        uri = address.replace("postgresql://", "postgresql+psycopg://")
+        mlflow_samples.main(uri)
+        return uri, address
     path = tmp_path / {"files": "mlruns", "database": "mlflow.db"}[request.param]
     uri = path.as_uri() if request.param == "files" else f"sqlite:///{path}"
     mlflow_samples.main(uri)
     return uri, path
 
 
-def test_a_store_that_was_just_logged(logged: tuple[str, Path]) -> None:
+def test_a_store_that_was_just_logged(logged: tuple[str, Path | str]) -> None:
     _same(*logged)
+
+
+REFUSED = {
+    "metrics.accuracy > 0.8 OR params.depth = '9'": ("runs with accuracy over 0.8 or depth 9", "plain swept"),
+    "NOT params.optimizer = 'muon'": ("runs with optimizer not muon", "plain"),
+    "params.lr > 0.02": ("runs with lr over 0.02", "broken killed"),
+    "params.depth BETWEEN 9 AND 12": ("runs with depth between 9 and 12", "plain swept"),
+    "params.optimizer IN ('muon', 'adamw')": ("runs with optimizer muon or adamw", "plain swept"),
+    "attributes.duration > 1950000": (
+        "runs that took more than 32.5 minutes",
+        "killed übung_№7 nothing_logged",
+    ),
+    "attributes.run_name IN ('plain', 'swept')": ('runs called "plain" or "swept"', "plain swept"),
+    "(metrics.accuracy > 0.8) AND (params.depth = '10' OR params.depth = '9')": (
+        "runs with accuracy over 0.8 and depth 9 or 10",
+        "plain",
+    ),
+}
+"""What MLflow's filters can't say, a question that asks the same, and the runs that it is true of."""
+
+
+@pytest.mark.parametrize("condition", REFUSED)
+def test_a_filter_that_mlflow_refuses_has_a_question(
+    condition: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nlq.engine import ask
+    from store.load import load
+
+    path = Path(shutil.copy(SAMPLES / "3.17" / "mlflow.db", tmp_path))
+    client = mlflow.MlflowClient(tracking_uri=f"sqlite:///{path}")
+    experiments = [one.experiment_id for one in client.search_experiments()]
+    with pytest.raises(mlflow.MlflowException):
+        client.search_runs(experiments, filter_string=condition)
+    question, runs = REFUSED[condition]
+    answer = ask(question, load([path]))
+    assert answer.status == "answered", answer
+    at = [head.name for head in answer.columns].index("run")
+    assert {row[at].replace(" ", "_") for row in answer.rows if isinstance(row[at], str)} == set(runs.split())
+
+
+def test_the_best_of_a_history_not_the_last_value(tmp_path: Path) -> None:
+    """`metrics.x` is the last logged value to MLflow; which run got lowest is another question."""
+    path = Path(shutil.copy(SAMPLES / "3.17" / "mlflow.db", tmp_path))
+    client = mlflow.MlflowClient(tracking_uri=f"sqlite:///{path}")
+    ours = {str(run.values["id"]): run for run in trackers.read("mlflow database", path, "x").runs}
+    for id_, run in ours.items():
+        points = client.get_metric_history(id_, "val/loss")
+        finite = [point.value for point in points if math.isfinite(point.value) and abs(point.value) < MOST]
+        if len(points) > 1:
+            own = [value for value in run.series["val/loss"].values if math.isfinite(value)]
+            assert (min(own), max(own)) == (min(finite), max(finite))
 
 
 @pytest.mark.parametrize("generation", ["2.3", "3.17"])
@@ -63,11 +121,14 @@ def _same_files(kept: Path, files: Path) -> None:
     _same(files.as_uri(), files)
 
 
-def _same(uri: str, path: Path) -> None:
+def _same(uri: str, path: Path | str) -> None:
     client = mlflow.MlflowClient(tracking_uri=uri)
     experiments = {one.experiment_id: one.name for one in client.search_experiments()}
     theirs = {run.info.run_id: run for run in client.search_runs(list(experiments), max_results=1000)}
-    reading = trackers.read(trackers.claimed(path), path, path.name)
+    if isinstance(path, str):
+        reading = mlflow_postgres.read(path)
+    else:
+        reading = trackers.read(trackers.claimed(path), path, path.name)
     ours = {str(run.values["id"]): run for run in reading.runs}
     assert ours.keys() == theirs.keys() and ours
     for id_, run in ours.items():

@@ -423,9 +423,5 @@ def test_31_a_metric_under_two_names(tmp_path: Path) -> None:
     ],
 )
 def test_32_what_is_not_recorded_is_refused(tmp_path: Path, question: str) -> None:
-    answer = ask(
-        question, of(tmp_path, "results.tsv", AUTORESEARCH.replace("embedding LR 0.6 to 0.8", "wider"))
-    )
-    told = " ".join([answer.headline, *answer.notes])
-    refused = answer.status == "declined" or "no " in told.lower() or "not recorded" in told
-    assert refused, answer
+    history = of(tmp_path, "results.tsv", AUTORESEARCH.replace("embedding LR 0.6 to 0.8", "wider"))
+    assert ask(question, history).status == "declined"

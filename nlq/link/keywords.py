@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nlq.lattice import TOOK, Edge
 from nlq.lexicon import Lexicon
 from nlq.link.forms import Forms
-from nlq.tokens import Token
+from nlq.tokens import Token, key
 from nlq.vocabulary import Phrase, phrases, singular
 
 __all__ = ["foreign_nouns", "keywords", "nouns"]
@@ -21,6 +21,8 @@ _OF_RUNS = frozenset(
 
 def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
     """The phrases that begin with a token, in any form of their words."""
+    if tokens[start].kind == "quoted" and (key(tokens[start].text) in lexicon.values):
+        return  # what stands in quotes and in a cell is that cell: a run called "swept"
     for word, cost, how in forms[start]:
         for phrase in phrases(word):
             if phrase.terminal in ("SUP_C", "MOST") and _after_at(tokens, start, lexicon):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nlq.columns import DATES
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where
-from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show
+from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
 from nlq.query import Agg, Between, Condition, Has, In, Missing, Not, Of, Test, both, conditions
 from nlq.resolve.draft import Draft
 from nlq.resolve.implied import against, find_column, year_column
@@ -22,7 +23,10 @@ def conditions_of(draft: Draft) -> Condition | None:
     Raises:
         Refusal: where the column of one can't be found.
     """
-    marks = draft.words("OR_ELSE")
+    ors = list(_ors(draft))
+    # Where they are neighbours, the reading in which the two are one piece is the better one.
+    draft.cost += 0.5 * sum(joined and not _of_one(word, draft) for word, joined in ors)
+    marks = [*draft.words("OR_ELSE"), *(word for word, joined in ors if not joined)]
     parts: list[list[Condition]] = [[] for _ in range(len(marks) + 1)]
     for piece in draft.pieces:
         if draft.unused(piece) and isinstance(piece, (Filter, RunPiece, Interval)):
@@ -34,6 +38,36 @@ def conditions_of(draft: Draft) -> Condition | None:
     sides = [_alternatives(both(*found), draft) for found in parts]
     whole = [side for side in sides if side is not None]
     return any_of(whole) if whole else None
+
+
+_CONDITIONS = (Filter, RunPiece, Interval)
+_FILLING = frozenset(("NOUN", "NOUN_H", "LIST", "USED", "HAVING_VALUE", "EVERY"))
+
+
+def _ors(draft: Draft) -> Iterator[tuple[Word, bool]]:
+    """Each "or" between two conditions that is no comparison, and whether nothing else stands between."""
+    for word in draft.words("VS"):
+        if word.meaning == "weak" and draft.tokens[word.start].norm == "or":
+            sides = draft.preceding(word), draft.following(word)
+            near = [next((piece for piece in side if not _fills(piece)), None) for side in sides]
+            if all(isinstance(piece, _CONDITIONS) for piece in near):
+                yield word, near == [draft.before(word), draft.after(word)]
+
+
+def _of_one(word: Word, draft: Draft) -> bool:
+    """Whether both conditions give a value of one column: these are joined as alternatives anyway."""
+    sides = [draft.before(word), draft.after(word)]
+    columns = [
+        piece.column if isinstance(piece, RunPiece) else next(iter(piece.columns), None)
+        for piece in sides
+        if isinstance(piece, (RunPiece, Filter))
+    ]
+    return len(columns) == 2 and columns[0] is not None and columns[0] == columns[1]
+
+
+def _fills(piece: Piece) -> bool:
+    weak = isinstance(piece, Word) and (piece.terminal, piece.meaning) == ("VS", "weak")
+    return weak or (isinstance(piece, Word) and piece.terminal in _FILLING)
 
 
 def _torn(piece: Piece, draft: Draft) -> float:
