@@ -129,7 +129,8 @@ class Lexicon:
         if not lexicon.tells_runs:
             lexicon.nouns.update((head,) for head in _heads(catalog.nouns[0]) if lexicon._is_row(head))
         if lexicon.tells_runs:  # "the best model" is a run, unless some column tells the model
-            lexicon.nouns.update((word,) for word in _MODELS if word not in lexicon.by_word)
+            named = {name.words for name in lexicon.names}
+            lexicon.nouns.update((word,) for word in _MODELS if {word} not in named)
         if not lexicon.tells_runs:
             lexicon.short = lexicon._short()
         texts: list[str] = []

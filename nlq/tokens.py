@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     rf"""
       (?P<quoted>"[^"]+"|“[^”]+”|`[^`]+`|‘[^‘’]+’|(?<![\w])'[^']+'(?!\w))
     | (?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}})?)?(?!\w))
-    | (?P<times>\d+(?=[x×][A-Za-z]))[x×]
+    | (?P<times>\d+(?:[x×](?=[A-Za-z])|\ [x×]\ (?=[A-Za-z]+\d)))
     | (?P<money>[$€£]\d[\d,]*(?:\.\d+)?(?![\w]))
     | (?P<power>\d+(?:\^|\*\*)\d+)
     | (?P<number>
@@ -97,7 +97,8 @@ def _tokens(kind: str, piece: str, start: int, comma: bool, glued: bool, joined:
         number = Token(piece[1:], piece[1:], start + 1, end, "number", comma, glued)
         return [number, Token(piece[0], piece[0], start, end, "word", False, True)]
     if kind == "times":
-        return [Token(piece[:-1], piece[:-1], start, end, "number", comma, glued)]
+        digits = piece.rstrip("x× ")
+        return [Token(digits, digits, start, end, "number", comma, glued)]
     if kind in ("number", "power", "date"):
         return [Token(piece, _fold(piece).replace("−", "-"), start, end, "number", comma, glued, joined)]
     if kind == "op":

@@ -138,8 +138,9 @@ def text_in_column(parts: Sequence[Any]) -> Built:
 @action("mentions_implicitly")
 def mentions_implicitly(parts: Sequence[Any]) -> Built:
     """A word that some long text holds."""
-    text = str(parts[0].payload)
-    return Filter(*span(parts), Has("", text), implicit=text), 0.0
+    text, *others = str(parts[0].payload).split("|")
+    condition = any_of([Has("", one) for one in (text, *others)])
+    return Filter(*span(parts), condition, implicit=text), 0.0
 
 
 @action("missing")

@@ -14,7 +14,7 @@ __all__ = ["foreign_nouns", "keywords", "nouns"]
 
 _OF_RUNS = frozenset(
     "STATE TRIED TRIED_Q IMPROVED CARD CHANGED DECLINE DECLINE_FIRST ABSENT NAMES GRADE HELP CHANGING "
-    "OR_ELSE STREAK STEPWISE GAIN".split()
+    "OR_ELSE MENTION LIKE_AFTER STREAK STEPWISE GAIN".split()
 )
 """Kinds of words that speak of experiments: cities are not tried, and a person that died did not crash."""
 

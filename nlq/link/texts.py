@@ -123,7 +123,8 @@ def _placed(tokens: list[Token], edges: list[list[Edge]], start: int, end: int, 
     """Whether words stand where a condition would: before the noun ("warmup runs"), after "with", "not"."""
     if end < len(tokens) and is_noun(tokens[end], lexicon):
         return True
-    if any(edge.terminal in ("HELP", "TRIED") for edge in (edges[end] if end < len(tokens) else ())):
+    behind = edges[end] if end < len(tokens) else []
+    if any(edge.terminal in ("HELP", "TRIED", "LIKE_AFTER") for edge in behind):
         return True  # "did warmup help", "weight tying tried?"
     at = start - 1
     while at >= 0 and tokens[at].norm in (

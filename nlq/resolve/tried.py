@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlq.columns import main_metric
 from nlq.lattice import Mention
 from nlq.pieces import Excluded, Filter, Group, Interval, RunPiece, Show, Super
-from nlq.query import Condition, Query, Tried, Values
+from nlq.query import Condition, Query, Test, Tried, Values
 from nlq.resolve.draft import Draft, another_name
 from nlq.resolve.where import conditions_of, piece_condition
 from nlq.tokens import name_key
@@ -20,6 +20,11 @@ _NO_VALUES = ("notes", "command", "observations")
 
 def tried(draft: Draft) -> Query | None:
     """ "have I tried lr 0.04": yes or no. Without a condition it asks for values."""
+    for show in draft.of(Show) if draft.has("TRIED_Q", "TRIED") else ():
+        if show.mention.columns[0].type == "bool" and not draft.holds(Filter):  # "any fp8 runs"
+            draft.use(show)
+            column = show.mention.columns[0]
+            draft.add(Filter(show.start, show.end, Test(column.key, "=", True), columns=(column,)))
     if not draft.holds(Filter, RunPiece, Interval) or draft.holds(Super):
         return None
     implicit = any(piece.implicit for piece in draft.of(Filter))
