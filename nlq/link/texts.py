@@ -56,7 +56,9 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
                 if not lexicon.tells_runs and _is_cell(edges[start], end):
                     cost += 0.3
                 edges[start].append(Edge(start, end, "TEXT", text, cost))
-            if not _unread(token, edges[start], end, lexicon):
+            behind = edges[end] if end < len(tokens) else []
+            asked_of = held and any(edge.terminal == "LIKE_AFTER" for edge in behind)
+            if not asked_of and not _unread(token, edges[start], end, lexicon):
                 continue
             if held:
                 if start in compared or _placed(tokens, edges, start, end, lexicon):
