@@ -19,6 +19,7 @@ from store.names import name_key
 from store.outcomes import find_frame_states, find_sentinel, find_states
 from store.points import best_columns, by_step
 from store.records import Direction, Field, Mark, Reading, RunRecord, Series, Value
+from store.schedules import take_schedules
 from store.slotted import slotted
 from store.table import Table
 from store.units import convert
@@ -45,6 +46,7 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
         lower, higher: names of metrics whose direction the configuration says.
     """
     remarks, spellings = take_results(readings), link_names(readings)
+    remarks |= take_schedules(readings)
     drafts = _drafts(readings)
     for draft in drafts:
         _unify_units(draft, readings)

@@ -74,7 +74,7 @@ def _single(body: Body, row: int, columns: list[Column], history: History) -> st
     name = run_name(row, history) if tells_runs(history.catalog) else ""
     told = ", ".join(
         f"{column.name} {body.marks.get((0, at), with_unit(value, head.unit))}"
-        if value is not None
+        if value is not None or ((0, at) in body.marks and column.series)
         else f"no {column.name} recorded"
         for at, (value, column, head) in enumerate(zip(body.rows[0], columns, body.columns, strict=True))
         if column.kind != "run" or str(value) != name
