@@ -76,20 +76,24 @@ class History:
     words: dict[str, str] = fresh(default_factory=dict)
     passed: list[tuple[str, str, int]] = fresh(default_factory=list)
     series: Callable[[], Mapping[str, ByRow]] = dict
-    _told: set[str] = fresh(default_factory=set)
+    _told: dict[str, set[int]] = fresh(default_factory=dict)
 
     @property
     def todos(self) -> list[Todo]:
         """All things to try, in the order of the files."""
         return [todo for source in self.sources for todo in source.todos]
 
-    def tell_points(self, keys: Iterable[str]) -> None:
-        """Have the table `points` hold the histories of these metrics."""
+    def tell_points(self, keys: Iterable[str], rows: Iterable[int] | None = None) -> None:
+        """Have the table `points` hold the histories of these metrics, of some runs or of all."""
+        wanted = None if rows is None else list(rows)
         for key in keys:
-            if key not in self._told:
-                series = self.series()
-                self.engine.add_points(tuple(series), key, series.get(key, {}))
-                self._told.add(key)
+            series = self.series()
+            own, told = series.get(key, {}), self._told.get(key, set())
+            asked = own if wanted is None else wanted
+            missing = {row: own[row] for row in asked if row in own and row not in told}
+            if missing or key not in self._told:
+                self.engine.add_points(tuple(series), key, missing)
+                self._told[key] = told | missing.keys()
 
     def record(self, row: int) -> RunRecord | None:
         """The record behind `_row`, or None for a table read in place."""

@@ -99,11 +99,9 @@ def best_step(column: Column) -> Column:
     return Column(f"{column.key}:{STEP}", "at step", "attribute", "integer")
 
 
-def rows_of(key: str, series: ByRow) -> Iterator[tuple[int, str, int, float | None, float]]:
-    """The rows of the table `points` of one metric, run by run."""
-    for row in sorted(series):
-        one = series[row]
-        times: Iterable[float | None] = one.times or repeat(None)
-        if one.times and not isfinite(sum(one.times)):
-            times = (time if time == time else None for time in one.times)
-        yield from zip(repeat(row), repeat(key), one.steps, times, one.values)
+def rows_of(key: str, row: int, series: Series) -> Iterator[tuple[int, str, int, float | None, float]]:
+    """The rows of the table `points` of one metric of one run."""
+    times: Iterable[float | None] = series.times or repeat(None)
+    if series.times and not isfinite(sum(series.times)):
+        times = (time if time == time else None for time in series.times)
+    return zip(repeat(row), repeat(key), series.steps, times, series.values)

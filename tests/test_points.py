@@ -109,7 +109,9 @@ def test_points_are_in_the_engine_when_they_are_asked_for_and_not_before() -> No
     assert history.engine.run("SELECT DISTINCT metric FROM points").rows == (("val_loss",),)
     ask("loss of d24 at step 5000", history)
     counted = "SELECT metric, count(*) FROM points GROUP BY 1 ORDER BY count(*)"
-    assert history.engine.run(counted).rows == (("val_loss", 84), ("loss", 213))
+    assert history.engine.run(counted).rows == (("val_loss", 21), ("loss", 51)), "of the one run"
+    ask("which run reached val loss 2.7 first", history)
+    assert history.engine.run(counted).rows == (("loss", 51), ("val_loss", 84)), "of all, each once"
 
 
 def test_a_long_history_keeps_its_best_and_its_points(
@@ -124,3 +126,20 @@ def test_a_long_history_keeps_its_best_and_its_points(
             "d24: val_loss best 2.31 at step 4500"
         )
         assert ask("val loss of d24 at step 4500", history).rows == (("d24", 4500, 2.31),)
+
+
+def test_the_end_of_a_schedule_is_not_how_it_was_set() -> None:
+    """The rate that Hugging Face's trainer logs falls to 0: that is no learning rate of the run."""
+    classifier = load([CORPUS / "trackers" / "huggingface" / "classifier"])
+    answer = ask("lr of the best run", classifier)
+    assert answer.rows[0][1] is None and answer.marks[0, 1] == "3.75e-05 … 0"
+    assert "learning_rate: a schedule, logged by step" in answer.notes[-1]
+    assert ask("learning rate at step 200", classifier).rows == (("classifier", 200, 2.5e-05),)
+    assert ask("learning rate", classifier).headline == "classifier: learning_rate 3.75e-05 … 0"
+
+
+def test_a_rate_that_never_changed_is_how_it_was_set() -> None:
+    one = reading("a", first={"lr": series([0.1, 0.1])}, second={"lr": series([0.2, 0.1])})
+    table = build([one])
+    assert table.values[1] == [0.1, None]
+    assert one.runs[1].marks["lr"].text == "0.2 … 0.1"

@@ -19,7 +19,7 @@ from nlq.sql.groups import group_rows, share_row, value_rows
 from nlq.sql.rows import list_rows, side_rows
 from nlq.sql.sequence import move_rows, streak_rows
 from nlq.sql.statement import Sql, Statement
-from nlq.sql.steps import step_rows
+from nlq.sql.steps import chosen_rows, step_rows
 from store.catalog import Catalog
 
 __all__ = ["Sql", "Statement", "compile_query"]
@@ -33,8 +33,10 @@ def compile_query(query: Query, catalog: Catalog) -> Sql:
         >>> print(compile_query(Select((Agg("count"),)), Catalog((), 0)))
         SELECT count(*) AS "count" FROM runs
     """
-    points = query.keys if isinstance(query, Steps) else ()
-    return Sql(tuple(_statements(query, catalog)), points)
+    statements = tuple(_statements(query, catalog))
+    if isinstance(query, Steps):
+        return Sql(statements, query.keys, chosen_rows(query, catalog))
+    return Sql(statements)
 
 
 def _statements(query: Query, catalog: Catalog) -> list[Statement]:

@@ -28,10 +28,12 @@ class Sql:
 
     Attributes:
         points: the metrics whose values by step they read.
+        chosen: gives the numbers of the runs whose values those are; None for all runs.
     """
 
     statements: tuple[Statement, ...]
     points: tuple[str, ...] = ()
+    chosen: Statement | None = None
 
     def __str__(self) -> str:
         return ";\n".join(statement.text for statement in self.statements)

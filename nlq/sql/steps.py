@@ -18,7 +18,7 @@ from store.catalog import Catalog
 from store.engines.duckdb import quote
 from store.records import Value
 
-__all__ = ["COURSE", "FEWEST", "step_rows"]
+__all__ = ["COURSE", "FEWEST", "chosen_rows", "step_rows"]
 
 COURSE = 24
 """The points of a course that are told, of all its runs together; of each run `FEWEST` at least."""
@@ -37,6 +37,15 @@ def step_rows(key: str, query: Steps, catalog: Catalog) -> list[Statement]:
     return [_OF[query.what](key, query, catalog)]
 
 
+def chosen_rows(query: Steps, catalog: Catalog) -> Statement | None:
+    """The runs whose values by step are read; None for all."""
+    if query.where is None:
+        return None
+    params: list[Value] = []
+    where = clause([condition_sql(query.where, catalog, params)])
+    return Statement(f"SELECT {ROW} FROM runs{where}", tuple(params))
+
+
 # -- what they share
 
 
@@ -45,20 +54,26 @@ def _head(key: str, query: Steps, catalog: Catalog, params: list[Value]) -> str:
     run = catalog.role("run")
     where = [condition_sql(query.where, catalog, params)] if query.where is not None else []
     name = quote(run.key) if run else "NULL"
+    logged = _within(key, query, params, "SELECT points.* FROM points")
+    if query.last is not None:  # a window over ten million values takes twice the memory
+        top = _within(key, query, params, f"SELECT {ROW}, max(step) AS top FROM points")
+        logged = (
+            f"SELECT l.* FROM ({logged}) AS l JOIN ({top} GROUP BY {ROW}) USING ({ROW}) WHERE step > top - ?"
+        )
+        params.append(query.last)
+    chosen = f"SELECT {ROW}, {STATE}, {name} AS name FROM runs{clause(where)}"
+    return f"WITH chosen AS ({chosen}), logged AS NOT MATERIALIZED ({logged})"  # a copy of every value else
+
+
+def _within(key: str, query: Steps, params: list[Value], select: str) -> str:
+    """The values of a metric within the steps that are looked at."""
     params.append(key)
     span = ["metric = ?"]
     for bound, op in ((query.low, ">="), (query.high, "<=")):
         if bound is not None:
             span.append(f"step {op} ?")
             params.append(bound)
-    last = ""
-    if query.last is not None:
-        last = " QUALIFY step > max(step) OVER (PARTITION BY _row) - ?"
-        params.append(query.last)
-    return (
-        f"WITH chosen AS (SELECT {ROW}, {STATE}, {name} AS name FROM runs{clause(where)}), "
-        f"logged AS (SELECT points.* FROM points SEMI JOIN chosen USING ({ROW}){clause(span)}{last})"
-    )
+    return f"{select} SEMI JOIN chosen USING ({ROW}){clause(span)}"
 
 
 def _stands(key: str, catalog: Catalog) -> str:
@@ -171,17 +186,18 @@ def _improving(key: str, query: Steps, catalog: Catalog) -> Statement:
     """The means of the last tenth of the values and of the tenth before, three values each at least."""
     params: list[Value] = []
     head = _head(key, query, catalog, params)
+    head += (
+        f", counted AS (SELECT {ROW}, count(*) AS n, greatest(3, count(*) // 10) AS w, {_best(query)} AS b "
+        f"FROM logged WHERE {_stands(key, catalog)} GROUP BY {ROW}), "
+        f"ranked AS NOT MATERIALIZED (SELECT {ROW}, step, value, row_number() OVER "
+        f"(PARTITION BY {ROW} ORDER BY step DESC) AS r FROM logged WHERE {_stands(key, catalog)})"
+    )
     told = (
-        f"SELECT {ROW}, any_value(c) AS n, any_value(w) AS w, "
-        "min(step) FILTER (r <= w) AS since, max(step) AS until, "
-        "min(step) FILTER (r > w) AS before, "
+        f"SELECT {ROW}, any_value(n) AS n, any_value(w) AS w, any_value(b) AS b, "
+        "min(step) FILTER (r <= w) AS since, max(step) AS until, min(step) FILTER (r > w) AS before, "
         "avg(value) FILTER (r <= w) AS late, avg(value) FILTER (r > w) AS early, "
-        "var_samp(value) FILTER (r <= w) AS late_var, var_samp(value) FILTER (r > w) AS early_var, "
-        "any_value(b) AS b FROM "
-        "(SELECT *, greatest(3, c // 10) AS w FROM "
-        f"(SELECT *, count(*) OVER (PARTITION BY {ROW}) AS c, {_best(query)} OVER (PARTITION BY {ROW}) AS b, "
-        f"row_number() OVER (PARTITION BY {ROW} ORDER BY step DESC) AS r FROM logged "
-        f"WHERE {_stands(key, catalog)})) WHERE r <= 2 * w GROUP BY {ROW}"
+        "var_samp(value) FILTER (r <= w) AS late_var, var_samp(value) FILTER (r > w) AS early_var "
+        f"FROM ranked JOIN counted USING ({ROW}) WHERE r <= 2 * w GROUP BY {ROW}"
     )
     columns = {
         "values": "coalesce(n, 0)", "window": "w", "before": "before", "since": "since", "until": "until",

@@ -171,8 +171,9 @@ class DuckDB:
             "time DOUBLE, value DOUBLE)"
         )
         appender = self._connection.appender("points")
-        appender.append_rows(rows_of(key, series))
-        appender.flush()
+        for row, one in series.items():  # run by run: the appender holds what is not flushed a second time
+            appender.append_rows(rows_of(key, row, one))
+            appender.flush()
 
     def close(self) -> None:
         """Free the engine."""
