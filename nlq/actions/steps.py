@@ -56,14 +56,14 @@ def between_steps(parts: Sequence[Any]) -> Built:
 
 @action("since_step")
 def since_step(parts: Sequence[Any]) -> Built:
-    """ "since step 1000"."""
-    return Stepped(*span(parts), "span", low=_numbers(parts)[0]), 0.0
+    """ "since step 1000", "past step 1000"."""
+    return Stepped(*span(parts), "span", low=_numbers(parts)[0] + (parts[0].payload == "past")), 0.0
 
 
 @action("before_step")
 def before_step(parts: Sequence[Any]) -> Built:
     """ "up to step 1000", "before step 1000"."""
-    return Stepped(*span(parts), "span", high=_numbers(parts)[0]), 0.0
+    return Stepped(*span(parts), "span", high=_numbers(parts)[0] - (parts[0].payload == "before")), 0.0
 
 
 @action("every_steps")

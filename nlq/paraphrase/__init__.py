@@ -6,7 +6,7 @@ from nlq.columns import DATES
 from nlq.keys import ROW, column_of
 from nlq.lexicon import tells_runs
 from nlq.paraphrase.conditions import alone, clause, condition_text, grouping, name_of
-from nlq.paraphrase.steps import steps_text
+from nlq.paraphrase.steps import span_text, steps_text
 from nlq.paraphrase.values import number_text, value_text
 from nlq.query import (
     Agg,
@@ -29,7 +29,15 @@ from nlq.query import (
 )
 from store.catalog import Catalog
 
-__all__ = ["clause", "condition_text", "item_text", "number_text", "paraphrase", "value_text"]
+__all__ = [
+    "clause",
+    "condition_text",
+    "item_text",
+    "number_text",
+    "paraphrase",
+    "span_text",
+    "value_text",
+]
 
 _FUNCTIONS = {"std": "spread of", "sum": "sum of", "range": "range of"}
 _ORDINALS = {1: "second", 2: "third", 3: "fourth", 4: "fifth"}

@@ -7,7 +7,7 @@ from nlq.paraphrase.values import number_text
 from nlq.query import Steps
 from store.catalog import Catalog
 
-__all__ = ["steps_text"]
+__all__ = ["span_text", "steps_text"]
 
 _REACHED = {"<=": "reached", ">=": "reached", "<": "got below", ">": "got above"}
 _FUNCTIONS = {"std": "spread of"}
@@ -31,7 +31,7 @@ def steps_text(query: Steps, catalog: Catalog) -> str:
     return f"{text} {'in' if query.what == 'improving' else 'of'} {catalog.nouns[0]}s{which}"
 
 
-def _span(query: Steps) -> str:
+def span_text(query: Steps) -> str:
     """The steps that are looked at; "" for all."""
     parts = []
     if query.low is not None and query.high is not None:
@@ -59,37 +59,37 @@ def _at(query: Steps, names: str, catalog: Catalog) -> str:
 
 
 def _best(query: Steps, names: str, catalog: Catalog) -> str:
-    return f"step of the {_end(query)} {names}{_span(query)}"
+    return f"step of the {_end(query)} {names}{span_text(query)}"
 
 
 def _reached(query: Steps, names: str, catalog: Catalog) -> str:
     goal = number_text(query.value or 0)
     verb = _REACHED[query.op]
     if query.limit is None:
-        return f"step at which {names} {verb} {goal}{_span(query)}"
+        return f"step at which {names} {verb} {goal}{span_text(query)}"
     noun = catalog.nouns[0]
     head = noun if query.limit == 1 else f"{query.limit} {noun}s"
     first = "fastest" if query.timed else "first"
     head = f"{first} {noun}" if query.limit == 1 else f"{first} {head}"
-    return f"{head} whose {names} {verb} {goal}{_span(query)}"
+    return f"{head} whose {names} {verb} {goal}{span_text(query)}"
 
 
 def _numbers(query: Steps, names: str, catalog: Catalog) -> str:
     function = f"{_FUNCTIONS.get(query.function, query.function)} " if query.function else ""
-    return f"{function}{names}{_span(query)}"
+    return f"{function}{names}{span_text(query)}"
 
 
 def _course(query: Steps, names: str, catalog: Catalog) -> str:
     every = f" every {query.every} steps" if query.every is not None else ""
-    return f"history of {names}{every}{_span(query)}"
+    return f"history of {names}{every}{span_text(query)}"
 
 
 def _diverged(query: Steps, names: str, catalog: Catalog) -> str:
-    return f"step at which {names} diverged{_span(query)}"
+    return f"step at which {names} diverged{span_text(query)}"
 
 
 def _improving(query: Steps, names: str, catalog: Catalog) -> str:
-    return f"is {names} still improving{_span(query)}"
+    return f"is {names} still improving{span_text(query)}"
 
 
 _TEXTS = {"at": _at, "best": _best, "reached": _reached, "span": _numbers, "course": _course,

@@ -32,8 +32,11 @@ def steps(draft: Draft) -> Query | None:
     if not any(column.series for column in draft.catalog.columns):
         return None
     said = {piece.what: piece for piece in draft.of(Stepped)}
+    if sum(piece.what in ("at", "end", "reach") for piece in draft.of(Stepped)) > 1:
+        raise Refusal("two steps, or two values to be reached, are asked of in two questions", flat=True)
     where_it_is = "step" in said or draft.has("WHEN")
-    if where_it_is and (states := _diverging(draft)):
+    untold = not draft.catalog.states.get("diverged")  # then only the values can say which did
+    if (where_it_is or (untold and not draft.holds(Super, Group, Show))) and (states := _diverging(draft)):
         return _diverged(states, draft)
     if "reach" in said:
         return _reached(said["reach"], draft)
@@ -185,8 +188,10 @@ def _descending(which: str, column: Column) -> bool:
 
 def _reached(piece: Stepped, draft: Draft) -> Steps:
     """ "When did d24 reach 2.7", "which run got below 2.7 first"."""
-    metrics = _metrics(draft)[:1]
-    column = metrics[0]
+    for show in draft.of(Show):
+        if not any(column.series for column in show.mention.columns) and is_resource(show.mention.columns[0]):
+            draft.use(show)  # "how long did it take to reach": that is told
+    column = _metrics(draft)[0]
     op = piece.op or (">=" if column.direction == "higher" else "<=")
     if not piece.op and not column.direction:
         raise Refusal(f"whether high or low {column.name} is better is not known")

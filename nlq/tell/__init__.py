@@ -11,6 +11,7 @@ from nlq.resolve.draft import Resolved
 from nlq.sql import Sql
 from nlq.tell.about import about_answer
 from nlq.tell.beside import ends, remarks
+from nlq.tell.bests import last_values
 from nlq.tell.cards import card_answer
 from nlq.tell.common import Ask, Body
 from nlq.tell.compare import compare_answer
@@ -23,6 +24,7 @@ from nlq.tell.steps import at_answer, best_answer, reached_answer
 from nlq.tell.tried import tried_answer
 from nlq.tell.values import values_answer
 from nlq.tell.whether import whether
+from store.catalog import Catalog
 from store.history import History, Rows
 from store.slotted import slotted
 
@@ -66,13 +68,18 @@ def answer(
             *read_as(query, history, ask),
             *body.others,
         ),
-        notes=(*told.notes, *resolved.notes, *body.notes, *remarks(body, query, history.catalog)),
+        notes=(*told.notes, *resolved.notes, *body.notes, *_remarks(body, query, history.catalog)),
         unused=told.unused,
         searched=Searched(history.catalog.rows, len(history.sources), body.left_out),
         provenance=tuple(body.provenance),
         query=query,
         sql=str(sql),
     )
+
+
+def _remarks(body: Body, query: Query, catalog: Catalog) -> list[str]:
+    last = last_values(query, catalog) if isinstance(query, Select) else []
+    return [*last, *remarks(body, query, catalog)]
 
 
 def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask: Ask) -> Body:

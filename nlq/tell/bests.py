@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nlq.keys import best_key, has_best, step_key
-from nlq.query import Agg, And, Condition, Missing, Not, Or, Select, Test, both
+from nlq.keys import best_key, column_of, has_best, keys_in, step_key
+from nlq.query import Agg, And, Condition, Item, Missing, Not, Or, Select, Test, both
 from nlq.tell.common import Ask, Body
 from nlq.tell.phrases import count_of, plural, said, with_unit
-from store.catalog import Column
+from store.catalog import Catalog, Column
 from store.history import History
 from store.records import Value
 
-__all__ = ["best_cell", "best_said", "best_test", "call_last", "without_history"]
+__all__ = ["best_cell", "best_said", "best_test", "call_last", "last_values", "without_history"]
 
 
 def best_cell(cells: Mapping[str, Value], column: Column) -> Value:
@@ -56,6 +56,23 @@ def call_last(body: Body, columns: Sequence[Column]) -> None:
     for at, column in enumerate(columns):
         if best_key(column.key) in keys:
             body.columns[at] = replace(body.columns[at], name=f"last {column.name}")
+
+
+def last_values(query: Select, catalog: Catalog) -> list[str]:
+    """Metrics that are asked for by the last value of each run, where a better one stands in its history."""
+    items = [*query.show, *(one.by for one in query.order), *(having.item for having in query.having)]
+    keys = [*keys_in(query.where), *(_last_key(item, catalog) for item in items)]
+    ranked = {one.by.key for one in query.order if one.best}
+    named = [column for column in catalog.columns if column.key in keys and column.key not in ranked]
+    return [f"{column.name} is the last value of each run" for column in named if has_best(column)]
+
+
+def _last_key(item: Item, catalog: Catalog) -> str:
+    """The column of an item, but of a count or of its better end."""
+    if isinstance(item, Agg) and item.key:
+        better = "max" if column_of(catalog, item.key).direction == "higher" else "min"
+        return "" if item.function in ("count", better) else item.key
+    return item.key
 
 
 def without_history(where: Condition | None, column: Column, history: History, ask: Ask) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nlq.answer import Assumption, Header
 from nlq.columns import duration
-from nlq.paraphrase import paraphrase
+from nlq.paraphrase import paraphrase, span_text
 from nlq.query import Steps
 from nlq.states import FINISHED
 from nlq.tell.common import Ask, Body
@@ -250,14 +250,10 @@ def _reached_headline(
     if query.op in ("<", ">"):
         verb, goal = f"{verb}", f"{with_unit(query.value, column.unit)} in {column.name}"
     where = with_condition(query.where, history.catalog)
+    if not known and len(everyone) == 1:
+        return f"{everyone[0].name}{_never(everyone[0], goal, column, query)}"
     if not known:
-        if len(everyone) == 1 and everyone[0]["best"] is not None:
-            best = f"{said(everyone[0]['best'])} at step {said(everyone[0]['best step'])}"
-            return f"{everyone[0].name}: {goal} was never reached; its best is {best}"
-        who = everyone[0].name if len(everyone) == 1 else f"no run{where}"
-        return f"{who[:1].upper() + who[1:] if who.startswith('no') else who} {verb} {goal}" if (
-            who.startswith("no")
-        ) else f"{who} has no history of {column.name} by step"  # fmt: skip
+        return f"No run{where} {verb} {goal}{span_text(query)}"
     first = known[0]
     taken = _taken(first, unit)
     after = f", {with_unit(taken, unit)} after its first value" if taken is not None else ""
@@ -271,6 +267,14 @@ def _reached_headline(
         return f"{runs} {verb} {goal}; first by step: {first.name}"
     by = "time" if query.timed else "step"
     return f"{told}, the first of {len(reached)} by {by}{_other_way(query, reached, first, unit)}"
+
+
+def _never(row: Told, goal: str, column: Column, query: Steps) -> str:
+    """What there is of a run that did not get there."""
+    if row["best"] is None:
+        return f" has no history of {column.name} by step"
+    best = f"{said(row['best'])} at step {said(row['best step'])}"
+    return f": {goal} was never reached{span_text(query)}; its best is {best}"
 
 
 def _other_way(query: Steps, reached: list[Told], first: Told, unit: str) -> str:
