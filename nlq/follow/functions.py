@@ -19,7 +19,7 @@ __all__ = ["computed_over", "order_of_groups"]
 
 def computed_over(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
     """What is computed, over the same rows and in the same groups."""
-    if rows.limit is not None and not rows.aggregates:
+    if rows.limit is not None and rows.order and not rows.aggregates:
         return None  # of some of the rows only: no query computes over these
     items = edit.items or _over_the_same(rows, edit.functions, catalog)
     if not items:

@@ -26,7 +26,8 @@ def projects(edit: Edit, cues: Cues) -> bool:
 def projected(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
     """Other columns of the same rows, or further ones."""
     shown = item_keys(rows.show)
-    keys = (*shown, *edit.show) if "also" in cues.kinds else edit.show
+    more = "also" in cues.kinds or ("narrow" in cues.kinds and bool(edit.where))
+    keys = (*shown, *edit.show) if more else edit.show  # "only for teams with more than 30 points"
     if len(shown) > 1 and len(edit.show) == 1 and not cues.kinds & {"also", "it", "narrow"}:
         keys = _beside_names(shown, edit.show[0], catalog) if edit.asks else keys
         keys = keys if edit.asks else _exchanged(shown, edit.show[0], catalog)
@@ -45,9 +46,10 @@ def _exchanged(shown: Sequence[str], new: str, catalog: Catalog) -> tuple[str, .
     """The columns shown with the last one of a new one's kind exchanged for it."""
     numeric = is_numeric(new, catalog)
     alike = [key for key in shown if is_numeric(key, catalog) == numeric]
+    plain = [key for key in alike if not names_rows(key, catalog)] or alike
     if new in shown or not alike:
         return (new,)
-    return tuple(new if key == alike[-1] else key for key in shown)
+    return tuple(new if key == plain[-1] else key for key in shown)
 
 
 def named_for_themselves(rows: Select) -> tuple[str, ...]:

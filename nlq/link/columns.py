@@ -36,6 +36,9 @@ _MERE = frozenset(
 _BEFORE_FLAG = frozenset("is are was were be been being not isnt arent wasnt werent also currently".split())
 """Words before what holds or does not: "that are active"."""
 
+_PLACING = frozenset("is are was were do does did has have can the they it he she each every a and".split())
+"""Behind "where" these ask for a place; a column's name begins a condition."""
+
 _ITSELF = frozenset(("name", "names", "value", "values", "info", "information"))
 _DENIED = frozenset(("not", "except", "excluding", "without"))
 _SPLITS = {"val": 0, "valid": 0, "validation": 0, "eval": 1, "test": 2, "train": 4}
@@ -47,7 +50,7 @@ Found = tuple[float, Mention, str]
 
 def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
     """The spans from a token on that name columns, in all the roles of one."""
-    if tokens[start].norm == "no":
+    if tokens[start].norm == "no" or _joins_where(tokens, start):
         return
     if tokens[start].kind == "quoted":
         if exact := _quoted(tokens[start], lexicon):
@@ -80,6 +83,12 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
         end, cost, mention = shared
         for terminal in COLUMN_ROLES:
             yield Edge(start, end, terminal, mention, cost, "")
+
+
+def _joins_where(tokens: list[Token], start: int) -> bool:
+    """ "The scores where decision is Brodeur" asks for no place."""
+    after = tokens[start + 1].norm if start + 1 < len(tokens) else ""
+    return tokens[start].norm == "where" and bool(after) and after not in _PLACING
 
 
 def _quoted(token: Token, lexicon: Lexicon) -> Mention | None:

@@ -15,6 +15,7 @@ from nlq.resolve.aggregates import call, computed
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
+from nlq.vocabulary import singular
 from store.catalog import Column
 
 __all__ = ["group_column", "group_key", "group_keys", "grouped", "is_grouped"]
@@ -157,7 +158,7 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
             draft.cost += 0.1  # "the minimum enrollment of all schools": one row a school
             continue
         before = draft.tokens[show.start - 1].norm if show.start else ""
-        if not draft.runs and before in ("a", "an"):
+        if not draft.runs and (before in ("a", "an") or _singled_out(show, before, draft)):
             draft.cost += 0.1  # "how many times was a room reserved": any room
             continue
         _group_by_shown(show.mention, keys, computed_of, draft)
@@ -169,6 +170,15 @@ def _keys_to_group(mention: Mention, draft: Draft) -> list[str]:
     if mention.text == FULL_NAME:
         return [column.key for column in mention.columns]
     return [group_key(mention, draft)]
+
+
+def _singled_out(show: Show, before: str, draft: Draft) -> bool:
+    """ "How many arrivals in the country that has rank 5": the one that meets the condition, and no group."""
+    text = draft.tokens[show.end - 1].norm
+    after = draft.after(show)
+    counted = isinstance(after, Word) and after.terminal == "COUNT"  # "the catalog number of the album"
+    bound = not counted and any(isinstance(piece, Filter) for piece in draft.following(show))
+    return before in ("the", "this", "that") and singular(text) == text and bound
 
 
 def _tells_rows(column: Column, draft: Draft) -> bool:

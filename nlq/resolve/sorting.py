@@ -92,7 +92,7 @@ def _joined(sorts: list[Sort], draft: Draft) -> list[Sort]:
 
 def _sorted_by(sort: Sort, draft: Draft) -> Mention | None:
     """The column that a sort names, or else that it is about."""
-    return sort.mention or _measured(sort, draft) or _grouped(draft) or _shown(sort, draft)
+    return sort.mention or _measured(sort, draft) or _grouped(sort, draft) or _shown(sort, draft)
 
 
 def _measured(sort: Sort, draft: Draft) -> Mention | None:
@@ -103,10 +103,12 @@ def _measured(sort: Sort, draft: Draft) -> Mention | None:
     return Mention((column,), (), column.name) if column else None
 
 
-def _grouped(draft: Draft) -> Mention | None:
-    """ "d24 runs by cost, most expensive first"."""
+def _grouped(sort: Sort, draft: Draft) -> Mention | None:
+    """ "d24 runs by cost, most expensive first", "by optimizer descending"."""
     for group in draft.of(Group):
-        if len(group.mentions) == 1 and not group.each and orderable(group.mentions[0].columns[0]):
+        if len(group.mentions) != 1 or group.each:
+            continue
+        if orderable(group.mentions[0].columns[0]) or group.end == sort.start:
             draft.use(group)
             return group.mentions[0]
     return None

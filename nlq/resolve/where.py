@@ -33,6 +33,7 @@ def conditions_of(draft: Draft) -> Condition | None:
             part = sum(mark.start < piece.start for mark in marks)
             parts[part].append(piece_condition(piece, draft))
             draft.use(piece)
+            _take_its_column(piece, draft)
             draft.cost += _torn(piece, draft)
     draft.use(*marks)
     sides = [_alternatives(both(*found), draft) for found in parts]
@@ -68,6 +69,20 @@ def _of_one(word: Word, draft: Draft) -> bool:
 def _fills(piece: Piece) -> bool:
     weak = isinstance(piece, Word) and (piece.terminal, piece.meaning) == ("VS", "weak")
     return weak or (isinstance(piece, Word) and piece.terminal in _FILLING)
+
+
+_IS_THE = frozenset(("is", "was", "are", "were", "as", "the"))
+
+
+def _take_its_column(piece: Piece, draft: Draft) -> None:
+    """ "When muon is the optimizer": the column behind its value is not one to show."""
+    after = draft.after(piece)
+    if not isinstance(piece, Filter) or not piece.bare or len(piece.columns) != 1:
+        return
+    if isinstance(after, Show) and after.mention.columns == piece.columns:
+        between = {token.norm for token in draft.tokens[piece.end : after.start]}
+        if between - {"the"} and between <= _IS_THE:
+            draft.use(after)
 
 
 def _torn(piece: Piece, draft: Draft) -> float:
@@ -208,6 +223,9 @@ def _alternatives(where: Condition | None, draft: Draft) -> Condition | None:
         out[same] = merged(out[same], part)
         run = draft.catalog.role("run")
         draft.cost += 0.02 if run is not None and run.key == key else 0.1  # two names are a list
+    denied = {_equal_key(part.of) for part in out if isinstance(part, Not)}
+    if any(_equal_key(part) in denied for part in out if _equal_key(part)):
+        draft.cost += 0.1  # "not muon and adamw" denies both: an optimizer that is adamw is not muon anyway
     return both(*out)
 
 
