@@ -90,6 +90,11 @@ _CHARACTERS = 1_000_000  # read of stdin for one question
 @click.option("--exit-status", is_flag=True, help="Exit 1 where the answer has no row.")
 @click.option("--yes", is_flag=True, help="Record what a sentence reports without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what would be recorded, write nothing.")
+@click.option(
+    "--completion",
+    type=click.Choice(["bash", "zsh", "fish"]),
+    help="Print what a shell loads to complete ask.",
+)
 @click.option("--no-cache", "cached", flag_value=False, default=True, help="Read every file anew.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours on or off."
@@ -105,6 +110,11 @@ def ask(ctx: click.Context, /, words: tuple[str, ...], **given: Any) -> int:
     from nlq.asking import ask_lines, ask_once
     from nlq.terminal import terminal
 
+    if shell := given.pop("completion"):
+        from nlq.completing import script
+
+        click.echo(script(shell, ask))
+        return OK
     where = terminal(os.environ, given.pop("color"))
     batch, demo = given.pop("batch"), given.pop("demo")
     options = _options(ctx, words, given)
@@ -134,6 +144,10 @@ def run(argv: Sequence[str]) -> int:
         argv: the arguments, without the program's name.
     """
     try:
+        if "_ASK_COMPLETE" in os.environ:
+            from nlq.completing import completed
+
+            return completed(ask, os.environ)
         repaired(os.environ)
         if {*COMMANDS} & {*argv} and (name := command_in(argv)):
             from nlq.commands import run_command

@@ -12,7 +12,12 @@ from nlq.errors import OK, BadUsage
 from nlq.recording import Wishes, init, record, undo, watched
 from nlq.terminal import terminal
 
-__all__ = ["run_command"]
+__all__ = ["command_called", "run_command"]
+
+
+def command_called(name: str) -> click.Command:
+    """One of the commands that keep the log."""
+    return _MADE[name]
 
 
 def run_command(name: str, argv: Sequence[str]) -> int:

@@ -33,7 +33,9 @@ CALLS = {
 SHAPES = ("query", "answer")
 """Plain data that is handed on: any stage may build a part of it."""
 
-FRONT_ENDS = tuple("cli arguments asking batch commands demo doctor recording repl mcp web".split())
+FRONT_ENDS = tuple(
+    "cli arguments asking batch commands completing demo doctor recording repl mcp web".split()
+)
 HOUSE = ("config", "errors", "opening", "output", "progress", "terminal")
 """What front ends stand on beside the engine, the answer and its rendering."""
 
