@@ -133,6 +133,22 @@ def is_id(column: Column) -> bool:
     return column.kind == "run" or name_key(column.name)[-1:] in _IDS
 
 
+_STEPS = (("step",), ("global", "step"), ("iteration",), ("iter",), ("epoch",))
+
+
+def step_column(catalog: Catalog) -> Column | None:
+    """The column that says that each row is one step of a run, as in a log of evaluations; else None.
+
+    A run's own last step is told as often, and each row has another; those of several runs repeat.
+    """
+    run = catalog.role("run")
+    if run is not None and run.distinct == run.count:
+        return None
+    whole = (c for c in catalog.columns if c.type == "integer" and c.count == catalog.rows and not c.series)
+    named = (c for c in whole if name_key(c.name) in _STEPS)
+    return next((c for c in named if 1 < c.distinct < c.count), None)
+
+
 def is_year(column: Column) -> bool:
     """Whether a column's numbers are years: they are compared, and never summed."""
     if "year" in name_key(column.name):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
+from nlq.columns import step_column
 from nlq.tokens import key, name_key
 from nlq.vocabulary import (
     canonical,
@@ -81,6 +82,7 @@ class Lexicon:
         own: words of the settings, and what they mean.
         short: words of columns' names that may be longer words cut short; none where the rows are runs.
         called: what a row is called, in the words that names of columns are matched by.
+        rows_are_steps: each row is one step of a run, so that "at step 100" is a condition.
         by_step: some metric has a history by step, so that words of steps are words of questions.
     """
 
@@ -99,6 +101,7 @@ class Lexicon:
     short: tuple[str, ...] = ()
     called: frozenset[str] = frozenset()
     by_step: bool = False
+    rows_are_steps: bool = False
     _parts: dict[str, list[ValueHit]] = fresh(default_factory=dict)
     _mended: dict[str, tuple[tuple[str, float, str], ...]] = fresh(default_factory=dict)
 
@@ -121,6 +124,7 @@ class Lexicon:
         lexicon.about |= _title_words(titles)
         lexicon.tells_runs = tells_runs(catalog)
         lexicon.called = frozenset(canonical(key(catalog.nouns[0])))
+        lexicon.rows_are_steps = lexicon.tells_runs and step_column(catalog) is not None
         lexicon.by_step = lexicon.tells_runs and any(column.series for column in catalog.columns)
         for noun in catalog.nouns:
             lexicon.nouns.add(tuple(singular(word) for word in key(noun)))

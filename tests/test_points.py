@@ -143,3 +143,17 @@ def test_a_rate_that_never_changed_is_how_it_was_set() -> None:
     table = build([one])
     assert table.values[1] == [0.1, None]
     assert one.runs[1].marks["lr"].text == "0.2 … 0.1"
+
+
+def test_a_table_with_a_row_a_step_says_that_its_rows_are_no_runs(tmp_path: Path) -> None:
+    rows = [f"{run},{step},{3 - step / 1000}" for run in ("a", "b", "c") for step in (0, 100, 200)]
+    (tmp_path / "evals.csv").write_text("\n".join(["workload,step,val_loss", *rows]), encoding="utf-8")
+    history = load([tmp_path / "evals.csv"])
+    note = "each row is one step of a run: what is counted and ranked here are rows, not runs"
+    assert note in ask("how many runs", history).notes
+    answer = ask("val_loss at step 100", history)
+    assert len(answer.rows) == 3 and note in answer.notes
+    (tmp_path / "last.csv").write_text(
+        "run,step,val_loss\na,100,2.9\nb,100,2.8\nc,200,2.7\n", encoding="utf-8"
+    )
+    assert note not in ask("how many runs", load([tmp_path / "last.csv"])).notes

@@ -59,6 +59,8 @@ def _fits(phrase: Phrase, lexicon: Lexicon) -> bool:
     """Whether a phrase is a word of questions about such a history."""
     if phrase.terminal in _OF_STEPS:
         return lexicon.by_step
+    if phrase.terminal == "DECLINE" and phrase.meaning in ("steps", "epochs") and lexicon.rows_are_steps:
+        return False
     if phrase.terminal == "DECLINE" and phrase.meaning in ("steps", "curve"):
         return not lexicon.by_step
     return lexicon.tells_runs or not _of_runs(phrase)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nlq.answer import Answer, Searched
+from nlq.columns import step_column
+from nlq.lexicon import tells_runs
 from nlq.paraphrase import paraphrase
 from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values
 from nlq.resolve.draft import Resolved
@@ -79,7 +81,14 @@ def answer(
 
 def _remarks(body: Body, query: Query, catalog: Catalog) -> list[str]:
     last = last_values(query, catalog) if isinstance(query, Select) else []
-    return [*last, *remarks(body, query, catalog)]
+    found = [*last, *remarks(body, query, catalog)]
+    step = step_column(catalog) if tells_runs(catalog) else None
+    if step is not None:
+        noun = catalog.nouns[0]
+        found.append(
+            f"each row is one {step.name} of a {noun}: what is counted and ranked here are rows, not {noun}s"
+        )
+    return found
 
 
 def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask: Ask) -> Body:
