@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.load import load
-from tests.benchmarks import cold, large, trackers, warm, watch
+from tests.benchmarks import cold, large, memory, trackers, warm, watch
 from tests.benchmarks.histories import QUESTIONS, write_history
 from tests.benchmarks.measuring import child_environ, percentile, run_child
 
@@ -43,6 +43,13 @@ def test_a_watched_trainer_is_measured() -> None:
     assert len(found.alone) == len(found.watched) == 1
     assert found.recorded.count("**Status**: Completed") == 2
     assert "ratio" in next(watch.report(found))
+
+
+@unix_only
+def test_memory_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(memory, "LONG", tmp_path / "none")
+    told = list(memory.report(memory.measure(runs=300)))
+    assert len(told) == 4 and all(" MB in " in line and "not to be had" not in line for line in told[1:])
 
 
 def test_the_questions_are_answered() -> None:

@@ -47,7 +47,7 @@ def read(path: Path, shown: str) -> Reading:
     try:
         with _opened(path) as database:
             _Storage(database, gathering).read()
-    except (sqlite3.Error, OSError, OverflowError, ValueError, MemoryError) as error:
+    except (sqlite3.Error, OSError, OverflowError, ValueError, IndexError, MemoryError) as error:
         gathering.skip(Place(shown), f"the database can't be read: {str(error)[:80]}")
     return gathering.close()
 

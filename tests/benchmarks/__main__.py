@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [cold] [warm] [large] [watch] [trackers] [--quick]`: measure and print."""
+"""`python -m tests.benchmarks [SECTION…] [--quick]`: measure and print."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from tests.benchmarks.measuring import child_environ, run_child
 
-_SECTIONS = ("cold", "warm", "large", "watch", "trackers")
+_SECTIONS = ("cold", "warm", "large", "watch", "trackers", "memory")
 _WARM = (100, 1000, 10_000, 100_000)
 _LARGE = 1_000_000
-_ROUNDS = {"cold": 20, "warm": 10, "large": 7, "watch": 3, "trackers": 5}
+_ROUNDS = {"cold": 20, "warm": 10, "large": 7, "watch": 3, "trackers": 5, "memory": 1}
 _LINES = 100_000  # 20 s of a trainer
 _STORED = 10_000
 
@@ -34,7 +34,10 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _section(section: str, *, quick: bool) -> int:
     """Print a section, and return the exit code of the worst of its processes."""
-    told = {"cold": (30,), "warm": _WARM, "large": (_LARGE,), "watch": (_LINES,), "trackers": (_STORED,)}
+    told = {
+        "cold": (30,), "warm": _WARM, "large": (_LARGE,), "watch": (_LINES,), "trackers": (_STORED,),
+        "memory": (_LARGE,),
+    }  # fmt: skip
     sizes: tuple[int, ...] = told[section]
     if section == "warm":
         from tests.benchmarks.warm import heading
@@ -66,6 +69,10 @@ def _measure(section: str, runs: int, rounds: int) -> None:
 
         floods = (200 << 20, 2 << 30) if runs == _LINES else (20 << 20, 200 << 20)
         lines = watch.report(watch.measure(rounds, runs, floods))
+    elif section == "memory":
+        from tests.benchmarks import memory
+
+        lines = memory.report(memory.measure(runs))
     elif section == "trackers":
         from tests.benchmarks import trackers
 
