@@ -15,6 +15,9 @@ from store.records import Reading
 
 __all__ = ["read", "release"]
 
+_BUFFER = 8 << 20
+"""Bytes of a text that DuckDB holds at once, for each of its threads; it takes 32 MB unasked."""
+
 _unpacked: dict[str, Path] = {}
 
 
@@ -27,7 +30,9 @@ def read(path: Path, shown: str, begun: bytes, rest: BinaryIO) -> Reading:
         rest: gives the remaining bytes, unpacked.
     """
     source = _unpack(begun, rest) if path.suffix.lower() == ".xz" else path
-    relation = f"read_csv({literal(str(source))}, all_varchar = true, ignore_errors = true)"
+    relation = (
+        f"read_csv({literal(str(source))}, all_varchar = true, ignore_errors = true, buffer_size = {_BUFFER})"
+    )
     if source is not path:
         _unpacked[relation] = source
     reading = read_relation(relation, shown, "delimited")

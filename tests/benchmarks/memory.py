@@ -19,7 +19,7 @@ from tests.benchmarks.histories import write_history
 from tests.benchmarks.measuring import ROOT, Cost, child_environ, run_child
 from tests.benchmarks.trackers_mlflow import SAMPLE
 
-__all__ = ["AIM_MB", "measure", "report", "write_points"]
+__all__ = ["AIM_MB", "as_csv", "measure", "report", "write_history", "write_points"]
 
 AIM_MB = 600
 LONG = ROOT.parent / "shared" / "histories" / "derived" / "algoperf_evals_long.csv.xz"
@@ -49,8 +49,8 @@ _BY_HAND = {
 }
 
 
-def write_points(path: Path, runs: int) -> int:
-    """A database of MLflow with 10,000 logged values a run; how many there are."""
+def write_points(path: Path, runs: int) -> None:
+    """A database of MLflow with 10,000 logged values a run."""
     shutil.copy(SAMPLE, path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
@@ -76,7 +76,6 @@ def write_points(path: Path, runs: int) -> int:
             " SELECT key, value, timestamp, step, is_nan, run_uuid FROM metrics WHERE step = ?",
             (_STEPS - 1,),
         )
-    return runs * _METRICS * _STEPS
 
 
 def measure(runs: int) -> Iterator[tuple[str, list[tuple[float, Cost]]]]:
@@ -87,13 +86,15 @@ def measure(runs: int) -> Iterator[tuple[str, list[tuple[float, Cost]]]]:
     """
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
-        parquet = write_history(room / "runs.parquet", runs)
+        parquet, database = room / "runs.parquet", room / "mlflow.db"
+        _made(f"write_history(Path({str(parquet)!r}), {runs})", room)
         yield f"{runs:,} runs x 20, Parquet", _asked(parquet, "best run", room)
-        yield f"{runs:,} runs x 20, CSV", _asked(_as_csv(parquet), "best run", room)
+        _made(f"as_csv(Path({str(parquet)!r}))", room)
+        yield f"{runs:,} runs x 20, CSV", _asked(parquet.with_suffix(".csv"), "best run", room)
         parquet.unlink()
-        database = room / "mlflow.db"
-        points = write_points(database, max(runs // 1000, 2))
-        yield f"{points:,} points, MLflow", _asked(database, "lowest m0", room)
+        logging = max(runs // 1000, 2)
+        _made(f"write_points(Path({str(database)!r}), {logging})", room)
+        yield f"{logging * _METRICS * _STEPS:,} points, MLflow", _asked(database, "lowest m0", room)
         database.unlink()
         if LONG.exists():
             yield "650,162 points, packed", _asked(LONG, "lowest value per metric", room)
@@ -101,13 +102,18 @@ def measure(runs: int) -> Iterator[tuple[str, list[tuple[float, Cost]]]]:
                 yield f"  {name}", [_timed(["-c", code, str(LONG), str(room / "long.csv")], room)]
 
 
-def _as_csv(parquet: Path) -> Path:
+def _made(call: str, room: Path) -> None:
+    """Make a history in a process of its own: what this one holds would count as a child's."""
+    imports = "from pathlib import Path; from tests.benchmarks.memory import *"
+    assert run_child(["-c", f"{imports}; {call}"], child_environ({}), room).code == 0
+
+
+def as_csv(parquet: Path) -> None:
+    """A table as CSV, beside it."""
     import duckdb
 
-    path = parquet.with_suffix(".csv")
     with duckdb.connect() as connection:
-        connection.execute(f"COPY (FROM '{parquet}') TO '{path}'")
-    return path
+        connection.execute(f"COPY (FROM '{parquet}') TO '{parquet.with_suffix('.csv')}'")
 
 
 def _asked(path: Path, question: str, room: Path) -> list[tuple[float, Cost]]:
