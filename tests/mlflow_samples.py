@@ -77,6 +77,25 @@ RUNS: list[tuple[str, str, dict[str, str], dict[str, list[tuple[int, float]]], d
 ]  # fmt: skip
 
 
+REFUSED = {
+    "metrics.accuracy > 0.8 OR params.depth = '9'": ("runs with accuracy over 0.8 or depth 9", "plain swept"),
+    "NOT params.optimizer = 'muon'": ("runs with optimizer not muon", "plain"),
+    "params.lr > 0.02": ("runs with lr over 0.02", "broken killed"),
+    "params.depth BETWEEN 9 AND 12": ("runs with depth between 9 and 12", "plain swept"),
+    "params.optimizer IN ('muon', 'adamw')": ("runs with optimizer muon or adamw", "plain swept"),
+    "attributes.duration > 1950000": (
+        "runs that took more than 32.5 minutes",
+        "killed übung_№7 nothing_logged",
+    ),
+    "attributes.run_name IN ('plain', 'swept')": ('runs called "plain" or "swept"', "plain swept"),
+    "(metrics.accuracy > 0.8) AND (params.depth = '10' OR params.depth = '9')": (
+        "runs with accuracy over 0.8 and depth 9 or 10",
+        "plain",
+    ),
+}
+"""What MLflow's filters can't say, a question that asks the same, and the runs that it is true of."""
+
+
 if __name__ == "__main__":
     arguments: Any = sys.argv[1:]
     main(*arguments)

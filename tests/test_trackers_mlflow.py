@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from nlq.engine import ask
 from store import trackers
+from store.load import load
 from store.outcomes import find_states
 from store.records import Reading, RunRecord
 from store.trackers import mlflow_files
 from store.trackers.mlflow_meta import read_meta
+from tests.mlflow_samples import REFUSED
 
 SAMPLES = Path(__file__).parents[1] / "corpus" / "trackers" / "mlflow"
 HISTORIES = Path(__file__).parents[2] / "shared" / "histories" / "mlruns"
@@ -454,3 +457,12 @@ def test_a_text_that_is_too_long_ends_its_table(database: Path, monkeypatch: pyt
     reading = _read(database)
     assert "ends early: string or blob too big" in _skips(reading)
     assert _runs(reading)["plain"].values["lr"] == 0.02
+
+
+@pytest.mark.parametrize("condition", REFUSED)
+def test_a_filter_that_mlflow_refuses_has_a_question(condition: str) -> None:
+    question, runs = REFUSED[condition]
+    answer = ask(question, load([SAMPLES / "3.17" / "mlflow.db"]))
+    assert answer.status == "answered", answer
+    at = [head.name for head in answer.columns].index("run")
+    assert {str(row[at]).replace(" ", "_") for row in answer.rows} == set(runs.split())
