@@ -36,6 +36,9 @@ def without_chatter(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         if _meant(tokens, first, first + size, lexicon):
             break
         first += size
+    size = _size(norms[first:last], _phrases("asking"), 0)
+    if size and norms[first + size : first + size + 1] and norms[first + size] in _opens():
+        first += size
     while size := _size(norms[first:last], _phrases("after"), -1):
         if _meant(tokens, last - size, last, lexicon) or _looked_for(norms[first : last - size]):
             break
@@ -74,11 +77,17 @@ def _looked_for(norms: Sequence[str]) -> bool:
     return any(tuple(norms[-len(cut) :]) == cut for each in likes for said in each if (cut := key(said)))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
+def _opens() -> frozenset[str]:
+    """Words that begin a question of its own: "tell me" before one of them asks for no list."""
+    return frozenset(words("function")["chatter"]["opens"])
+
+
+@lru_cache(maxsize=3)
 def _phrases(place: str) -> dict[str, tuple[Phrase, ...]]:
     """The phrases of one end by the word that stands outermost, the longest first."""
     found: dict[str, list[Phrase]] = {}
     for spelled in words("function")["chatter"][place]:
         phrase = key(spelled)
-        found.setdefault(phrase[0 if place == "before" else -1], []).append(phrase)
+        found.setdefault(phrase[-1 if place == "after" else 0], []).append(phrase)
     return {word: tuple(sorted(several, key=len, reverse=True)) for word, several in found.items()}

@@ -1,7 +1,7 @@
 """The words a question may use: the vocabulary and the history's own columns, values and runs.
 
-Built once a history. Matching is by folded, singular words; spelling is mended only for words that
-nothing knows (`Lexicon.variants`).
+Built once a history. Matching is by folded, singular words; words that nothing knows are matched by their
+stems (`Lexicon.variants`), and mended before that (`nlq.slips`).
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ class Lexicon:
         called: what a row is called, in the words that names of columns are matched by.
         rows_are_steps: each row is one step of a run, so that "at step 100" is a condition.
         by_step: some metric has a history by step, so that words of steps are words of questions.
+        mended: what words with a slip were read as, kept by `nlq.slips`.
     """
 
     catalog: Catalog
@@ -103,7 +104,9 @@ class Lexicon:
     by_step: bool = False
     rows_are_steps: bool = False
     _parts: dict[str, list[ValueHit]] = fresh(default_factory=dict)
-    _mended: dict[str, tuple[tuple[str, float, str], ...]] = fresh(default_factory=dict)
+    mended: dict[str, tuple[tuple[float, str], ...]] = fresh(default_factory=dict)
+    _stemmed: dict[str, tuple[str, ...]] = fresh(default_factory=dict)
+    _by_start: dict[str, list[str]] = fresh(default_factory=dict)
 
     @classmethod
     def of(
@@ -238,60 +241,27 @@ class Lexicon:
             self._parts[word] = found
         return self._parts[word]
 
-    def variants(self, word: str) -> tuple[tuple[str, float, str], ...]:
-        """The known words an unknown one may stand for: (word, cost, what to say of it).
+    def variants(self, word: str) -> tuple[str, ...]:
+        """The known words that an unknown one shares its stem with: "generated" of `generating`.
 
         Example:
-            >>> Lexicon.of(Catalog((), 0)).variants("bset")
-            (('best', 0.35, 'read "bset" as "best"'),)
+            >>> Lexicon.of(Catalog((), 0)).variants("summaries")
+            ('summarise', 'summarize', 'summary')
         """
-        if word in self.known or singular(word) in self.known or not word.isalpha():
+        if len(word) < 4 or word in self.known or singular(word) in self.known or not word.isalpha():
             return ()
-        if len(word) == 3:  # "los": a letter that was doubled in a column's name
-            twice = (word[:at] + word[at - 1] + word[at:] for at in range(1, 4))
-            found = [known for known in twice if known in self.by_word]
-            return tuple((known, 0.35, f'read "{word}" as "{known}"') for known in found[:1])
-        if len(word) < 4:
-            return ()
-        if word not in self._mended:
-            self._mended[word] = self._mend(word)
-        return self._mended[word]
+        if word not in self._stemmed:
+            self._stemmed[word] = tuple(self._of_stem(word))
+        return self._stemmed[word]
 
-    def _mend(self, word: str) -> tuple[tuple[str, float, str], ...]:
-        alike = sorted(known for known in self.known if known[:3] == word[:3] and known.isalpha())
+    def _of_stem(self, word: str) -> list[str]:
+        if not self._by_start:
+            for known in sorted(self.known):
+                if known.isalpha():
+                    self._by_start.setdefault(known[:3], []).append(known)
+        alike = [known for known in self._by_start.get(word[:3], ()) if abs(len(known) - len(word)) < 4]
         stem = _stem(word) if alike else ""  # the stemmer takes 10 ms to import
-        if found := [
-            known
-            for known in alike
-            if len(stem) > 2 and _stem(known) == stem and abs(len(known) - len(word)) < 4
-        ]:
-            return tuple((known, 0.1, "") for known in found)
-        if f" {word} " in self.text or self.text.startswith(f"{word} "):
-            return ()
-        from rapidfuzz.distance import DamerauLevenshtein as Distance
-        from rapidfuzz.process import extract
-
-        limit = 1 if len(word) < 8 else 2
-        pool = [
-            known for known in sorted(self.known) if len(known) > 2 and abs(len(known) - len(word)) <= limit
-        ]
-        near = extract(word, pool, scorer=Distance.distance, score_cutoff=limit, limit=4)
-        near = [hit for hit in near if _likely(word, hit[0])]
-        best = min((distance for _, distance, _ in near), default=0)
-        if swapped := [hit for hit in near if sorted(hit[0]) == sorted(word)]:
-            near = swapped  # "fial" is a slip for "fail" rather than for "final"
-        return tuple(
-            (known, 0.25 + 0.1 * distance, f'read "{word}" as "{known}"')
-            for known, distance, _ in near
-            if distance == best
-        )
-
-
-def _likely(word: str, known: str) -> bool:
-    """Whether a slip of the keyboard makes the one of the other: in short words no letter is exchanged."""
-    if len(word) <= 5 and len(word) == len(known):
-        return sorted(word) == sorted(known)
-    return word[0] == known[0] or sorted(word) == sorted(known)
+        return [known for known in alike if len(stem) > 2 and _stem(known) == stem]
 
 
 @lru_cache(maxsize=16384)

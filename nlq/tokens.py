@@ -46,6 +46,8 @@ class Token:
         kind: word, number (also dates), quoted (without its quotes) or op.
         comma: a comma stood before it. glued: no blank stood before it. joined: it goes on a word with a
             `_`, `-`, `/` or dot (`_submission`).
+        slip: as typed, where the word is read as another (`nlq.slips`); "" where it is as it stands.
+        others: what else it may be, each with what that costs more.
     """
 
     text: str
@@ -56,6 +58,8 @@ class Token:
     comma: bool = False
     glued: bool = False
     joined: bool = False
+    slip: str = ""
+    others: tuple[tuple[str, float], ...] = ()
 
 
 def tokenize(text: str) -> list[Token]:

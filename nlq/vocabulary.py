@@ -18,7 +18,8 @@ from store.vocabulary import WORDS, words
 
 __all__ = [
     "Phrase", "canonical", "column_words", "function_words", "generic_words", "keyword_words", "known_names",
-    "near_phrases", "other_names", "phrases", "singular", "synonyms", "thing_words", "unglued",
+    "near_phrases", "other_names", "phrases", "phrases_with", "singular", "synonyms", "thing_words",
+    "unglued",
 ]  # fmt: skip
 
 
@@ -38,8 +39,12 @@ def _derived() -> dict[str, Any]:
     data: dict[str, Any] | None = kept("vocabulary", stamp)
     if data is None:
         found = _phrases()
-        keywords = frozenset(word for bucket in found.values() for phrase in bucket for word in phrase[0])
-        data = {"phrases": found, "keywords": keywords, "names": _names(keywords)}
+        said: dict[str, int] = {}
+        for phrase in {phrase[0] for bucket in found.values() for phrase in bucket}:
+            for word in phrase:
+                said[word] = said.get(word, 0) + 1
+        keywords = frozenset(said)
+        data = {"phrases": found, "keywords": keywords, "said": said, "names": _names(keywords)}
         data |= {"near": _near("columns"), "things": _near("columns", "things"), "groups": _groups()}
         keep("vocabulary", stamp, data)
     return data
@@ -64,6 +69,12 @@ def phrases(first: str) -> tuple[Phrase, ...]:
 def keyword_words() -> frozenset[str]:
     """Every word of every phrase."""
     found: frozenset[str] = _derived()["keywords"]
+    return found
+
+
+def phrases_with(word: str) -> int:
+    """How many different phrases a word is part of: how common it is in questions, roughly."""
+    found: int = _derived()["said"].get(word, 0)
     return found
 
 

@@ -13,13 +13,14 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for top in ("nlq", "store") for path in (ROOT / top).rglob("*.py"))
 
 STAGES = tuple(
-    "tokens literals vocabulary lexicon lattice link query pieces conditions actions parse resolve sql "
-    "answer paraphrase rivals follow tell complete".split()
+    "tokens literals vocabulary lexicon keyboard slips lattice link query pieces conditions actions parse "
+    "resolve sql answer paraphrase rivals follow tell complete".split()
 )
 """In the order a question passes them."""
 
 CALLS = {
     "nlq.tokens": "tokenize",
+    "nlq.slips": "mend",
     "nlq.link": "link",
     "nlq.parse": "parse",
     "nlq.resolve": "resolve",
@@ -94,7 +95,7 @@ def test_the_store_knows_nothing_of_questions(name: str) -> None:
 
 def test_the_grammar_is_data() -> None:
     kinds = {path.suffix for path in (ROOT / "grammar").rglob("*") if path.is_file()}
-    assert kinds <= {".lark", ".toml", ".md"}, kinds
+    assert kinds <= {".lark", ".toml", ".md", ".txt"}, kinds
 
 
 @pytest.mark.parametrize("stage", STAGES)

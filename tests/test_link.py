@@ -5,12 +5,14 @@ from __future__ import annotations
 from nlq.lattice import Edge, Mention
 from nlq.lexicon import Lexicon
 from nlq.link import link
+from nlq.slips import mend
 from nlq.tokens import tokenize
 from tests.corpus import history_of
 
 
 def edges(question: str, history: str = "nanochat") -> list[Edge]:
-    lattice = link(tokenize(question), Lexicon.of(history_of(history).catalog))
+    lexicon = Lexicon.of(history_of(history).catalog)
+    lattice = link(mend(tokenize(question), lexicon), lexicon)
     return [edge for bucket in lattice.edges for edge in bucket]
 
 

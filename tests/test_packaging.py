@@ -31,7 +31,7 @@ def test_the_wheel_holds_the_packages_and_the_grammar_whole(wheel: zipfile.ZipFi
     for top, suffixes in (
         ("nlq", (".py", ".typed")),
         ("store", (".py", ".typed")),
-        ("grammar", (".lark", ".toml")),
+        ("grammar", (".lark", ".toml", ".txt")),
     ):
         here = [
             path for path in (ROOT / top).rglob("*") if path.suffix in suffixes or path.name == "py.typed"

@@ -19,8 +19,8 @@ from tests.scoreboard.scores import Miss, Score, sample
 
 FLOORS = {
     "own": (120, 90.0),
-    "typos": (60, 64.0),
-    "padding": (60, 97.0),
+    "typos": (120, 95.0),
+    "padding": (60, 100.0),
     "order": (800, 96.0),
     "round-trip": (150, 100.0),
     "refusals": (150, 100.0),

@@ -1,6 +1,6 @@
 """The way of a question, one statement a stage.
 
-    question ─tokenize→ tokens ─link→ lattice ─parse→ readings ─resolve→ Query ─compile→ Sql ─run→ Rows ─answer→ Answer
+    question ─tokenize→ tokens ─mend→ tokens ─link→ lattice ─parse→ readings ─resolve→ Query ─compile→ Sql ─run→ Rows ─answer→ Answer
       str     tokens.py         link/          parse.py        resolve/        sql/      store/    tell/
 
 Every stage is a pure function of plain data; `explain` prints what each of them made. No question raises:

@@ -27,6 +27,9 @@ MARGIN = 0.045
 """Two readings nearer than this are told apart by the person, not by us."""
 
 
+SLIPS = 0.05
+"""Readings of a slip as one word and as another that are nearer than this are asked back."""
+
 RIVALS = 4
 """Other readings that are named beside an answer."""
 
@@ -79,16 +82,25 @@ def _wants_better(asked: Asked) -> bool:
 
 
 def _near_readings(made: Trace, best: Resolved, query: Query, history: History) -> Iterator[Rival]:
-    """The parser's other readings: of the same kind, at next to no cost, and such as can be asked for."""
+    """The parser's other readings: of the same kind, at next to no cost, and such as can be asked for.
+
+    One that reads a slip of the keyboard as another word is as likely where it costs hardly more.
+    """
     lexicon = lexicon_of(history)
     for other in made.resolved[1:]:
-        if other.cost > best.cost + MARGIN or other.query is None or other.positions:
-            return
-        if other.query == query or type(other.query) is not type(query):
+        slipped = any(_slips_of(best).get(at, how) != how for at, how in _slips_of(other).items())
+        if other.cost > best.cost + (SLIPS if slipped else MARGIN) or other.query is None or other.positions:
+            continue
+        if other.query == query or not (slipped or type(other.query) is type(query)):
             continue
         again = reread(paraphrase(other.query, history.catalog), history, lexicon)
         if again is not None and again.query == other.query:
-            yield Rival("", other.query)
+            yield Rival("", other.query, even=slipped)
+
+
+def _slips_of(reading: Resolved) -> dict[int, str]:
+    """What is said of words that a reading takes for others, by where it links them."""
+    return {edge.start: edge.how for edge in reading.edges if edge.how.startswith("read ")}
 
 
 def _named(rival: Rival, catalog: Catalog) -> Assumption:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from nlq.answer import Answer
 from nlq.engine.rereading import understood
@@ -11,11 +12,15 @@ from nlq.lattice import TOOK, Lattice
 from nlq.lexicon import Lexicon
 from nlq.paraphrase import paraphrase
 from nlq.resolve import Resolved
+from nlq.slips import respelled, told
 from nlq.suggest import declined
 from store.history import History
 from store.markup import clean
 
 __all__ = ["mended", "nothing", "refusal", "unused_words"]
+
+SPELLED = 4
+"""Other spellings of a refused question that are tried."""
 
 
 def nothing(lattice: Lattice) -> Resolved:
@@ -28,12 +33,14 @@ def refusal(made: Trace, best: Resolved, history: History, lexicon: Lexicon) -> 
     """A refusal where the best reading is one, or leaves out what would change the answer."""
     words = tuple(dict.fromkeys((*filter(None, [best.absent]), *unused_words(made, best))))
     unsaid = "nothing in this history says " + " or ".join(f'"{word}"' for word in words)
+    spelled = islice(respelled(clean(made.question), made.tokens, best.positions, lexicon), SPELLED)
+    near = (*(one for one in spelled if understood(one, history, lexicon)), *best.near)
     if best.query is None:
         reason = unsaid if words and best.vague else best.reason
-        refused = declined(made.question, reason, history, lexicon, words, best.near)
+        refused = declined(made.question, reason, history, lexicon, words, near)
         return _that_work(refused, history, lexicon)
-    understood = paraphrase(best.query, history.catalog)
-    refused = declined(made.question, unsaid, history, lexicon, words, best.near, understood)
+    restated = paraphrase(best.query, history.catalog)
+    refused = declined(made.question, unsaid, history, lexicon, words, near, restated)
     return _that_work(refused, history, lexicon)
 
 
@@ -57,6 +64,9 @@ def unused_words(made: Trace, best: Resolved) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def mended(best: Resolved) -> tuple[str, ...]:
-    """What is said of words that were read as another spelling."""
-    return tuple(dict.fromkeys(edge.how for edge in best.edges if edge.how.startswith(("read ", TOOK))))
+def mended(made: Trace, best: Resolved) -> tuple[str, ...]:
+    """What is said of words that were read as others: as they were linked, else as they were left out."""
+    linked = {at: edge.how for edge in best.edges for at in range(edge.start, edge.end)}
+    slips = (linked.get(at) or told(token) for at, token in enumerate(made.tokens) if token.slip)
+    others = (edge.how for edge in best.edges if edge.how.startswith(("read ", TOOK)))
+    return tuple(dict.fromkeys((*slips, *others)))

@@ -13,11 +13,14 @@ from store.history import History
 
 __all__ = ["reread", "understood"]
 
+_SOME_DAY = datetime(2000, 1, 1)
+"""The clock of questions that are only looked at."""
+
 
 def reread(question: str, history: History, lexicon: Lexicon) -> Resolved | None:
     """The best reading of a question that is offered."""
     tokens = tokenize(question)
-    found = resolve(parse(link(tokens, lexicon, question)), history.catalog, datetime.min, tokens)
+    found = resolve(parse(link(tokens, lexicon, question)), history.catalog, _SOME_DAY, tokens)
     return next(iter(found), None)
 
 

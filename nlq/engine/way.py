@@ -17,6 +17,7 @@ from nlq.query import About
 from nlq.record.said import to_record
 from nlq.refusal import missed_words, not_done, unreadable
 from nlq.resolve import Resolved, resolve
+from nlq.slips import mend
 from nlq.sql import compile_query
 from nlq.suggest import asked_back, declined, no_runs
 from nlq.tell import Told, answer
@@ -38,6 +39,7 @@ def read(made: Trace, history: History, now: datetime) -> Answer | Resolved:
     made.tokens = tokenize(text)
     if reason := unreadable(made.tokens):
         return declined(made.question[:QUOTED], reason, history, lexicon)
+    made.tokens = mend(made.tokens, lexicon)
     asked = without_chatter(made.tokens, lexicon)
     behind = [token.start for token in made.tokens if token.start > asked[-1].start]
     made.tokens, text = asked, text[: min(behind, default=len(text))]
@@ -62,7 +64,7 @@ def tell(made: Trace, best: Resolved, history: History) -> Answer:
     assert best.query is not None
     made.sql = compile_query(best.query, history.catalog)
     made.results = run(made.sql, history)
-    told = Told(made.question, unused_words(made, best), mended(best))
+    told = Told(made.question, unused_words(made, best), mended(made, best))
     best = with_rivals(made, best, best.query, history)
     found = answer(told, best, made.sql, made.results, history, lambda query: beside(made, query, history))
     return asked_back(found) if best.even else found

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from nlq.lattice import Lattice
-from nlq.lexicon import Lexicon
-from nlq.link.forms import forms_of
 from nlq.tokens import Token, key
 from store.slotted import slotted
 from store.vocabulary import words
@@ -65,12 +62,11 @@ class Cues:
     same: frozenset[int] = frozenset()
 
 
-def find_cues(tokens: list[Token], lattice: Lattice | None, lexicon: Lexicon | None = None) -> Cues:
+def find_cues(tokens: list[Token], lattice: Lattice | None) -> Cues:
     """Cut the cues out of a question.
 
     Args:
         tokens: of the question. lattice: its links, so that no word of the history is cut; None for none.
-        lexicon: what a word may be mended to ("waht about"); None for nothing.
 
     Example:
         >>> from nlq.tokens import tokenize
@@ -78,7 +74,6 @@ def find_cues(tokens: list[Token], lattice: Lattice | None, lexicon: Lexicon | N
         >>> sorted(cues.kinds), [token.norm for token in cues.rest]
         (['swap'], ['d12'])
     """
-    tokens = [_mended(token, lexicon) for token in tokens]
     kinds: set[str] = set()
     strong, place, end = False, 0, 0
     cut: set[int] = set()
@@ -144,26 +139,6 @@ def find_cues(tokens: list[Token], lattice: Lattice | None, lexicon: Lexicon | N
 def _kept(positions: list[int], rest: list[tuple[int, Token]]) -> frozenset[int]:
     """Positions in the question as positions in what is left of it."""
     return frozenset(sum(1 for kept, _ in rest if kept < at) for at in positions)
-
-
-def _mended(token: Token, lexicon: Lexicon | None) -> Token:
-    """A token whose spelling is mended to a word of a cue, where it is no word that is known."""
-    if lexicon is None or token.kind != "word" or token.norm in _words():
-        return token
-    found = (
-        form for form, _, how in forms_of(token, lexicon) if how.startswith("read ") and form in _words()
-    )
-    form = next(found, None)
-    return token if form is None else replace(token, norm=form)
-
-
-@lru_cache(maxsize=1)
-def _words() -> frozenset[str]:
-    """Every word of every cue."""
-    tables = (words("follow")[table] for table in ("start", "anywhere", "place", "tail"))
-    return frozenset(
-        word for table in tables for phrases in table.values() for phrase in phrases for word in key(phrase)
-    )
 
 
 def _at(tokens: list[Token], start: int, table: str, lattice: Lattice | None) -> tuple[str, int] | None:

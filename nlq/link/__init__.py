@@ -1,9 +1,10 @@
 """Tokens → lattice: every span of words gets all the kinds of word it may be, each with a cost.
 
-Costs: 0 as written < 0.1 stem < 0.15 another word for it < part of a column's name < 0.35 mended spelling.
+Costs: 0 as written < 0.1 stem < 0.15 another word for it < part of a column's name. A word
+that is read as another (`nlq.slips`) costs 0.05, and what it is less likely than the likeliest.
 A column is linked in all its roles at once (`COL`, `COL_F` …): the parse tables keep the ones that fit.
 
-    forms      a word as written, and what it may be mended to
+    forms      a word as written, by its stem, by its ending
     keywords   the phrases of `grammar/words/keywords.toml`, and what a row is called
     columns    names of columns, and names that are known but recorded nowhere
     values     cells, and names of runs
@@ -17,6 +18,7 @@ A column is linked in all its roles at once (`COL`, `COL_F` …): the parse tabl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nlq.lattice import Edge, Lattice, Mention
@@ -31,6 +33,7 @@ from nlq.link.skips import skips
 from nlq.link.steps import steps
 from nlq.link.texts import texts
 from nlq.link.values import values
+from nlq.slips import told
 from nlq.tokens import Token
 
 __all__ = ["link"]
@@ -44,9 +47,45 @@ def link(tokens: list[Token], lexicon: Lexicon, text: str = "") -> Lattice:
         lexicon: what words may mean.
         text: the question as it was cut, where a sentence may report something; "" reads it as a question.
     """
+    lattice = _linked(tokens, lexicon, text)
+    if not any(token.slip or token.others for token in tokens):
+        return lattice
+    edges = [[_mended(edge, tokens) for edge in found] for found in lattice.edges]
+    skip, content = list(lattice.skip), list(lattice.content)
+    for at, token in enumerate(tokens):
+        for word, more in token.others:
+            read = replace(token, norm=word, text=word, slip=token.slip or token.text)
+            said = [*tokens[:at], read, *tokens[at + 1 :]]
+            other = _linked(said, lexicon, "", range(max(0, at - REACH), at + 1))
+            for edge in (edge for found in other.edges[: at + 1] for edge in found if edge.end > at):
+                edges[edge.start].append(_mended(replace(edge, cost=edge.cost + more), said))
+            skip[at] = max(skip[at], other.skip[at])
+            content[at] = content[at] or other.content[at]
+    return Lattice(tokens, edges, skip, content)
+
+
+REACH = 7
+"""Words before one of two meanings with which it may be one span."""
+
+SLIP = 0.05
+"""What it costs to read a word as another."""
+
+
+def _mended(edge: Edge, tokens: list[Token]) -> Edge:
+    """An edge, with what is said of a word of it that is read as another."""
+    slips = [token for token in tokens[edge.start : edge.end] if token.slip]
+    if not slips:
+        return edge
+    beside = len(slips) == 1 < edge.end - edge.start  # words around it make it the likelier: "at lwast"
+    return replace(edge, cost=edge.cost + (0.0 if beside else SLIP * len(slips)), how=told(slips[0]))
+
+
+def _linked(tokens: list[Token], lexicon: Lexicon, text: str, starts: Sequence[int] = ()) -> Lattice:
+    """Every span, or those from some tokens on, as all it may be, each word by what it is read as."""
     edges: list[list[Edge]] = [[] for _ in tokens]
     forms = [forms_of(token, lexicon) for token in tokens]
-    for start, found in enumerate(edges):
+    for start in starts or range(len(tokens)):
+        found = edges[start]
         found.extend(keywords(tokens, forms, start, lexicon))
         found.extend(nouns(tokens, forms, start, lexicon))
         found.extend(columns(tokens, forms, start, lexicon))
@@ -62,7 +101,7 @@ def link(tokens: list[Token], lexicon: Lexicon, text: str = "") -> Lattice:
         edges[edge.start].append(edge)
     texts(tokens, edges, lexicon)
     skip, content = skips(tokens, edges, lexicon)
-    for edge in list(records(tokens, edges, text)) if lexicon.tells_runs else ():
+    for edge in list(records(tokens, edges, text)) if lexicon.tells_runs and not starts else ():
         edges[edge.start].append(edge)
     if not lexicon.tells_runs:
         edges = [_but_cells(found) for found in _within_names(edges)]

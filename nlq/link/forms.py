@@ -1,4 +1,4 @@
-"""The forms of a word that something knows: as written, by its stem or ending, its spelling mended."""
+"""The forms of a word that something knows: as written, by its stem or its ending."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Forms = tuple[tuple[str, float, str], ...]
 
 
 def forms_of(token: Token, lexicon: Lexicon) -> Forms:
-    """A token's known forms with their costs: itself, else what it may be mended to."""
+    """A token's known forms with their costs: itself, else what it shares its stem with."""
     plain: Forms = ((token.norm, 0.0, ""),)
     if token.kind != "word":
         return plain
     if token.norm.endswith("s") and any(map(str.isdigit, token.norm)):
         plain = (*plain, (token.norm[:-1], 0.02, ""))  # "A100s", "d12s"
-    known = (*lexicon.variants(token.norm), *_suffixed(token.norm, lexicon))
-    return (*plain, *known, *shortened(token.norm, lexicon))
+    stemmed = ((known, 0.1, "") for known in lexicon.variants(token.norm))
+    return (*plain, *stemmed, *_suffixed(token.norm, lexicon), *shortened(token.norm, lexicon))
 
 
 _SUFFIXES = ("ing", "ed", "d", "er", "ion", "ment", "al", "ings", "ation", "e")

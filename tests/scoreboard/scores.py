@@ -67,6 +67,8 @@ def same(one: Trace, other: Trace) -> bool:
         return first.act == second.act
     if first.status == "declined" or second.status == "declined":
         return first.status == second.status
+    if first.status == second.status == "ambiguous":
+        return first.suggestions == second.suggestions
     return alike(first.query, second.query)
 
 

@@ -188,5 +188,5 @@ def _after(precedent: str, followup: str, history: History) -> Answer:
     again: Any = getattr(engine, "ask_again", None)
     if again is None:
         return engine.ask(followup, history)
-    told: Answer = again(followup, history, engine.ask(precedent, history))
+    told: Answer = again(followup, engine.ask(precedent, history), history)
     return told
