@@ -14,7 +14,7 @@ from nlq.sql import Statement
 from store.history import Rows
 from tests.evaluator import FINISHED, Evaluator, Run, Table
 
-__all__ = ["disagreements"]
+__all__ = ["differences", "disagreements"]
 
 
 def disagreements(made: Trace, evaluator: Evaluator) -> list[str]:
@@ -30,7 +30,7 @@ def disagreements(made: Trace, evaluator: Evaluator) -> list[str]:
         return [f"{len(made.results)} results, {len(tables)} expected"]
     found: list[str] = []
     for table, rows, statement in zip(tables, made.results, made.sql.statements, strict=True):
-        found += _differences(table, rows, statement)
+        found += differences(table, rows, statement)
     found += _shown(query, made.sql.statements)
     found += _told(query, made.answer, made.results)
     if isinstance(query, Steps):
@@ -40,7 +40,8 @@ def disagreements(made: Trace, evaluator: Evaluator) -> list[str]:
     return found
 
 
-def _differences(table: Table, rows: Rows, statement: Statement) -> Iterator[str]:
+def differences(table: Table, rows: Rows, statement: Statement) -> Iterator[str]:
+    """Where the rows of a statement are not those of a table that was worked out for it."""
     if table.ids is not None:
         got = [row[0] for row in rows.rows]
         if got != table.ids:

@@ -6,7 +6,7 @@ from typing import cast
 
 from nlq.columns import is_resource, main_metric, which_end
 from nlq.lattice import Mention
-from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, RunPiece, Show, Stepped, Super
+from nlq.pieces import Aggregate, Filter, Group, Have, Interval, Piece, RunPiece, Show, Stepped, Super
 from nlq.query import Function, Operator, Query, Steps
 from nlq.resolve.draft import Draft, Refusal, mentions_of
 from nlq.resolve.where import conditions_of
@@ -84,6 +84,9 @@ def _metrics(draft: Draft) -> list[Column]:
     found: dict[str, Column] = {}
     for piece in draft.pieces:
         for mention in _mentions(piece) if draft.unused(piece) else ():
+            if mention.columns[0].kind == "run" and isinstance(piece, Show):
+                draft.use(piece)  # "the 3 runs with …"
+                continue
             column = _by_step(mention, draft)
             found.setdefault(column.key, column)
             if isinstance(piece, (Show, Group)):
@@ -147,8 +150,11 @@ def _at(piece: Stepped | None, draft: Draft) -> Steps:
     if not ends and not aggregates:
         return _made("at", draft, tuple(column.key for column in metrics), at=at)
     which = ends[0].which if ends else aggregates[0].functions[0]
-    limit = (ends[0].count if ends else None) or 1
-    draft.use(*ends, *aggregates)
+    exactly = [
+        have for have in draft.of(Have) if have.op == "=" and have.number > 0
+    ]  # "3 runs with the lowest"
+    limit = (ends[0].count if ends else None) or (exactly[0].number if exactly else 1)
+    draft.use(*ends, *aggregates, *exactly[:1])
     down = _descending(which, metrics[0])
     return _made("at", draft, (metrics[0].key,), at=at, descending=down, limit=limit)
 

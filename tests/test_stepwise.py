@@ -1,0 +1,71 @@
+"""Made-up questions about values by step: SQL and plain Python agree, and each is what is said of it."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from nlq.engine import ask
+from nlq.engine.running import run
+from nlq.paraphrase import paraphrase
+from nlq.query import Condition, Steps, Test
+from nlq.sql import compile_query
+from tests.agreement import differences
+from tests.corpus import evaluator_of, history_of
+
+METRICS = ("loss", "val_loss", "val_acc")
+WHERE: tuple[Condition | None, ...] = (
+    None, Test("run", "=", "d24"), Test("run", "=", "exp-001"), Test("run", "=", "baseline"),
+    Test("depth", "=", 12), Test("optimizer", "=", "muon"),
+)  # fmt: skip
+
+
+def made_up(seed: int) -> Steps:
+    """A question that words could ask."""
+    some = random.Random(seed)
+    key = some.choice(METRICS)
+    up, where = key == "val_acc", some.choice(WHERE)
+    span: Any = some.choice(
+        [{}, {}, {"low": 300}, {"high": 950}, {"low": 200, "high": 2000}, {"last": some.choice([100, 1000])}]
+    )
+    goal = some.choice([0.3, 0.45, 0.48]) if up else some.choice([2.4, 2.7, 3, 11])
+    what: Any = some.choice(["at", "best", "reached", "span", "course", "diverged", "improving"])
+    if what == "at":
+        at = some.choice([None, 0, 100, 250, 4900, 5000])
+        limit = some.choice([None, 1, 3])
+        return Steps("at", (key,), where, at=at, descending=up and limit is not None, limit=limit)
+    if what == "reached":
+        op: Any = some.choice([">=", ">"]) if up else some.choice(["<=", "<"])
+        limit = some.choice([None, 1, 2])
+        timed = limit is not None and some.random() < 0.5
+        return Steps(
+            "reached", (key,), where, op=op, value=goal, descending=up, limit=limit, timed=timed, **span
+        )  # fmt: skip
+    if what == "span":
+        function: Any = some.choice([None, "mean", "min", "max", "median", "std"])
+        return Steps("span", (key,), where, function=function, **(span or {"low": 100}))
+    if what == "course":
+        return Steps("course", (key,), where, descending=up, every=some.choice([None, 500, 1000]), **span)
+    if what == "best":
+        return Steps("best", (key,), where, descending=some.random() < 0.5, **span)
+    return Steps(what, (key,), where, descending=up, **span)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_sql_and_plain_python_agree(seed: int) -> None:
+    query = made_up(seed)
+    history = history_of("curves")
+    sql = compile_query(query, history.catalog)
+    tables = evaluator_of("curves").tables(query)
+    for table, rows, statement in zip(tables, run(sql, history), sql.statements, strict=True):
+        assert list(differences(table, rows, statement)) == [], query
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_what_is_said_of_a_question_is_that_question(seed: int) -> None:
+    query = made_up(seed)
+    history = history_of("curves")
+    answer = ask(paraphrase(query, history.catalog), history)
+    assert answer.query == query, answer.headline
