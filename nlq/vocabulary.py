@@ -172,7 +172,23 @@ def synonyms(name: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
 
 
 _KINDS = frozenset(
-    ("train", "training", "val", "test", "eval", "dev", "best", "final", "mean", "top", "min", "max", "total")
+    (
+        "train",
+        "training",
+        "val",
+        "test",
+        "eval",
+        "dev",
+        "best",
+        "final",
+        "mean",
+        "avg",
+        "median",
+        "top",
+        "min",
+        "max",
+        "total",
+    )
 )
 
 
