@@ -105,8 +105,7 @@ def _walked(lattice: Lattice, table: Tables) -> list[list[_Hypothesis]]:
                         table,
                         hypothesis,
                         edge,
-                        CUT if lattice.tokens[at].joined else 0.0,
-                        _lists(lattice, hypothesis.end, at),
+                        lattice,
                     )
                     if taken is not None:
                         beams[edge.end].append(taken)
@@ -114,11 +113,12 @@ def _walked(lattice: Lattice, table: Tables) -> list[list[_Hypothesis]]:
     return beams
 
 
-def _take(
-    table: Tables, hypothesis: _Hypothesis, edge: Edge, extra: float, listed: bool
-) -> _Hypothesis | None:
+def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, lattice: Lattice) -> _Hypothesis | None:
+    extra = CUT if lattice.tokens[edge.start].joined else 0.0
     cost = edge.cost + FED + (12 * extra if edge.terminal in _NAMES or hypothesis.last in _NAMES else extra)
     gap = edge.start - hypothesis.end
+    if gap and edge.terminal == "COL_OF" and lattice.tokens[hypothesis.end].norm == "as":
+        gap = 0  # "with Ann as the captain"
     if gap:
         reach = _ADJACENT.get(edge.terminal)
         if reach is not None:
@@ -127,8 +127,8 @@ def _take(
             cost += 0.05 * gap
         elif hypothesis.last in _EXPECTING:
             cost += 0.06 * gap
-    if edge.terminal == hypothesis.last and edge.terminal in ("COL_G", "COL_A") and not listed:
-        cost += 0.5  # two columns side by side, with neither comma nor "and"
+    if edge.terminal == hypothesis.last and edge.terminal in ("COL_G", "COL_A"):
+        cost += 0.0 if _lists(lattice, hypothesis.end, edge.start) else 0.5  # two columns side by side
     fed = _feed(table, hypothesis.stack, edge.terminal, edge)
     if fed is None:
         return None

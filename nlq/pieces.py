@@ -117,6 +117,7 @@ class Super(Piece):
     mention: Mention | None = None
     rows: bool = False
     common: bool = False
+    where: Condition | None = None
 
 
 @slotted

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nlq.lattice import Edge, Lattice
 from nlq.lexicon import tells_runs
 from nlq.tokens import Token
+from nlq.vocabulary import singular, thing_words
 from store.catalog import Catalog
 
 __all__ = ["NOT_DONE", "missed_words", "not_done", "unreadable"]
@@ -116,4 +117,6 @@ def _turns(at: int, question: str, lattice: Lattice, runs: bool) -> bool:
     links = (edge for edge in lattice.edges[at] if edge.end == at + 1 and edge.cost < LIKELY)
     if any(edge.terminal in turning for edge in links):
         return True
+    if not runs and singular(token.norm) in thing_words():
+        return False  # "the Player", as headings of tables are written
     return at > 0 and token.text[:1].isupper() and not question.istitle() and not question.isupper()

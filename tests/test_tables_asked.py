@@ -33,6 +33,15 @@ section_id,document_code,section_title,author_name,word_count,status_code,review
 107,DOC-C,Test plan,Li Wei,720,Draft,9
 """
 
+FILMS = """\
+film_id,title,director,genre,release_year,rating,votes,studio_name,round,black
+1,Iron Dawn,R. Scott,Drama,1999,7.8,1200,IT,1,12.5
+2,Blue Tide,M. Sato,Comedy,2004,6.1,800,Koi,2,30.0
+3,Last Hour,R. Scott,Thriller,2010,8.2,3000,IT,5,7.5
+4,Green Sky,L. Blanc,Drama,2010,7.1,950,Etoile,6,55.0
+5,The Kite,M. Sato,Drama,2015,8.8,5100,Koi,9,41.0
+"""
+
 
 def _opened(path: Path, table: str, noun: str) -> Iterator[History]:
     path.write_text(table, encoding="utf-8")
@@ -44,6 +53,11 @@ def _opened(path: Path, table: str, noun: str) -> Iterator[History]:
 @pytest.fixture
 def players(tmp_path: Path) -> Iterator[History]:
     yield from _opened(tmp_path / "shelf.csv", PLAYERS, "player")
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> Iterator[History]:
+    yield from _opened(tmp_path / "shelf.csv", FILMS, "film")
 
 
 @pytest.fixture
@@ -169,3 +183,28 @@ def test_a_second_order(players: History) -> None:
     answer = told("country code of players, sorted by country code and then by height", players)
     assert [row[0] for row in answer.rows] == ["FRA", "FRA", "GER", "USA", "USA", "USA"]
     assert answer.query is not None and "sorted by height_cm" in answer.understood
+
+
+# -- conditions
+
+
+@pytest.mark.parametrize(("asked", "ids"), [
+    ("titles of films with more votes than average", ["Last Hour", "The Kite"]),
+    ("titles of films with more votes than 2000", ["Last Hour", "The Kite"]),
+    ("titles of films before round 5", ["Iron Dawn", "Blue Tide"]),
+    ("titles of films in IT", ["Iron Dawn", "Last Hour"]),
+    ("titles of films with R. Scott as the director", ["Iron Dawn", "Last Hour"]),
+    ("titles of films with a black percentage above 40", ["Green Sky", "The Kite"]),
+    ("titles of films without duplicates with rating above 8", ["Last Hour", "The Kite"]),
+])  # fmt: skip
+def test_conditions(films: History, asked: str, ids: list[str]) -> None:
+    assert first_cells(asked, films) == ids
+
+
+def test_a_year_behind_the_noun_is_no_number_of_it(films: History) -> None:
+    answer = engine.ask("show the films of 2010", films)
+    assert [row[1] for row in answer.rows] == [3, 4]
+
+
+def test_the_most_rows_of_a_kind(films: History) -> None:
+    assert first_cells("which director has the most dramas?", films) == ["L. Blanc"]

@@ -85,6 +85,12 @@ def beats(parts: Sequence[Any]) -> Built:
     return made, 0.05
 
 
+@action("compare_reference_split")
+def beats_split(parts: Sequence[Any]) -> Built:
+    """ "more votes than average"."""
+    return beats([parts[1], parts[0], parts[3]])
+
+
 # -- states, texts, missing values
 
 

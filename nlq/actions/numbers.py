@@ -86,6 +86,8 @@ def _number(edge: Edge, unit: Edge | None = None) -> Number:
 def compare_number(parts: Sequence[Any]) -> Built:
     """ "loss below 3", "depth 12"."""
     told = len(parts) == 3
+    if not told and _names_no_number(parts[0].payload) and parts[-1].start > parts[0].end:
+        return None  # "the films of 2010" are not those with that id
     return _comparison(
         parts, parts[0], str(parts[1].payload) if told else "=", parts[-1], 0.0 if told else 0.08
     )
@@ -98,6 +100,18 @@ def compare_after(parts: Sequence[Any]) -> Built:
     return _comparison(
         parts, parts[-1], str(parts[0].payload) if told else "=", parts[-2], 0.05 if told else 0.15
     )
+
+
+@action("compare_number_within")
+def compare_within(parts: Sequence[Any]) -> Built:
+    """ "before round 5"."""
+    return _comparison(parts, parts[1], str(parts[0].payload), parts[2], 0.0)
+
+
+@action("compare_number_split")
+def compare_split(parts: Sequence[Any]) -> Built:
+    """ "more votes than 1000"."""
+    return _comparison(parts, parts[1], str(parts[0].payload), parts[3], 0.0)
 
 
 @action("compare_number_post")
@@ -188,7 +202,7 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
     fitting = _fitting(mention, numbers)
     if not fitting:
         return _against_other(mention.columns[0], op, numbers)
-    if op not in ("=", "!=") and is_id(mention.columns[0]) and not _NUMBERING & set(name_key(mention.text)):
+    if op not in ("=", "!=") and _names_no_number(mention):
         return None  # "more than two orders" compares no numbers of orders
     if len(numbers) > 1 and op not in ("=", "!="):
         return None
@@ -196,6 +210,11 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
     cost = 0.2 if op == "=" and first.type == "number" and not first.distinct else 0.0
     conditions = [_test(column, op, values) for column, values in fitting]
     return any_of(conditions), cost, tuple(column for column, _ in fitting)
+
+
+def _names_no_number(mention: Mention) -> bool:
+    """Whether a column of ids is called by the things alone."""
+    return is_id(mention.columns[0]) and not _NUMBERING & set(name_key(mention.text))
 
 
 _NUMBERING = frozenset(("id", "ids", "number", "numbers", "no", "code", "codes", "key", "run", "runs", "exp"))

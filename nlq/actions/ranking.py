@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlq.actions.registry import Built, action, orders, span
-from nlq.columns import is_id
+from nlq.columns import is_id, is_year
 from nlq.pieces import Super
+from nlq.query import Test
 from nlq.vocabulary import singular
 
 MOST = 100_000
@@ -31,6 +32,16 @@ def bare(parts: Sequence[Any]) -> Built:
 def most_rows(parts: Sequence[Any]) -> Built:
     """ "most runs"."""
     return _superlative(parts, rows=True)
+
+
+@action("most_such")
+def most_such(parts: Sequence[Any]) -> Built:
+    """ "(has) the most clerks": of the rows that are such."""
+    hit = parts[1].payload[0]
+    if isinstance(hit.value, tuple) or hit.column.kind == "run":
+        return None
+    where = Test(hit.column.key, "=", hit.value)
+    return Super(*span(parts), str(parts[0].payload), rows=True, where=where), 0.1
 
 
 @action("most_things")
@@ -59,6 +70,8 @@ def _superlative(parts: Sequence[Any], *, rows: bool = False, common: bool = Fal
     ordered = mention is None or orders(mention)
     if not ordered and edge.terminal in ("SUP", "SUP_C") and which in ("max", "min"):
         return None
+    if ordered and mention is not None and edge.terminal == "SUP_C" and is_year(mention.columns[0]):
+        return None  # "the most releases" is no year
     if hint.isdigit():
         order, hint = int(hint), ""  # "the runner up"
     if count is not None and not 0 < count <= MOST:

@@ -158,6 +158,8 @@ def _dearer(edge: Edge, whole: list[Edge]) -> Edge:
         shorter = edge.start == name.start and edge.end < name.end
         same = (edge.start, edge.end) == (name.start, name.end)
         sorts = same and (edge.terminal == "SORT" or _shares_a_head(name))
+        if same and edge.terminal == "SUP" and isinstance(name.payload, Mention) and name.payload.whole:
+            return replace(edge, cost=edge.cost + 0.4)  # "the champion of 2000"
         if inside or shorter or sorts:
             return replace(edge, cost=edge.cost + _WITHIN_NAMES)
     return edge

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from nlq.columns import is_set
@@ -26,6 +27,8 @@ _JOINING = frozenset("and or nor but with without where whose that which using".
 
 _SMALL = frozenset("of the a an in on for to its their his her".split())
 """Words that may stand inside a column's name in a question: "type of the product"."""
+
+_NUMBERED = re.compile(r"([a-z]+)(\d+)")
 
 _MERE = frozenset(
     "of the per is s in for to by a an are was were on at from with has have had as or and not no it all any "
@@ -73,8 +76,9 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
             elif not lexicon.tells_runs and is_set(mention.columns[0]) is not None:
                 told = start > 0 and tokens[start - 1].norm in _BEFORE_FLAG
                 told = told or (end < len(tokens) and is_noun(tokens[end], lexicon))
-                yield Edge(start, end, "BARE_FLAG", mention, 0.0 if told else cost + 0.3, how)
+                yield Edge(start, end, "BARE_FLAG", mention, 0.0 if told else cost + 0.15, how)
 
+    yield from _as_a_share(tokens, start, lexicon)
     if both_names := _full_name(tokens, start, lexicon):
         end = start + 1 + (tokens[start].norm == "full")
         for terminal in COLUMN_ROLES:
@@ -95,6 +99,35 @@ def _quoted(token: Token, lexicon: Lexicon) -> Mention | None:
     """A column in quotes is that column and none of its kin: "lr" beside `matrix_lr`."""
     named = [column for column in lexicon.catalog.columns if column.name.casefold() == token.norm]
     return Mention(tuple(named), (), token.text, True, True) if named else None
+
+
+_SHARES = frozenset(("percentage", "percent", "proportion", "share", "rate", "ratio"))
+
+
+def _as_a_share(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """ "The black percentage", "the percentage of white people": of a column that holds percentages."""
+    if lexicon.tells_runs:
+        return
+    for end in range(start + 2, min(start + LONGEST, len(tokens)) + 1):
+        said = [token.norm for token in tokens[start:end]]
+        if said[-1] in _SHARES:
+            named = said[:-1]
+        elif said[0] in _SHARES and said[1] == "of":
+            named = said[2:]
+        else:
+            continue
+        found = _mention(canonical(tuple(named)), tokens[start:end], lexicon, False) if named else None
+        if found and found[0] < 0.2 and _holds_shares(found[1].columns[0]):
+            for terminal in COLUMN_ROLES:
+                yield Edge(start, end, terminal, found[1], found[0], "")
+
+
+def _holds_shares(column: Column) -> bool:
+    """Whether a column's numbers are shares of a whole."""
+    if column.type == "text":
+        return bool(column.values) and str(column.values[0]).endswith("%")
+    shown = column.type == "number" and isinstance(column.high, (int, float)) and column.high <= 100
+    return column.unit == "%" or (shown and isinstance(column.low, (int, float)) and column.low >= 0)
 
 
 def _full_name(tokens: list[Token], start: int, lexicon: Lexicon) -> Mention | None:
@@ -161,6 +194,8 @@ def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon
 def _wanted(span: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[tuple[str, ...], float]]:
     """A span with its function words, and without those inside it; each with what it costs."""
     yield span, 0.0
+    if len(span) == 1 and not lexicon.tells_runs and (cut := _NUMBERED.fullmatch(span[0])):
+        yield (cut[1], cut[2]), 0.0  # "ch1" of a column that is called ch 1
     if len(span) == 2 and (glued := "".join(map(singular, span))) in lexicon.by_word:
         yield (glued,), 0.0  # "grade points" of a column that is written as one word
     if lexicon.tells_runs:
@@ -170,8 +205,11 @@ def _wanted(span: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[tuple[str
         inner = tuple(w for w in span if w not in _SMALL)
         if len(inner) > 1 and inner[-1] in _ITSELF:
             yield inner[:-1], 0.0  # "the party name" of a column that is called party
+        first = singular(span[0])
         for noun in lexicon.nouns:
-            if len(span) > len(noun) and tuple(map(singular, span[: len(noun)])) == noun:
+            if noun[0] != first or len(span) <= len(noun):
+                continue
+            if tuple(map(singular, span[: len(noun)])) == noun:
                 yield span[len(noun) :], 0.03  # "match date" of the date of a match
     if inner and inner != span and span[0] in inner and span[-1] in inner and not _JOINING.intersection(span):
         yield inner, 0.0

@@ -23,7 +23,7 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
     """The phrases that begin with a token, in any form of their words."""
     if tokens[start].kind == "quoted" and (key(tokens[start].text) in lexicon.values):
         return  # what stands in quotes and in a cell is that cell: a run called "swept"
-    for word, cost, how in forms[start]:
+    for nth, (word, cost, how) in enumerate(forms[start]):
         for phrase in phrases(word):
             if phrase.terminal in ("SUP_C", "MOST") and _after_at(tokens, start, lexicon):
                 continue  # "at least two" ranks nothing
@@ -39,6 +39,8 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                 total, hows = total + match[1], hows or match[2]
             else:
                 if phrase.terminal == "OP_A" and lexicon.tells_runs:
+                    continue
+                if not lexicon.tells_runs and _is_another_word(phrase, nth > 0, tokens, start):
                     continue
                 if phrase.terminal == "GRADE" and start > 1 and tokens[start - 2].norm == "top":
                     yield Edge(start, end, "SUP", phrase.meaning, total, hows)  # "top 3 expensive rooms"
@@ -64,6 +66,15 @@ def _fits(phrase: Phrase, lexicon: Lexicon) -> bool:
     if phrase.terminal == "DECLINE" and phrase.meaning in ("steps", "curve"):
         return not lexicon.by_step
     return lexicon.tells_runs or not _of_runs(phrase)
+
+
+def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: int) -> bool:
+    """Whether words of a table are no phrase: a "match" is no "matching", "against" compares nothing."""
+    if phrase.terminal == "LIKE":
+        return mended
+    if phrase.terminal == "SHARE" and start and tokens[start - 1].kind == "number":
+        return True  # "above 4 percent"
+    return phrase.terminal == "VS" and phrase.words == ("against",)
 
 
 def _of_runs(phrase: Phrase) -> bool:

@@ -33,8 +33,12 @@ def literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge
     yield from _top_few(tokens, start, lexicon)
     if day := read_day(token):
         yield Edge(start, start + 1, "DATE", day, 0.0)
+    after = tokens[start + 1].norm if start + 1 < len(tokens) else ""
+    if token.norm == "for" and not lexicon.tells_runs and re.fullmatch(r"(19|20)\d\d", after):
+        yield Edge(start, start + 1, "IN_T", "", 0.0)  # "the champion for 2000"
     if token.norm == "in" and start + 1 < len(tokens) and (wanted := unit_of(tokens[start + 1].text)):
-        if len(tokens[start + 1].norm) > 2 or start + 2 == len(tokens):
+        told = len(tokens[start + 1].norm) > 2 or start + 2 == len(tokens)
+        if told and (lexicon.tells_runs or (tokens[start + 1].norm,) not in lexicon.values):
             yield Edge(start, start + 2, "IN_UNIT", wanted, 0.0)
     if start and (unit := unit_after(token)):
         yield Edge(start, start + 1, "UNIT", Quantity(unit), 0.0)
@@ -114,7 +118,7 @@ def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
     end = start + rest
     for terminal in ("MONTH_DAY", "MONTH_DAY_B"):
         yield Edge(start, end, terminal, month, 0.0)
-    if end < len(tokens) and re.fullmatch(r"(19|20)\d\d", tokens[end].norm):
+    if end < len(tokens) and re.fullmatch(r"(1[5-9]|20)\d\d", tokens[end].norm):
         for terminal in ("MONTH_DAY", "MONTH_DAY_B"):
             yield Edge(start, end + 1, terminal, Month(month.month, month.day, int(tokens[end].norm)), 0.0)
 

@@ -57,6 +57,8 @@ def _by_sign(at: int, tokens: list[Token], bucket: list[Edge], lexicon: Lexicon)
         return 2.5, True
     if token.norm in lexicon.about and not _kinds(bucket) & {"VALUE", "COL"}:
         return 0.0, False
+    if token.kind == "number" and _is_a_remark(at, tokens, lexicon):
+        return 0.3, False
     if token.kind in ("number", "quoted"):
         return 2.0, True
     if token.norm in ("every", "each") and at + 1 < len(tokens) and tokens[at + 1].kind == "number":
@@ -64,9 +66,18 @@ def _by_sign(at: int, tokens: list[Token], bucket: list[Edge], lexicon: Lexicon)
     return None
 
 
+def _is_a_remark(at: int, tokens: list[Token], lexicon: Lexicon) -> bool:
+    """Whether a number stands right behind another one, as a remark does in cells: "199 (-17)"."""
+    if lexicon.tells_runs or not at or tokens[at - 1].kind != "number" or tokens[at].comma:
+        return False
+    return any(column.noted for column in lexicon.catalog.columns)
+
+
 def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) -> Skip | None:
     """Words of which the vocabulary says what they weigh; `begun`: something was said before."""
     word, free, kinds = token.norm, function_words(), _kinds(bucket)
+    if not lexicon.tells_runs and begun and token.text.isupper() and len(word) > 1 and "VALUE" in kinds:
+        return 1.3, True  # "in IT"
     if word in words("function")["heavy"]:
         ranks = not lexicon.tells_runs and bool(kinds & {"SUP_C", "MOST"})
         return (0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), ranks

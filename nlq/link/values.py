@@ -42,11 +42,18 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
             )
             hits, cost = _hits(span, spelled, lexicon)
             if hits and len(span) == 1 and span[0] in function_words():
-                closed = lexicon.tells_runs or len(span[0]) <= 5
-                cost += 0.15 if _same_case(token, hits, start) else 0.8 if closed else 0.2
+                cost += _as_a_cell(token, hits, start, lexicon)
             if lexicon.tells_runs and " ".join(span) in _state_words():
                 hits = [hit for hit in hits if _tells_state(hit, lexicon)]
             yield from _edges(start, end, hits, cost, how, number and end == start + 1)
+
+
+def _as_a_cell(token: Token, hits: list[ValueHit], start: int, lexicon: Lexicon) -> float:
+    """What it costs to read a function word as a cell: nothing for capitals, "in IT"."""
+    if _same_case(token, hits, start):
+        capitals = len(token.text) > 1 and token.text.isupper() and not lexicon.tells_runs
+        return 0.0 if capitals else 0.15
+    return 0.8 if lexicon.tells_runs or len(token.norm) <= 5 else 0.2
 
 
 def _inside(tokens: list[Token], at: int) -> bool:

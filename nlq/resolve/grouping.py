@@ -10,7 +10,7 @@ from nlq.conditions import equal_to
 from nlq.keys import STATE
 from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
-from nlq.query import Agg, Col, Having, In, Item, Order, Query, Select, Test, both
+from nlq.query import Agg, Col, Condition, Having, In, Item, Order, Query, Select, Test, both
 from nlq.resolve.aggregates import call, computed
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.times import bucket
@@ -84,7 +84,7 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     having = _having(draft, items, group)
     if not group and Agg("count") in [one.by for one in order]:
         raise Refusal("the most common what")
-    where = both(*(have.where for have in draft.of_any(Have)), conditions_of(draft))
+    where = both(*_such(draft), conditions_of(draft))
     if not items and not having and all(one.by == Agg("count") for one in order):
         items = [Agg("count")]
     if per:
@@ -96,6 +96,12 @@ def _within_each(draft: Draft) -> list[str]:
     """The columns within whose values a rank is asked for: "for each optimizer", "best lr per optimizer"."""
     told = [piece for piece in draft.of(Group) if piece.each or draft.tokens[piece.start].norm == "per"]
     return [group_key(mention, draft) for piece in told for mention in piece.mentions]
+
+
+def _such(draft: Draft) -> list[Condition | None]:
+    """Which rows are counted where their number decides: "at least two professors", "the most clerks"."""
+    counted = [have.where for have in draft.of_any(Have)]
+    return [*counted, *(sup.where for sup in draft.of_any(Super))]
 
 
 _ENDS = ("lowest", "highest", "smallest", "largest")

@@ -31,7 +31,8 @@ def naming(draft: Draft) -> list[Column]:
         for name in ((*called, "name"), ("name",), called, ("title",), (*called, "title")):
             if name in named and named[name].type == "text":
                 return [named[name]]
-    return []
+    ends = (column for name, column in named.items() if name[-1:] == ("name",) and column.type == "text")
+    return [column for column in ends if column.distinct >= 0.9 * column.count][:1]
 
 
 def asked_first(draft: Draft) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from nlq.conditions import any_of
+from nlq.lattice import FULL_NAME
 from nlq.pieces import Filter, Group, Interval, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Card, Col, Condition, Has, Missing, Not, Order, Query, Select, Test, Values, both
 from nlq.resolve.aggregates import call
@@ -37,11 +40,12 @@ def rows(draft: Draft) -> Query:
         draft.cost += 0.1  # "have I tried lr 0.04" asks for yes or no
     every = draft.has("EVERY")
     distinct = draft.has("DISTINCT") or _heads(draft)
+    _keep_the_distinct(draft)
     draft.use_words("EVERY", "DISTINCT", "TRIED_Q")
     sorted_by = sorting(draft) or graded(draft) or (() if ranked.order else order_by(draft))
     ranked = with_groups(ranked, draft)
     having = _with_it(draft)
-    show = _shown(draft, ranked.keys)
+    show = _shown(draft, ranked.keys, distinct)
     where = both(conditions, *having, *_recorded(draft, show, ranked.order))
     order = (*sorted_by, *ranked.order)
     if not (show or order or where or ranked.limit or draft.has("NOUN")):
@@ -113,6 +117,24 @@ def _heads(draft: Draft) -> bool:
     after = draft.tokens[show.end].norm if show.end < len(draft.tokens) else ""
     return after not in ("of", "for") and show.mention.text.lower() not in ("name", "names")
 
+
+def _keep_the_distinct(draft: Draft) -> None:
+    """ "The distinct buildings that have rooms": what stands behind a "that" makes no other rows of them."""
+    for word in draft.words("DISTINCT")[:1] if not draft.runs else ():
+        shows = [show for show in draft.of(Show) if show.start >= word.end]
+        for show, other in pairwise(shows):
+            between = {token.norm for token in draft.tokens[show.end : other.start]}
+            if between & _RELATIVE and len(shows) == len(draft.of(Show)):
+                draft.assume(
+                    f'"{other.mention.text}" is not shown: it tells of which {show.mention.text}', cost=0.1
+                )
+                draft.use(*shows[shows.index(other) :])
+                return
+
+
+_RELATIVE = frozenset(
+    ("that", "which", "who", "whose", "where", "with", "have", "has", "had", "for", "in", "by")
+)
 
 # -- a group, and nothing that says what to compute
 
@@ -204,7 +226,7 @@ def _two_parts(draft: Draft) -> bool:
 _WITH = ("with", "have", "has", "had", "having", "set", "sets")
 
 
-def _shown(draft: Draft, keys: tuple[str, ...]) -> tuple[Col, ...]:
+def _shown(draft: Draft, keys: tuple[str, ...], distinct: bool) -> tuple[Col, ...]:
     """The columns named, then those that a superlative speaks of."""
     for show in draft.of(Show):
         _doubt(show, draft)
@@ -216,9 +238,11 @@ def _shown(draft: Draft, keys: tuple[str, ...]) -> tuple[Col, ...]:
         if isinstance(piece, Group):
             draft.cost += 0.5 if draft.runs else 0.15
         for mention in mentions:
-            named += [column.key for column in mention.columns[:4]]
+            one = distinct and mention.text != FULL_NAME  # different values are of one column
+            meant = mention.columns[: 1 if one and not draft.runs else 4]
+            named += [column.key for column in meant]
             if len(mention.columns) > 1:
-                names = ", ".join(c.name for c in mention.columns[:4])
+                names = ", ".join(c.name for c in meant)
                 override = draft.reworded(mention.text, *(c.name for c in mention.columns))
                 draft.assume(f'"{mention.text}" read as {names}', override, 0.03)
         draft.use(piece)
@@ -232,7 +256,8 @@ def _shown(draft: Draft, keys: tuple[str, ...]) -> tuple[Col, ...]:
     asked = asked_first(draft)
     where = bool(asked) and draft.tokens[0].norm == "where"
     named = named or _asked_and_searched(draft)
-    named = [*asked, *_of_noun(draft), *named] if named or keys or where else []
+    rows = [] if distinct else [*asked, *_of_noun(draft)]
+    named = [*rows, *named] if named or keys or where else []
     if not named or (draft.runs and set(named) <= set(keys)):
         return ()
     return tuple(Col(key) for key in dict.fromkeys((*named, *keys)))
@@ -249,7 +274,7 @@ def _asked_and_searched(draft: Draft) -> list[str]:
 
 def _of_noun(draft: Draft) -> list[str]:
     """The column called what a row is called, where the question says that word: "which city has …"."""
-    if draft.runs or draft.has("DISTINCT"):
+    if draft.runs:
         return []
     said = {singular(token.norm) for token in draft.tokens}
     noun = key(draft.catalog.nouns[0])

@@ -81,10 +81,10 @@ def _joined(sorts: list[Sort], draft: Draft) -> list[Sort]:
     out: list[Sort] = []
     for sort in sorts:
         last = out[-1] if out else None
-        alone = sort.mention is None and not sort.hint
+        alone = sort.mention is None and (not sort.hint or not draft.runs)
         if alone and last is not None and last.mention is not None and last.descending is None:
             draft.use(sort, last)
-            out[-1] = replace(last, descending=sort.descending)
+            out[-1] = replace(last, descending=sort.descending, hint=sort.hint)
         else:
             out.append(sort)
     return out
@@ -108,7 +108,7 @@ def _grouped(sort: Sort, draft: Draft) -> Mention | None:
     for group in draft.of(Group):
         if len(group.mentions) != 1 or group.each:
             continue
-        if orderable(group.mentions[0].columns[0]) or group.end == sort.start:
+        if orderable(group.mentions[0].columns[0]) or group.end == sort.start or not draft.runs:
             draft.use(group)
             return group.mentions[0]
     return None

@@ -101,6 +101,7 @@ def _main(draft: Draft) -> Column:
 
 _HINTS: dict[str, tuple[frozenset[str], str]] = {
     "cost": (frozenset(("cost", "price", "usd", "dollars")), "money"),
+    "salary": (frozenset(("salary", "wage", "pay", "income", "earnings", "compensation", "paid")), "-"),
     "size": (frozenset(("params", "parameters", "depth", "layers", "size")), "-"),
     "age": (frozenset(("age",)), "-"),
     "weight": (frozenset(("weight", "mass", "size", "params", "parameters", "depth", "layers")), "-"),
