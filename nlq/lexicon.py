@@ -242,11 +242,11 @@ class Lexicon:
         return self._parts[word]
 
     def variants(self, word: str) -> tuple[str, ...]:
-        """The known words that an unknown one shares its stem with: "generated" of `generating`.
+        """The known words that an unknown one shares its stem with: "complete" of `completion`.
 
         Example:
-            >>> Lexicon.of(Catalog((), 0)).variants("summaries")
-            ('summarise', 'summarize', 'summary')
+            >>> Lexicon.of(Catalog((), 0)).variants("completion")
+            ('complete', 'completed')
         """
         if len(word) < 4 or word in self.known or singular(word) in self.known or not word.isalpha():
             return ()
