@@ -223,6 +223,9 @@ def _card(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None
     run = catalog.role("run")
     if run is not None and any(run.key in keys_in(one) for one in edit.where):
         where, order, limit = both(*edit.where), (), None
+    elif run is not None and isinstance(last, Tried):  # "did it diverge?" "why?": of the run, either way
+        named = [one for one in conditions(where) if run.key in keys_in(one)]
+        where = both(*named) if named else where
     return Card(edit.topic, where, order if limit else (), limit)  # type: ignore[arg-type]
 
 
