@@ -17,9 +17,7 @@ from __future__ import annotations
 from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values
 from nlq.sql.groups import group_rows, share_row, value_rows
 from nlq.sql.rows import list_rows, side_rows
-from nlq.sql.sequence import move_rows, streak_rows
 from nlq.sql.statement import Sql, Statement
-from nlq.sql.steps import chosen_rows, step_rows
 from store.catalog import Catalog
 
 __all__ = ["Sql", "Statement", "compile_query"]
@@ -35,6 +33,8 @@ def compile_query(query: Query, catalog: Catalog) -> Sql:
     """
     statements = tuple(_statements(query, catalog))
     if isinstance(query, Steps):
+        from nlq.sql.steps import chosen_rows  # few ask it, and all start
+
         return Sql(statements, query.keys, chosen_rows(query, catalog))
     return Sql(statements)
 
@@ -48,13 +48,15 @@ def _statements(query: Query, catalog: Catalog) -> list[Statement]:
         return [list_rows(Select(where=query.where), catalog)]
     if isinstance(query, Share):
         return [share_row(query, catalog)]
-    if isinstance(query, Moves):
-        return [move_rows(query, catalog)]
-    if isinstance(query, Streak):
-        return [streak_rows(query, catalog)]
+    if isinstance(query, (Moves, Streak)):
+        from nlq.sql.sequence import move_rows, streak_rows
+
+        return [move_rows(query, catalog) if isinstance(query, Moves) else streak_rows(query, catalog)]
     if isinstance(query, Compare):
         return [side_rows(side, query.where, catalog) for side in query.sides]
     if isinstance(query, Steps):
+        from nlq.sql.steps import step_rows
+
         return [statement for key in query.keys for statement in step_rows(key, query, catalog)]
     if isinstance(query, Card):
         single = Select(where=query.where, order=query.order, limit=query.limit)

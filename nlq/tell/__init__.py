@@ -17,12 +17,9 @@ from nlq.tell.bests import last_values
 from nlq.tell.cards import card_answer
 from nlq.tell.common import Ask, Body
 from nlq.tell.compare import compare_answer
-from nlq.tell.courses import course_answer, diverged_answer, improving_answer, span_answer
 from nlq.tell.groups import groups_answer, share_answer
 from nlq.tell.mentioned import meant_by_notes, read_as
 from nlq.tell.rows import rows_answer
-from nlq.tell.sequence import moves_answer, streak_answer
-from nlq.tell.steps import at_answer, best_answer, reached_answer
 from nlq.tell.tried import tried_answer
 from nlq.tell.values import values_answer
 from nlq.tell.whether import whether
@@ -102,9 +99,11 @@ def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask
         return tried_answer(query, results[0], history, ask)
     if isinstance(query, Share):
         return share_answer(query, results[0], history)
-    if isinstance(query, Moves):
-        return moves_answer(query, results[0], history)
-    if isinstance(query, Streak):
+    if isinstance(query, (Moves, Streak)):
+        from nlq.tell.sequence import moves_answer, streak_answer  # few ask it, and all start
+
+        if isinstance(query, Moves):
+            return moves_answer(query, results[0], history)
         return streak_answer(query, results[0], history)
     if isinstance(query, Compare):
         return compare_answer(query, results, history, ask)
@@ -116,6 +115,9 @@ def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask
 
 
 def _stepped(query: Steps, results: Sequence[Rows], history: History, ask: Ask) -> Body:
+    from nlq.tell.courses import course_answer, diverged_answer, improving_answer, span_answer
+    from nlq.tell.steps import at_answer, best_answer, reached_answer
+
     if query.what == "at":
         return at_answer(query, results, history, ask)
     if query.what == "best":

@@ -7,7 +7,6 @@ from nlq.query import About, Has
 from nlq.tell.columns import columns_answer
 from nlq.tell.common import Ask, Body
 from nlq.tell.phrases import plural, said
-from nlq.tell.sources import sources_body
 from nlq.tell.summary import summary_answer
 from store.history import History
 from store.records import ELSEWHERE, Place
@@ -24,6 +23,8 @@ def about_answer(query: About, history: History, ask: Ask) -> Body:
     if query.topic in ("todo", "open", "done"):
         return _todos(query, history)
     if query.topic == "sources":
+        from nlq.tell.sources import sources_body  # few ask it, and all start
+
         return sources_body(history)
     if query.topic == "conflicts":
         return _conflicts(history)
