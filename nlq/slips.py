@@ -121,6 +121,8 @@ def respelled(question: str, tokens: Sequence[Token], at: Sequence[int], lexicon
     """The question with each of some words that mean nothing as what it may be a slip for, though it is plain
     English ("3 yours"): to be offered, never assumed."""
     for token in (tokens[place] for place in at):
+        if _is_known(token.norm, lexicon):
+            continue  # it is understood, but not here
         if token.kind == "word" and not token.slip and token.norm.isascii() and token.norm.isalpha():
             for _, word in _nearest(token.norm, lexicon)[:2] if len(token.norm) >= LEAST else ():
                 yield question[: token.start] + word + question[token.end :]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import repeat
+from math import inf
 
 from store.aliases import link_names
 from store.catalog import Column, Type, describe
@@ -263,8 +264,16 @@ def _collect(draft: _Draft, readings: Sequence[Reading]) -> tuple[list[Value], T
     if not set(map(type, values)) <= fits:
         _force(draft, readings, kind, values)
     if kind in ("integer", "number") and any(isinstance(v, int) and abs(v) >= 2**127 for v in values):
-        return [float(v) if isinstance(v, int) else v for v in values], "number"
+        return [_float(v) if isinstance(v, int) else v for v in values], "number"
     return values, kind
+
+
+def _float(whole: int) -> float:
+    """A whole number as the engine's; one of hundreds of digits is infinite to it."""
+    try:
+        return float(whole)
+    except OverflowError:
+        return inf if whole > 0 else -inf
 
 
 _NONE = type(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from store.catalog import Column
 from store.columns import Table, build, free_key
 from store.directions import direction_of
 from store.kinds import declare, kind_of, role_of
+from store.load import load
 from store.outcomes import find_sentinel
 from store.readers import read
 from store.records import Field, Mark, Place, Reading, RunRecord, Value
@@ -258,3 +260,12 @@ def test_columns_of_names_are_never_numbers() -> None:
     assert read_column(["16.14 (110)", "9.8 (62)"], "home score").values == ["16.14 (110)", "9.8 (62)"]
     assert read_column(["0.92 (0.01)", "0.93 (0.02)"], "acc").values == [0.92, 0.93]
     assert read_column(["0.569(−0.021)", "0.590(+0.1)"], "auc").values == [0.569, 0.59]
+
+
+def test_a_whole_number_beyond_every_float_is_infinite(tmp_path: Path) -> None:
+    (tmp_path / "runs.jsonl").write_text(
+        f'{{"run": "a", "loss": 1{"0" * 400}}}\n{{"run": "b", "loss": 2}}\n', encoding="utf-8"
+    )
+    history = load([tmp_path / "runs.jsonl"])
+    assert history.catalog.column("loss").high == inf
+    history.engine.close()
