@@ -73,6 +73,11 @@ def _environ(project: Path, hold: int = 1000) -> Mapping[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(project / "cache"), "TERM": "xterm"}
 
 
+def _interruptible() -> None:
+    """Undo what a shell does to its jobs in the background, which ignore an interruption."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _read(project: Path) -> list[str]:
     log = project / "read.log"
     return log.read_text().split() if log.exists() else []
@@ -99,6 +104,7 @@ def test_a_reading_that_is_interrupted_goes_on_where_it_was(project: Path) -> No
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_interruptible,
     )
     while len(_read(project)) < 4:
         time.sleep(0.02)
@@ -133,6 +139,7 @@ def test_an_interruption_at_any_moment_breaks_nothing(project: Path, moment: flo
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_interruptible,
     )
     time.sleep(moment)
     process.send_signal(signal.SIGINT)
