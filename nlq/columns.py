@@ -12,6 +12,7 @@ from store.units import measure
 __all__ = [
     "DATES",
     "NUMERIC",
+    "along",
     "best_of",
     "counts_things",
     "date_column",
@@ -113,6 +114,12 @@ def spending(catalog: Catalog) -> Column | None:
 def date_column(catalog: Catalog) -> Column | None:
     """The date of a run, else the first column of dates."""
     return catalog.role("date") or next((c for c in catalog.columns if c.type in DATES), None)
+
+
+def along(catalog: Catalog) -> Column | None:
+    """The date that orders the runs: one that all of them have; without it they stand as in the history."""
+    date = date_column(catalog)
+    return date if date is not None and date.count == catalog.rows else None
 
 
 def named(catalog: Catalog, names: frozenset[str]) -> Column | None:

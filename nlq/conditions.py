@@ -22,6 +22,7 @@ __all__ = [
     "merged",
     "negated",
     "negated_where",
+    "values_of",
 ]
 
 _PRICED = frozenset("price cost fee amount salary budget balance payment money revenue charge".split())
@@ -95,14 +96,14 @@ def merged(one: Condition, other: Condition) -> Condition:
         >>> merged(Test("depth", "=", 12), Test("depth", "=", 24))
         In(key='depth', values=(12, 24))
     """
-    values = (*_values(one), *_values(other))
-    keys = {part.key for part in (one, other) if isinstance(part, (Test, In)) and _values(part)}
-    if _values(one) and _values(other) and len(keys) == 1:
+    values = (*values_of(one), *values_of(other))
+    keys = {part.key for part in (one, other) if isinstance(part, (Test, In)) and values_of(part)}
+    if values_of(one) and values_of(other) and len(keys) == 1:
         return In(keys.pop(), tuple(dict.fromkeys(values)))
     return Or((*_alternatives(one), *_alternatives(other)))
 
 
-def _values(part: Condition) -> tuple[Scalar, ...]:
+def values_of(part: Condition) -> tuple[Scalar, ...]:
     """The values a condition admits of its column, () where it is no list of values."""
     if isinstance(part, In):
         return part.values

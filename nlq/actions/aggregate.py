@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nlq.actions.registry import Built, action, orders, span
+from nlq.actions.registry import Built, action, orders, span, such
 from nlq.columns import NUMERIC, is_id
 from nlq.pieces import Aggregate, Group, Have, Sort
-from nlq.query import Test
 
 _OVER_NUMBERS = frozenset(("mean", "median", "std", "sum"))
 
@@ -109,10 +108,9 @@ def having_times(parts: Sequence[Any]) -> Built:
 @action("having_value")
 def having_value(parts: Sequence[Any]) -> Built:
     """ "at least 10 professors": of the rows that are such."""
-    hit = parts[2].payload[0]
-    if isinstance(hit.value, tuple) or hit.column.kind == "run":
+    where = such(parts[2].payload[0])
+    if where is None:
         return None
-    where = Test(hit.column.key, "=", hit.value)
     return Have(*span(parts), str(parts[0].payload), int(parts[1].payload), where=where), 0.1 + parts[2].cost
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nlq.actions.registry import Built, action, orders, span
+from nlq.actions.registry import Built, action, orders, span, such
 from nlq.columns import is_id, is_year
 from nlq.pieces import Super
-from nlq.query import Test
 from nlq.vocabulary import singular
 
 MOST = 100_000
@@ -37,10 +36,9 @@ def most_rows(parts: Sequence[Any]) -> Built:
 @action("most_such")
 def most_such(parts: Sequence[Any]) -> Built:
     """ "(has) the most clerks": of the rows that are such."""
-    hit = parts[1].payload[0]
-    if isinstance(hit.value, tuple) or hit.column.kind == "run":
+    where = such(parts[1].payload[0])
+    if where is None:
         return None
-    where = Test(hit.column.key, "=", hit.value)
     return Super(*span(parts), str(parts[0].payload), rows=True, where=where), 0.1
 
 

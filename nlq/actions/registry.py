@@ -7,8 +7,10 @@ from typing import Any
 
 from nlq.columns import orderable
 from nlq.lattice import Mention
+from nlq.lexicon import ValueHit
+from nlq.query import Test
 
-__all__ = ["ACTIONS", "Action", "Built", "action", "orders", "span"]
+__all__ = ["ACTIONS", "Action", "Built", "action", "orders", "span", "such"]
 
 Built = tuple[Any, float] | None
 """What an action made and its cost; None where the parts do not fit together."""
@@ -43,3 +45,10 @@ def span(parts: Sequence[Any]) -> tuple[int, int]:
 def orders(mention: Mention) -> bool:
     """Whether some column of a mention has a highest and a lowest value."""
     return any(map(orderable, mention.columns))
+
+
+def such(hit: ValueHit) -> Test | None:
+    """ "At least 10 professors": the rows with that cell; None for a part of several, or a run's name."""
+    if isinstance(hit.value, tuple) or hit.column.kind == "run":
+        return None
+    return Test(hit.column.key, "=", hit.value)  # type: ignore[arg-type]

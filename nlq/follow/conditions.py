@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from nlq.conditions import merged, negated
+from nlq.conditions import merged, negated, values_of
 from nlq.keys import keys_in
-from nlq.query import Agg, And, Between, Condition, In, Not, Of, Or, Scalar, Test, both, conditions
+from nlq.query import And, Between, Condition, In, Not, Or, Scalar, Test, both, conditions
 
 __all__ = ["joined", "moved", "opposite", "without", "without_keys"]
 
@@ -40,7 +40,7 @@ def joined(
         gone = [part for part in same if not narrow or _excludes(part, one)]
         alike = [part for part in gone if _direction(part) == _direction(one)]
         gone = alike if alike and _direction(one) in "<>" and _direction(one) else gone
-        if gone and not narrow and isinstance(gone[0], Not) and _values(gone[0].of) and _values(one):
+        if gone and not narrow and isinstance(gone[0], Not) and values_of(gone[0].of) and values_of(one):
             one = Not(one)  # "without adamw", "and sgd": another one to do without
         if gone and one not in parts:
             parts[parts.index(gone[0])] = one
@@ -84,7 +84,7 @@ def opposite(old: Condition | None, keys: Iterable[str]) -> Condition | None:
     named = set(keys)
     at = [i for i, part in enumerate(parts) if named.intersection(keys_in(part))]
     if not at:
-        at = [i for i, part in enumerate(parts) if _values(part) or isinstance(part, Not)][-1:]
+        at = [i for i, part in enumerate(parts) if values_of(part) or isinstance(part, Not)][-1:]
         at = at or [len(parts) - 1] * bool(parts)
     if not at:
         return None
@@ -118,26 +118,26 @@ def _speaks_alike(part: Condition, one: Condition) -> bool:
 
 def _with_more(same: list[Condition], one: Condition) -> Condition | None:
     """One column's condition with a value more."""
-    return merged(same[-1], one) if same and _values(same[-1]) and _values(one) else None
+    return merged(same[-1], one) if same and values_of(same[-1]) and values_of(one) else None
 
 
 def _with_fewer(same: list[Condition], one: Condition) -> Condition | None:
     """ "without d26", of "d24 or d26": the values that are left, where some are."""
-    if not same or not isinstance(same[-1], In) or not isinstance(one, Not) or not _values(one.of):
+    if not same or not isinstance(same[-1], In) or not isinstance(one, Not) or not values_of(one.of):
         return None
     return _less(same[-1], one.of)
 
 
 def _excludes(part: Condition, one: Condition) -> bool:
     """Whether no row can meet both: two values of one column."""
-    old, new = _values(part), _values(one)
+    old, new = values_of(part), values_of(one)
     if old and new:
         return True
     if old and isinstance(one, Test):
         return not any(_meets(value, one) for value in old)
     if isinstance(part, Not) and new:
-        return bool(set(_values(part.of)) & set(new))
-    return isinstance(one, Not) and bool(old) and set(old) <= set(_values(one.of))
+        return bool(set(values_of(part.of)) & set(new))
+    return isinstance(one, Not) and bool(old) and set(old) <= set(values_of(one.of))
 
 
 def _meets(value: Scalar, one: Test) -> bool:
@@ -155,14 +155,6 @@ def _direction(part: Condition) -> str:
     return "-" if isinstance(part, (Between, Or, Not)) else ""
 
 
-def _values(part: Condition) -> tuple[Scalar, ...]:
-    if isinstance(part, In):
-        return part.values
-    if isinstance(part, Test) and part.op == "=" and not isinstance(part.value, (Agg, Of)):
-        return (part.value,)
-    return ()
-
-
 def _less(part: Condition, one: Condition) -> Condition | None:
     """A condition without another: gone where that is all of it."""
     if part == one or (isinstance(part, Not) and part.of == one):
@@ -170,6 +162,6 @@ def _less(part: Condition, one: Condition) -> Condition | None:
     if not _speaks_alike(part, one):
         return part
     if isinstance(part, In):
-        left = tuple(value for value in part.values if value not in _values(one))
+        left = tuple(value for value in part.values if value not in values_of(one))
         return None if not left else Test(part.key, "=", left[0]) if len(left) == 1 else In(part.key, left)
-    return part if _values(one) else None
+    return part if values_of(one) else None

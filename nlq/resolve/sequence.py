@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nlq.columns import date_column, main_metric
+from nlq.columns import along, main_metric
 from nlq.pieces import Aggregate, Filter, Show, Super
-from nlq.query import Moves, Query, Streak
+from nlq.query import Moves, Query, Streak, both, conditions
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.where import conditions_of
 from nlq.states import names_state
@@ -44,9 +44,8 @@ def sequence(draft: Draft) -> Query:
 
 
 def _say_order(draft: Draft) -> None:
-    date = date_column(draft.catalog)
-    dated = date is not None and date.count == draft.catalog.rows
-    draft.assume(f"in the order of {date.name}" if dated and date else "in the order of the history")
+    date = along(draft.catalog)
+    draft.assume(f"in the order of {'the history' if date is None else date.name}")
 
 
 def _streak(draft: Draft) -> Query:
@@ -55,12 +54,14 @@ def _streak(draft: Draft) -> Query:
     draft.cost -= 0.05  # the row of "in a row" is no run
     draft.use(*(sup for sup in draft.of(Super) if sup.which == "max" and sup.mention is None))
     draft.use(*(one for one in draft.of(Aggregate) if one.functions == ("max",) and not one.mentions))
-    told = [piece for piece in draft.of(Filter)]
-    if not told:
+    if not draft.holds(Filter):
         raise Refusal("a streak of what", ("longest streak of failed runs",))
-    part = conditions_of(draft)
+    told = conditions(conditions_of(draft))
+    states = [one for one in told if names_state(one, draft.catalog)]
+    part = both(*(states or told))
     assert part is not None
-    return Streak(part, which=which)  # type: ignore[arg-type]
+    where = both(*(one for one in told if states and one not in states))  # of which runs they are
+    return Streak(part, where, which)  # type: ignore[arg-type]
 
 
 def _moves(draft: Draft) -> Query:

@@ -25,7 +25,7 @@ def share(draft: Draft) -> Query:
     part = next(iter(draft.of(Filter)), None)
     if part is None:
         if not draft.holds(Group, Show, Super):
-            raise Refusal("a share of what", ("share of runs that crashed",))
+            raise Refusal("a share of what", ("share of runs that crashed",), vague=True)
         return grouped(draft, (Agg("count"), Agg("share")))
     draft.use(part)
     condition = piece_condition(part, draft)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nlq.columns import DATES
-from nlq.conditions import any_of, compared, condition_of, merged, negated_where
+from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
-from nlq.query import Agg, Between, Condition, Has, In, Missing, Not, Of, Test, both, conditions
+from nlq.query import Between, Condition, Has, In, Missing, Not, Test, both, conditions
 from nlq.resolve.draft import Draft
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.times import interval_condition
@@ -230,6 +230,4 @@ def _alternatives(where: Condition | None, draft: Draft) -> Condition | None:
 
 
 def _equal_key(part: Condition) -> str:
-    if isinstance(part, Test) and part.op == "=" and not isinstance(part.value, (Agg, Of)):
-        return part.key
-    return part.key if isinstance(part, In) else ""
+    return part.key if isinstance(part, (Test, In)) and values_of(part) else ""

@@ -28,16 +28,17 @@ def group_rows(query: Select, catalog: Catalog) -> Statement:
         where += [f"{grouped(key)} IS NOT NULL" for key in query.group]
     text = f"SELECT {names} FROM runs{clause(where)}"
     if query.group:
+        # A share is of all groups, also of those that are not kept: HAVING would count without them.
+        kept = "QUALIFY" if any(_is_share(item) and not item.part for item in query.show) else "HAVING"
         keys = [grouped(key) for key in query.group]
         text += f" GROUP BY {', '.join(keys)}"
         if query.having:
-            # A share is of all groups, also of those that are not kept: HAVING would count without them.
-            kept = "QUALIFY" if any(_is_share(item) and not item.part for item in query.show) else "HAVING"
             text += f" {kept} " + " AND ".join(_having(one, catalog, every, params) for one in query.having)
         order = [order_sql(one, catalog) for one in query.order]
         ranked = [*order, *(f"{key} NULLS LAST" for key in keys)]
         if query.per:
-            text += within(query, grouped(query.per), ", ".join(ranked), joined="QUALIFY" in text)
+            joined = bool(query.having) and kept == "QUALIFY"
+            text += within(query, grouped(query.per), ", ".join(ranked), joined=joined)
             text += f" ORDER BY {', '.join([grouped(query.per), *ranked])}"
         else:
             text += f" ORDER BY {', '.join(ranked)}{limits(query)}"

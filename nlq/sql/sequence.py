@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.columns import date_column
+from nlq.columns import along
 from nlq.keys import ROW
 from nlq.lexicon import prose_columns
 from nlq.query import Col, Moves, Streak
@@ -82,6 +82,5 @@ def _name(catalog: Catalog) -> str:
 
 
 def _along(catalog: Catalog) -> str:
-    """By date, where every run has one."""
-    date = date_column(catalog)
-    return f"{quote(date.key)}, {ROW}" if date is not None and date.count == catalog.rows else ROW
+    date = along(catalog)
+    return ROW if date is None else f"{quote(date.key)}, {ROW}"

@@ -18,7 +18,7 @@ from nlq.tell.cards import card_answer
 from nlq.tell.common import Ask, Body
 from nlq.tell.compare import compare_answer
 from nlq.tell.groups import groups_answer, share_answer
-from nlq.tell.mentioned import meant_by_notes, read_as
+from nlq.tell.mentioned import meant_by_notes
 from nlq.tell.rows import rows_answer
 from nlq.tell.tried import tried_answer
 from nlq.tell.values import values_answer
@@ -51,7 +51,8 @@ def answer(
     """
     query = resolved.query
     assert query is not None
-    body = meant_by_notes(query, history, ask) or _body(query, sql, results, history, ask)
+    several, by_notes = meant_by_notes(query, history, ask)
+    body = several or _body(query, sql, results, history, ask)
     return Answer(
         question=told.question,
         status="answered" if body.rows or body.answered else "empty",
@@ -64,7 +65,7 @@ def answer(
         assumptions=(
             *resolved.assumptions,
             *ends(body, resolved.assumptions),
-            *read_as(query, history, ask),
+            *by_notes,
             *body.others,
         ),
         notes=(*told.notes, *resolved.notes, *body.notes, *_remarks(body, query, history.catalog)),

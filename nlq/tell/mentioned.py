@@ -10,31 +10,22 @@ from nlq.tell.common import Ask, Body, run_name
 from nlq.tell.phrases import count_of, first_few
 from store.history import History
 
-__all__ = ["meant_by_notes", "read_as"]
+__all__ = ["meant_by_notes"]
 
 SHOWN = 3
 """Runs that are named where several could be meant."""
 
 
-def meant_by_notes(query: Query, history: History, ask: Ask) -> Body | None:
-    """The answer where words that name a run are in the notes of several; None where nothing is amiss."""
+def meant_by_notes(query: Query, history: History, ask: Ask) -> tuple[Body | None, list[Assumption]]:
+    """Which runs the words of notes were taken for; the answer where they stand in the notes of several."""
+    noun, found = history.catalog.nouns[0], []
     for words, rows in _mentioned(query.where, ask):
-        if len(rows) > 1:
-            names = first_few((run_name(row, history) for row in rows), SHOWN)
-            noun = history.catalog.nouns[0]
-            text = (
-                f'"{words}" stands in the notes of {len(rows)} {noun}s: {names}. Name the one that is meant.'
-            )
-            return Body(headline=text)
-    return None
-
-
-def read_as(query: Query, history: History, ask: Ask) -> Iterator[Assumption]:
-    """Which run the words were taken for."""
-    for words, rows in _mentioned(query.where, ask):
-        if len(rows) == 1:
-            name, noun = run_name(rows[0], history), history.catalog.nouns[0]
-            yield Assumption(f'"{words}" read as {noun} {name}, whose notes say so')
+        names = [run_name(row, history) for row in rows]
+        if len(names) > 1:
+            several = f'"{words}" stands in the notes of {len(rows)} {noun}s: {first_few(names, SHOWN)}.'
+            return Body(headline=f"{several} Name the one that is meant."), []
+        found += [Assumption(f'"{words}" read as {noun} {name}, whose notes say so') for name in names]
+    return None, found
 
 
 def _mentioned(where: Condition | None, ask: Ask) -> Iterator[tuple[str, list[int]]]:

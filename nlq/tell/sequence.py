@@ -6,10 +6,11 @@ from math import floor, log10
 
 from nlq.answer import Header
 from nlq.lexicon import prose_columns
-from nlq.paraphrase import clause, number_text, paraphrase
+from nlq.paraphrase import clause, paraphrase
 from nlq.query import Moves, Streak
 from nlq.tell.common import Body, provenance
 from nlq.tell.phrases import count_of, plural, said, with_condition, with_unit
+from nlq.tell.verdict import with_sign
 from store.history import History, Rows
 from store.records import Value
 
@@ -38,7 +39,9 @@ def moves_answer(query: Moves, result: Rows, history: History) -> Body:
         return body
     if query.which and query.limit == 1:
         first = body.rows[0]
-        moved = with_unit(_signed(first[2]), column.unit)
+        change = first[2]
+        assert isinstance(change, (int, float))
+        moved = with_unit(with_sign(change), column.unit)
         body.headline = f"{said(first[0])}: {column.name} {moved} over {said(first[4])}"
         body.headline += f", {said(first[5])} → {said(first[1])}"
     else:
@@ -58,11 +61,6 @@ def _percent(change: Value, was: Value) -> Value:
     if not isinstance(change, (int, float)) or not isinstance(was, (int, float)) or not was:
         return None
     return round(100 * change / abs(was), 2)
-
-
-def _signed(change: Value) -> str:
-    assert isinstance(change, (int, float))
-    return f"{'+' if change > 0 else '−'}{number_text(abs(change))}"
 
 
 def streak_answer(query: Streak, result: Rows, history: History) -> Body:
