@@ -66,7 +66,7 @@ def unit_after(token: Token) -> str:
 
 
 def read_day(token: Token) -> date | datetime | None:
-    """The day or moment a token says, or None."""
+    """The day or moment a token says, or None; days are read as those of files are ("27-02-2003")."""
     if token.kind != "number" or not _DATE.match(token.norm):
-        return None
+        return read_date(token.text) if token.kind == "number" and len(token.text) > 7 else None
     return read_instant(token.text) or read_date(token.text[:10])

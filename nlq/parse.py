@@ -20,6 +20,9 @@ from store.slotted import slotted
 __all__ = ["Reading", "admitted", "parse"]
 
 BEAM = 20
+WIDER = 80
+"""Hypotheses that go on where none of the narrow beam came to an end."""
+
 READINGS = 16
 FED = 0.03
 """The cost of a token fed: else two short links beat one long one."""
@@ -74,8 +77,11 @@ class _Hypothesis:
 def parse(lattice: Lattice) -> list[Reading]:
     """The cheapest readings, the cheapest first; [] where nothing fits the grammar."""
     table = tables()
-    last = _walked(lattice, table)[len(lattice.tokens)]
-    return list(_finish(table, sorted(last, key=lambda h: h.cost)[: 2 * BEAM]))[:READINGS]
+    for beam in (BEAM, WIDER):
+        last = _walked(lattice, table, beam)[len(lattice.tokens)]
+        if found := list(_finish(table, sorted(last, key=lambda h: h.cost))):
+            return found[:READINGS]
+    return []
 
 
 def admitted(lattice: Lattice) -> frozenset[str]:
@@ -88,13 +94,13 @@ def admitted(lattice: Lattice) -> frozenset[str]:
     )
 
 
-def _walked(lattice: Lattice, table: Tables) -> list[list[_Hypothesis]]:
-    """The hypotheses that stand behind every token."""
+def _walked(lattice: Lattice, table: Tables, width: int = BEAM) -> list[list[_Hypothesis]]:
+    """The hypotheses that stand behind every token, of which so many go on."""
     size = len(lattice.tokens)
     beams: list[list[_Hypothesis]] = [[] for _ in range(size + 1)]
     beams[0].append(_Hypothesis(0.0, (table.start, None, None), None, None, 0, ""))
     for at in range(size):
-        beam = sorted(beams[at], key=lambda h: h.cost)[:BEAM]
+        beam = sorted(beams[at], key=lambda h: h.cost)[:width]
         edges = lattice.edges[at]
         for hypothesis in beam:
             state = hypothesis.stack[0]
@@ -117,8 +123,11 @@ def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, lattice: Lattice) 
     extra = CUT if lattice.tokens[edge.start].joined else 0.0
     cost = edge.cost + FED + (12 * extra if edge.terminal in _NAMES or hypothesis.last in _NAMES else extra)
     gap = edge.start - hypothesis.end
-    if gap and edge.terminal == "COL_OF" and lattice.tokens[hypothesis.end].norm == "as":
-        gap = 0  # "with Ann as the captain"
+    if gap and edge.terminal in _BEHIND and _says_of_what(lattice, hypothesis.end, edge.start):
+        cost -= 0.1 if edge.terminal == "COL_P" else 0.0
+        gap = 0
+    if gap and edge.terminal == "NUM" and hypothesis.last == "COL_F":
+        cost += _of_the_next(lattice, hypothesis.end, edge)
     if gap:
         reach = _ADJACENT.get(edge.terminal)
         if reach is not None:
@@ -141,6 +150,25 @@ def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, lattice: Lattice) 
         edge.end,
         edge.terminal,
     )
+
+
+_BEHIND = ("COL_OF", "COL_P")
+_BEING = frozenset("as is was are were being the its their his her a an".split())
+_HAVING = frozenset(("with", "has", "have", "had", "having"))
+
+
+def _says_of_what(lattice: Lattice, end: int, at: int) -> bool:
+    """Whether a value's column is told behind it: "with Ann as the captain", "when Rome is the capital"."""
+    between = [token.norm for token in lattice.tokens[end:at]]
+    return between[0] == "as" or (between[0] != "the" and between[-1] == "the" and _BEING.issuperset(between))
+
+
+def _of_the_next(lattice: Lattice, end: int, number: Edge) -> float:
+    """What it costs that a number belongs to the column before it: "the grid with 71 laps" tells of laps."""
+    if not _HAVING.intersection(token.norm for token in lattice.tokens[end : number.start]):
+        return 0.0
+    behind = lattice.edges[number.end] if number.end < len(lattice.tokens) else ()
+    return 0.2 if any(edge.terminal == "COL_P" and edge.cost < 0.1 for edge in behind) else 0.0
 
 
 _LISTING = frozenset(("and", "or", "&", "plus", "nor", "each"))
@@ -196,8 +224,11 @@ def _build(name: str, origin: str, children: list[Any]) -> tuple[Any, float] | N
 
 
 def _finish(table: Tables, beam: list[_Hypothesis]) -> Iterator[Reading]:
+    """The whole ones among the cheapest, and where there is none, the cheapest whole one of all."""
     done: list[Reading] = []
-    for hypothesis in beam:
+    for nth, hypothesis in enumerate(beam):
+        if done and nth >= 2 * BEAM:
+            break
         fed = _feed(table, hypothesis.stack, "$END", None)
         if fed is None or hypothesis.edges is None:
             continue

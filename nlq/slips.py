@@ -62,9 +62,10 @@ def mend(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 def _read(tokens: list[Token], at: int, lexicon: Lexicon) -> Token:
     token = tokens[at]
-    if _is_name(tokens, at):
-        return token
     read = _mended(token, lexicon)
+    of_column = read.norm in lexicon.by_word or singular(read.norm) in lexicon.by_word
+    if _is_name(tokens, at) and not (of_column and _writes_columns_so(tokens, at, lexicon)):
+        return token
     if read is token and at and tokens[at - 1].kind == "number" and _says_little(token.norm):
         unit = next((word for word, _ in one_slip_away(token.norm) if word in _units()), "")
         return replace(token, others=((unit, _UNIT),)) if unit else token  # "under 3 ours"
@@ -80,6 +81,12 @@ def _is_name(tokens: list[Token], at: int) -> bool:
     said = [token.text for token in tokens if token.kind == "word"]
     capitals = sum(word[:1].isupper() for word in said)
     return at > 0 and tokens[at].text.istitle() and 2 * capitals < len(said)
+
+
+def _writes_columns_so(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether other words of columns have a capital in mid-sentence ("the Cycle"): it tells no name."""
+    others = (token for token in tokens[1:] if token.start != tokens[at].start and token.text.istitle())
+    return any(token.norm in lexicon.by_word and token.norm not in lexicon.value_words for token in others)
 
 
 def told(token: Token) -> str:

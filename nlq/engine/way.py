@@ -7,6 +7,7 @@ from datetime import datetime
 from nlq.answer import Answer
 from nlq.chatter import without_chatter
 from nlq.engine.apart import with_rivals
+from nlq.engine.instead import instead
 from nlq.engine.lexicons import lexicon_of
 from nlq.engine.refusing import mended, nothing, refusal, unused_words
 from nlq.engine.running import beside, run
@@ -61,10 +62,18 @@ def read(made: Trace, history: History, now: datetime) -> Answer | Resolved:
 
 def tell(made: Trace, best: Resolved, history: History) -> Answer:
     """Compile, run and tell a reading."""
-    assert best.query is not None
-    made.sql = compile_query(best.query, history.catalog)
-    made.results = run(made.sql, history)
+    _run(made, best, history)
+    if (other := instead(made, best, history)) is not best:
+        best = other
+        _run(made, best, history)
+    assert best.query is not None and made.sql is not None
     told = Told(made.question, unused_words(made, best), mended(made, best))
     best = with_rivals(made, best, best.query, history)
     found = answer(told, best, made.sql, made.results, history, lambda query: beside(made, query, history))
     return asked_back(found) if best.even else found
+
+
+def _run(made: Trace, best: Resolved, history: History) -> None:
+    assert best.query is not None
+    made.sql = compile_query(best.query, history.catalog)
+    made.results = run(made.sql, history)

@@ -53,7 +53,8 @@ Found = tuple[float, Mention, str]
 
 def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon) -> Iterator[Edge]:
     """The spans from a token on that name columns, in all the roles of one."""
-    if tokens[start].norm == "no" or _joins_where(tokens, start):
+    denies = tokens[start].norm == "no"
+    if (denies and lexicon.tells_runs) or _joins_where(tokens, start):
         return
     if tokens[start].kind == "quoted":
         if exact := _quoted(tokens[start], lexicon):
@@ -68,6 +69,8 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
             break  # "memory with memory above 60": a name is over where it begins again
         if best := _best(tokens, forms, start, end, lexicon):
             cost, mention, how = best
+            if denies and not (mention.whole and (end > start + 1 or _names_one(tokens, start))):
+                continue  # "no hits" is none of them, "the no in series" is called so
             ended = 0.3 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
             for terminal in COLUMN_ROLES:
                 yield Edge(start, end, terminal, mention, cost + (ended if terminal == "COL" else 0.0), how)
@@ -87,6 +90,11 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
         end, cost, mention = shared
         for terminal in COLUMN_ROLES:
             yield Edge(start, end, terminal, mention, cost, "")
+
+
+def _names_one(tokens: list[Token], start: int) -> bool:
+    """Whether "no" stands where only a noun can: "the no", "what no"."""
+    return start > 0 and tokens[start - 1].norm in ("the", "what", "which", "a")
 
 
 def _joins_where(tokens: list[Token], start: int) -> bool:

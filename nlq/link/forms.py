@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nlq.lexicon import Lexicon
 from nlq.link.short import shortened
 from nlq.tokens import Token
 from nlq.vocabulary import function_words, singular
 
-__all__ = ["Forms", "forms_of", "is_noun", "spans"]
+__all__ = ["Forms", "forms_of", "goes_before_nothing", "is_noun", "spans"]
 
 Forms = tuple[tuple[str, float, str], ...]
 """Of one token: (form, cost, what to say of it)."""
@@ -62,3 +62,13 @@ def spans(forms: list[Forms], start: int, end: int) -> Iterator[tuple[tuple[str,
 def is_noun(token: Token, lexicon: Lexicon) -> bool:
     """Whether a word is what a row is called."""
     return any(noun == (singular(token.norm),) for noun in lexicon.nouns)
+
+
+_BEFORE = frozenset(("is", "was", "of", "are", "being", "has", "equals"))
+_BEHIND = frozenset(("and", "as", "or", "when", "with"))
+
+
+def goes_before_nothing(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word that needs another behind it has none: "the 2011 is A", "has A as the result"."""
+    last = at + 1 == len(tokens) or tokens[at + 1].norm in _BEHIND or tokens[at + 1].comma
+    return last and at > 0 and tokens[at - 1].norm in _BEFORE

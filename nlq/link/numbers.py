@@ -70,7 +70,7 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
                 start, start + 1, "N_LIM", count, 0.12 if _after_column(tokens, start, lexicon) else 0.0
             )
         yield Edge(start, start + 1, "N_SUP", count, 0.0)
-        if 1950 <= count <= 2050 and token.kind == "number":
+        if (1950 if lexicon.tells_runs else 1000) <= count <= 2050 and token.kind == "number":
             yield Edge(start, start + 1, "YEAR", count, 0.0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nlq.lattice import COLUMN_ROLES, Edge
 from nlq.lexicon import Lexicon
+from nlq.link.forms import goes_before_nothing
 from nlq.tokens import Token
 from nlq.vocabulary import function_words, generic_words, singular
 from store.vocabulary import words
@@ -61,6 +62,8 @@ def _by_sign(at: int, tokens: list[Token], bucket: list[Edge], lexicon: Lexicon)
         return 0.3, False
     if token.kind in ("number", "quoted"):
         return 2.0, True
+    if not lexicon.tells_runs and "VALUE" in _kinds(bucket) and goes_before_nothing(tokens, at):
+        return 1.3, True  # "the 2011 is A"
     if token.norm in ("every", "each") and at + 1 < len(tokens) and tokens[at + 1].kind == "number":
         return 1.7, True  # "every 1000 steps"
     return None

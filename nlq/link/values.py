@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from nlq.lattice import Edge
 from nlq.lexicon import Lexicon, ValueHit
-from nlq.link.forms import Forms, spans
+from nlq.link.forms import Forms, goes_before_nothing, spans
 from nlq.link.numbers import numbered
 from nlq.link.short import initials
 from nlq.tokens import Token, key
@@ -42,7 +42,8 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
             )
             hits, cost = _hits(span, spelled, lexicon)
             if hits and len(span) == 1 and span[0] in function_words():
-                cost += _as_a_cell(token, hits, start, lexicon)
+                alone = not lexicon.tells_runs and goes_before_nothing(tokens, start)
+                cost += 0.0 if alone else _as_a_cell(token, hits, start, lexicon)
             if lexicon.tells_runs and " ".join(span) in _state_words():
                 hits = [hit for hit in hits if _tells_state(hit, lexicon)]
             yield from _edges(start, end, hits, cost, how, number and end == start + 1)
@@ -57,8 +58,11 @@ def _as_a_cell(token: Token, hits: list[ValueHit], start: int, lexicon: Lexicon)
 
 
 def _inside(tokens: list[Token], at: int) -> bool:
-    """Whether a sign stands inside one written thing: "69-67-72-70=278"."""
-    return tokens[at].glued and at + 1 < len(tokens) and tokens[at + 1].glued
+    """Whether a sign stands inside one written thing: "69-67-72-70=278", "72 + 71 + 68 + 68 = 279"."""
+    if not at or at + 1 >= len(tokens):
+        return False
+    glued = tokens[at].glued and tokens[at + 1].glued
+    return glued or (tokens[at - 1].kind == "number" and tokens[at + 1].kind == "number")
 
 
 def _hits(span: tuple[str, ...], cost: float, lexicon: Lexicon) -> tuple[list[ValueHit], float]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from nlq.columns import DATES, NUMERIC, counts_things, duration, is_id, is_year, main_metric, spending
 from nlq.lattice import Mention
-from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
+from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, Show, Super, Word
 from nlq.query import Agg, Function, Item
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.superlatives import measuring
@@ -34,10 +35,12 @@ def computed(draft: Draft) -> list[Item]:
         if not draft.unused(piece):
             continue
         if isinstance(piece, Aggregate):
-            items += _aggregate(piece, draft)
+            found = _aggregate(piece, draft)
+            items += [*found, *_counted_beside(piece, found, draft)]
             draft.use(piece)
         elif isinstance(piece, Word) and piece.terminal == "COUNT":
-            items.append(_count(piece, draft))
+            counted = _count(piece, draft)
+            items += [counted, *_counted_beside(piece, [counted], draft)]
             draft.use(piece)
             items += _listed_counts(piece, draft)
     return items
@@ -57,6 +60,20 @@ def _correlation(draft: Draft) -> Agg:
     return Agg("corr", columns[0].key, other=columns[1].key)
 
 
+def _counted_beside(piece: Piece, found: Sequence[Item], draft: Draft) -> list[Item]:
+    """ "The total number of laps" of some rows: their sum, and how many rows, which it may mean too."""
+    if draft.runs or len(found) != 1 or draft.holds(Group) or not draft.holds(Filter, Interval):
+        return []
+    (item,) = found
+    either = isinstance(item, Agg) and item.function == "sum" and _says_how_many(piece, draft)
+    return [Agg("count")] if either else []
+
+
+def _says_how_many(piece: Piece, draft: Draft) -> bool:
+    """ "The total number of", "how many"."""
+    return any(t.norm in ("number", "many", "amount") for t in draft.tokens[piece.start : piece.end])
+
+
 # -- functions
 
 
@@ -74,6 +91,9 @@ def _aggregate(piece: Aggregate, draft: Draft) -> list[Agg]:
     mentions = piece.mentions or _argument(piece, draft)
     if not mentions:
         return _of_nothing(piece, draft)
+    if piece.functions == ("sum",) and not draft.runs and _says_how_many(piece, draft):
+        if (column := numeric(mentions[0])) is not None and is_year(column):
+            return [Agg("count", column.key)]  # "the total number of years" is no sum of them
     return [
         _over(one, mention, draft, piece.distinct)
         for mention in mentions

@@ -23,6 +23,7 @@ __all__ = ["group_column", "group_key", "group_keys", "grouped", "is_grouped"]
 
 def is_grouped(draft: Draft) -> bool:
     """Whether the reading counts, aggregates or groups."""
+    _name_what_is_compared(draft)
     if draft.has("COUNT") and _counts_of_run(draft):
         return False
     _show_what_a_run_cost(draft)
@@ -33,6 +34,16 @@ def is_grouped(draft: Draft) -> bool:
         or any(piece.count for piece in draft.of(Sort))
         or any(have.certain for have in draft.of(Have))
     )
+
+
+def _name_what_is_compared(draft: Draft) -> None:
+    """ "The nation, when the number of golds is less than 16": the words name a column, and count nothing."""
+    for word in draft.words("COUNT") if not draft.runs else ():
+        after = draft.after(word)
+        asked = any(isinstance(p, (Show, Super, Aggregate)) and p.end <= word.start for p in draft.pieces)
+        if asked and isinstance(after, Filter) and after.mention is not None and after.start == word.end:
+            if draft.tokens[word.end - 1].norm == "of" and not after.bare:
+                draft.use(word)
 
 
 def _counts_of_run(draft: Draft) -> bool:

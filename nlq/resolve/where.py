@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nlq.columns import DATES
+from nlq.columns import DATES, NUMERIC
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
-from nlq.query import Between, Condition, Has, In, Missing, Not, Test, both, conditions
+from nlq.query import Between, Condition, Has, In, Missing, Not, Scalar, Test, both, conditions
 from nlq.resolve.draft import Draft
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.times import interval_condition
+from nlq.tokens import name_key
 from store.vocabulary import words
 
 __all__ = ["conditions_of", "piece_condition"]
@@ -35,6 +36,7 @@ def conditions_of(draft: Draft) -> Condition | None:
             draft.use(piece)
             _take_its_column(piece, draft)
             draft.cost += _torn(piece, draft)
+            draft.cost += 0.0 if draft.runs else 0.25 * _holds_none(parts[part][-1], draft)
     draft.use(*marks)
     sides = [_alternatives(both(*found), draft) for found in parts]
     whole = [side for side in sides if side is not None]
@@ -87,6 +89,8 @@ def _take_its_column(piece: Piece, draft: Draft) -> None:
 
 def _torn(piece: Piece, draft: Draft) -> float:
     """The cost of a value read by itself while its column is named elsewhere as something to show."""
+    if not draft.runs and _is_told_before(piece, draft):
+        return 0.15
     if isinstance(piece, RunPiece):
         column = piece.column
     elif isinstance(piece, Filter) and piece.bare and piece.columns:
@@ -95,6 +99,44 @@ def _torn(piece: Piece, draft: Draft) -> float:
         return 0.0
     shown = [p.mention.columns[0] for p in draft.pieces if isinstance(p, Show)]
     return 0.12 if column in shown and column.kind != "run" else 0.0
+
+
+def _holds_none(part: Condition, draft: Draft) -> bool:
+    """Whether a number is looked for that its column does not hold: "laps in 1949" are not 1949 laps."""
+    if not isinstance(part, Test) or part.op != "=" or not isinstance(part.value, (int, float)):
+        return False
+    column = next((column for column in draft.catalog.columns if column.key == part.key), None)
+    if column is None or column.type not in NUMERIC or column.low is None:
+        return False
+    return part.value not in column.values if column.values else not column.low <= part.value <= column.high  # type: ignore[operator]
+
+
+_LINKING = frozenset("is was are were of as being equals the a an".split())
+
+
+def _is_told_before(piece: Piece, draft: Draft) -> bool:
+    """Whether the words right before a value name a column that holds it: "the visitor is Rome"."""
+    before = draft.before(piece)
+    values = _bare_values(piece)
+    if before is None or not values:
+        return False
+    if not _LINKING.issuperset(token.norm for token in draft.tokens[before.end : piece.start]):
+        return False
+    if isinstance(before, Show):
+        named = before.mention.columns
+    elif _bare_values(before):
+        said = tuple(token.norm for token in draft.tokens[before.start : before.end])
+        named = tuple(column for column in draft.catalog.columns if name_key(column.name) == said)
+    else:
+        return False
+    return any(set(values) <= set(column.values) for column in named)
+
+
+def _bare_values(piece: Piece) -> tuple[Scalar, ...]:
+    """The cells that a piece asks for without saying of which column."""
+    if isinstance(piece, Filter) and piece.bare and piece.condition is not None:
+        return tuple(values_of(piece.condition))
+    return ()
 
 
 def piece_condition(piece: Piece, draft: Draft) -> Condition:
