@@ -9,7 +9,7 @@
                conditions  `conditions.py`: of the same column one for the other, of another one beside it
                a selection `selection.py`: what is computed (`functions.py`), in which groups (`groups.py`),
                            or which rows (`rows.py`), in which order (`order.py`), columns (`shown.py`)
-               the rest    in `merge.py`: comparisons, cards, values tried
+               the rest    in `merge.py`: cards, values tried; comparisons in `comparison.py`
     sound    whether the query that came of it can be answered, and says all that was asked
     pronoun  "did it diverge": no edit, but a question by itself about the run that was told
     topic    whether the words are a follow-up at all, or a question of their own

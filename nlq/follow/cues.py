@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nlq.lattice import Lattice
@@ -17,8 +18,8 @@ OWN = 0.1
 
 _OWN = ("VALUE", "RUN", "COL")
 
-_MEANS = {"of": "narrow", "out": "drop"}
-"""Kinds that are another one as well: "of those" narrows, "leave out" drops."""
+_MEANS = {"of": "narrow", "out": "drop", "any": "drop"}
+"""Kinds that are another one as well: "of those" narrows, "leave out" drops, "any depth" too."""
 
 _WEAK = (
     "and",
@@ -74,66 +75,110 @@ def find_cues(tokens: list[Token], lattice: Lattice | None) -> Cues:
         >>> sorted(cues.kinds), [token.norm for token in cues.rest]
         (['swap'], ['d12'])
     """
-    kinds: set[str] = set()
-    strong, place, end = False, 0, 0
-    cut: set[int] = set()
-    demonstrative: list[int] = []
-    same: list[int] = []
-    if whole := _at(tokens, 0, "whole", lattice):
-        if whole[1] == len(tokens):
-            return Cues(frozenset((whole[0],)), True, (), removed=len(tokens))
-    while found := _at(tokens, end, "start", lattice):
-        kind, size = found
-        kinds.add(kind)
-        strong = strong or size > 1 or tokens[end].norm not in _WEAK
-        cut.update(range(end, end + size))
-        end += size
-    at = end
-    while at < len(tokens):
-        if found := _at(tokens, at, "place", lattice):
-            before = [token.norm for token in tokens[:at] if token.norm not in ("show", "me", "which", "is")]
-            if set(range(len(before))) <= cut and not _superlative(lattice, at + found[1]):
-                place = int(found[0])
-                cut.update(range(at, at + found[1]))
-                kinds.add("place")
-                strong, at = True, at + found[1]
-                continue
-        if found := _at(tokens, at, "anywhere", lattice):
-            kind, size = found
-            kinds.add(kind)
-            strong = strong or size > 1 or tokens[at].norm not in _WEAK
+    if (whole := _at(tokens, 0, "whole", lattice)) and whole[1] == len(tokens):
+        return Cues(frozenset((whole[0],)), True, (), removed=len(tokens))
+    found = _Found(tokens, lattice)
+    _cut_start(found)
+    _cut_anywhere(found)
+    _cut_end(found)
+    if "replace" in found.kinds:
+        found.cut.update(_replaced(tokens, found.begun))
+    if found.kinds & {"drop", "out"}:
+        void = words("follow")["void"]["words"]
+        found.cut.update(at for at in range(found.begun, len(tokens)) if tokens[at].norm in void)
+    rest = [(at, token) for at, token in enumerate(tokens) if at not in found.cut]
+    kinds = found.kinds | {_MEANS[kind] for kind in found.kinds & _MEANS.keys()}
+    return Cues(
+        frozenset(kinds), found.strong, tuple(token for _, token in rest), _kept(found.demonstrative, rest),
+        found.place, len(found.cut), _kept(found.same, rest),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found so far.
+
+    Attributes:
+        begun: where the words behind the cues at the start begin. cut: positions of the tokens of cues.
+        demonstrative, same: positions behind a "that", a "same".
+    """
+
+    tokens: list[Token]
+    lattice: Lattice | None
+    kinds: set[str] = field(default_factory=set)
+    strong: bool = False
+    place: int = 0
+    begun: int = 0
+    cut: set[int] = field(default_factory=set)
+    demonstrative: list[int] = field(default_factory=list)
+    same: list[int] = field(default_factory=list)
+
+    def at(self, start: int, table: str) -> tuple[str, int] | None:
+        return _at(self.tokens, start, table, self.lattice)
+
+    def take(self, kind: str, start: int, end: int, *, strong: bool) -> None:
+        self.kinds.add(kind)
+        self.cut.update(range(start, end))
+        self.strong = self.strong or strong
+
+    def ties(self, start: int, size: int) -> bool:
+        """Whether a cue can't stand in a question of its own."""
+        return size > 1 or self.tokens[start].norm not in _WEAK
+
+
+def _cut_start(found: _Found) -> None:
+    while cue := found.at(found.begun, "start"):
+        kind, size = cue
+        if kind == "swap" and size == 1 and found.tokens[found.begun].norm == "no" and _denies(found):
+            return
+        found.take(kind, found.begun, found.begun + size, strong=found.ties(found.begun, size))
+        found.begun += size
+
+
+def _denies(found: _Found) -> bool:
+    """ "No gold" has none of it, "no, gold" is about gold."""
+    behind = found.begun + 1
+    if found.lattice is None or behind >= len(found.tokens) or found.tokens[behind].comma:
+        return False
+    return any(edge.terminal in _OWN and edge.cost < OWN for edge in found.lattice.edges[behind])
+
+
+def _cut_anywhere(found: _Found) -> None:
+    at = found.begun
+    while at < len(found.tokens):
+        if (cue := found.at(at, "place")) and _is_place(found, at, cue[1]):
+            found.place = int(cue[0])
+            found.take("place", at, at + cue[1], strong=True)
+            at += cue[1]
+            continue
+        if cue := found.at(at, "anywhere"):
+            kind, size = cue
+            found.take(kind, at, at + size, strong=found.ties(at, size))
             if kind == "that":
-                demonstrative.append(at + size)
+                found.demonstrative.append(at + size)
             if kind == "same":
-                same.append(at + size)
-            cut.update(range(at, at + size))
+                found.same.append(at + size)
             at += size
             continue
         at += 1
-    for at in range(end, len(tokens)):
-        found = _at(tokens, at, "end", lattice)
-        if found and at + found[1] == len(tokens) and at not in cut and not kinds & {"drop", "out", "other"}:
-            kinds.add(found[0])
-            cut.update(range(at, len(tokens)))
-            strong = True
-    for at in range(end + 1, len(tokens)):
-        if found := _at(tokens, at, "tail", lattice):
-            kinds.add(found[0])
-            cut.update(range(at, len(tokens)))
-            strong = True
-            break
-    if "replace" in kinds:
-        cut.update(_replaced(tokens, end))
-    if kinds & {"drop", "out"}:
-        cut.update(
-            at for at in range(end, len(tokens)) if tokens[at].norm in words("follow")["void"]["words"]
-        )
-    rest = [(at, token) for at, token in enumerate(tokens) if at not in cut]
-    kinds |= {_MEANS[kind] for kind in kinds & _MEANS.keys()}
-    return Cues(
-        frozenset(kinds), strong, tuple(token for _, token in rest), _kept(demonstrative, rest),
-        place, len(cut), _kept(same, rest),
-    )  # fmt: skip
+
+
+def _is_place(found: _Found, at: int, size: int) -> bool:
+    """Whether nothing but words of showing stands before a place, and no superlative behind it."""
+    before = [token.norm for token in found.tokens[:at] if token.norm not in ("show", "me", "which", "is")]
+    return set(range(len(before))) <= found.cut and not _superlative(found.lattice, at + size)
+
+
+def _cut_end(found: _Found) -> None:
+    size = len(found.tokens)
+    for at in range(found.begun, size):
+        cue = found.at(at, "end")
+        if cue and at + cue[1] == size and at not in found.cut and not found.kinds & {"drop", "out", "other"}:
+            found.take(cue[0], at, size, strong=True)
+    for at in range(found.begun + 1, size):
+        if cue := found.at(at, "tail"):
+            found.take(cue[0], at, size, strong=True)
+            return
 
 
 def _kept(positions: list[int], rest: list[tuple[int, Token]]) -> frozenset[int]:
