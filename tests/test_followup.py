@@ -136,3 +136,18 @@ def test_lines_of_a_batch_follow_each_other_where_that_is_asked_for() -> None:
         assert [answer["question"] for answer in answers] == lines.splitlines()
         assert answers[2]["status"] == "declined"
         assert (wanted in answers[3]["understood"]) is follow
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        ("best d24 run", "who ran it"),
+        ("best d24 run", "where is it"),
+        ("best d24 run", "why not d12-baseline"),
+        ("biggest improvement of loss over the previous run", "and the second"),
+        ("runs that crashed", "2 more losses"),
+    ],
+)
+def test_what_no_part_of_the_last_question_answers_is_declined(before: str, asked: str) -> None:
+    """Rather than the last answer told again, with the word that asked for something passed over."""
+    assert ask_again(asked, _asked(before, "nanochat"), history_of("nanochat"), now=NOW).status == "declined"

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nlq.answer import Answer, Assumption
 from nlq.engine.lexicons import lexicon_of
 from nlq.engine.trace import Trace
 from nlq.engine.way import QUOTED, read, tell
+from nlq.keys import keys_in
 from nlq.link import link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
-from nlq.query import Query
+from nlq.query import Compare, Of, Query, Test, conditions
 from nlq.refusal import missed_words
 from nlq.resolve import Resolved
+from nlq.suggest import declined
 from store.catalog import Catalog
 from store.history import History
 from store.markup import clean
+
+if TYPE_CHECKING:
+    from nlq.follow import Cues
 
 __all__ = ["answer_again", "runs_of"]
 
@@ -39,7 +45,7 @@ def answer_again(
     topic = topic_of(cues, own, reading, last, catalog)
     if isinstance(alone, Answer) and alone.act is not None:
         topic = Topic.NEW
-    if spoken := with_name(clean(made.question), made.tokens, made.lattice, cues, runs):
+    if spoken := with_name(clean(made.question), made.tokens, made.lattice, cues, runs, keys_in(last.where)):
         if (told := _of_its_run(spoken, last, runs, made, history, now)) is not None:
             return told
     rest = Trace(made.question, list(cues.rest))
@@ -50,11 +56,29 @@ def answer_again(
         for best in rest.resolved[:1]:
             if not missed_words(best.positions, made.question, rest.lattice, catalog):
                 return _offer(tell(rest, best, history), own, catalog, open=topic is Topic.OPEN)
+    if topic is Topic.FOLLOW and cues.points and not _says_more(alone, cues):
+        return _lost(made.question, last, own, history)
     told = alone if isinstance(alone, Answer) else tell(made, alone, history)
     if topic is Topic.FOLLOW and told.query is not None and told.status != "declined":
         said = Assumption("read as a question of its own: it does not go with the one before")
         told = replace(told, assumptions=(said, *told.assumptions))
     return told
+
+
+def _says_more(alone: Answer | Resolved, cues: Cues) -> bool:
+    """Whether the refusal of a question by itself names a word that ties it to nothing; or it is a report."""
+    if not isinstance(alone, Answer):
+        return False
+    left = {token.text for token in cues.rest}
+    return alone.act is not None or bool(left.intersection(alone.unused))
+
+
+def _lost(question: str, last: Query, own: Query | None, history: History) -> Answer:
+    """A refusal of words that speak of the last answer, and of nothing that it has."""
+    catalog = history.catalog
+    reason = f"nothing in the question before goes with it ({paraphrase(last, catalog)})"
+    instead = (paraphrase(own, catalog),) if own is not None else ()
+    return declined(question, reason, history, lexicon_of(history), instead=instead)
 
 
 def _of_its_run(
@@ -63,7 +87,7 @@ def _of_its_run(
     """The answer to a question in which the run of the last answer is named; None where it has none."""
     named = Trace(spoken)
     found = read(named, history, now)
-    if isinstance(found, Answer):
+    if isinstance(found, Answer) or ("than" in spoken and not _refers(found.query)):
         return None
     told = tell(named, found, history)
     said = (
@@ -71,6 +95,14 @@ def _of_its_run(
         Assumption(f"of the runs of the last answer: {', '.join(runs)}"),
     )
     return replace(told, question=made.question, assumptions=(*said, *told.assumptions))
+
+
+def _refers(query: Query | None) -> bool:
+    """Whether a query has a condition on the value of a run: else "more than it" was read as "it"."""
+    tests = conditions(query.where) if query is not None else ()
+    return isinstance(query, Compare) or any(
+        isinstance(one, Test) and isinstance(one.value, Of) for one in tests
+    )
 
 
 def _reading_of(made: Trace, taken: Resolved | None) -> Reading | None:

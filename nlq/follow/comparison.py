@@ -84,4 +84,4 @@ def compared(last: Compare, edit: Edit, cues: Cues, catalog: Catalog) -> Query |
     if not isinstance(made, Compare) or not (named or edit.where or edit.compare):
         return None  # "which is better" is what a comparison tells
     keys = tuple(dict.fromkeys((*last.keys, *named))) if "also" in cues.kinds else named or last.keys
-    return replace(made, keys=keys, changed=made.changed and not named)
+    return replace(made, keys=keys, changed=edit.changed or (made.changed and not named))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from nlq.follow.relative import step_of
 from nlq.lattice import Lattice
 from nlq.tokens import Token, key
 from store.slotted import slotted
@@ -61,6 +62,11 @@ class Cues:
     place: int = 0
     removed: int = 0
     same: frozenset[int] = frozenset()
+
+    @property
+    def points(self) -> bool:
+        """Whether the words mean nothing without the last answer: a place in it, some of it, so much more."""
+        return bool(self.kinds & {"place", "of", "drop"}) or step_of(self.rest) is not None
 
 
 def find_cues(tokens: list[Token], lattice: Lattice | None) -> Cues:

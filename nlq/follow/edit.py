@@ -10,6 +10,7 @@ from functools import lru_cache
 from nlq.columns import NUMERIC, date_column
 from nlq.conditions import compared, fit
 from nlq.follow.cues import Cues
+from nlq.follow.relative import stepped
 from nlq.follow.said import said_keys
 from nlq.keys import keys_in
 from nlq.parse import Reading
@@ -70,6 +71,7 @@ class Edit:
         limit: so many rows. topic: of a card. compare: it is to be laid beside something.
         asks: it has a word of asking ("what is", "which"), so that a column is one to show.
         lists: it asks which they are, and not how many.
+        changed: only what differs is asked for ("what changed between them").
         freed: columns of the last query's conditions of which any value will do ("for all depths").
     """
 
@@ -92,6 +94,7 @@ class Edit:
     unit: str = ""
     lists: bool = False
     freed: tuple[str, ...] = ()
+    changed: bool = False
 
     @property
     def only_where(self) -> bool:
@@ -122,7 +125,8 @@ def read_edit(
             draft.use(named)  # "for that county": what the last answer was about
     freed = _freed(draft, last)
     topic = _topic(draft)
-    compare = draft.has("COMPARE", "CHANGED") or any(w.meaning != "weak" for w in draft.words("VS"))
+    changed = draft.has("CHANGED")
+    compare = changed or draft.has("COMPARE") or any(w.meaning != "weak" for w in draft.words("VS"))
     meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "")
     draft.use_words("COMPARE", "CHANGED", "VS", "SHARE" if not draft.has("COUNT") else "")
     where_said = draft.holds(Filter)  # "when depth is 24" names no date
@@ -139,14 +143,14 @@ def read_edit(
     if draft.holds(Group) and not order and {token.norm for token in tokens} & _SORTING:
         draft.cost += 0.1  # "sort by cost"
     group, each = _groups(draft)
-    where = conditions(conditions_of(draft))
+    where = stepped(conditions(conditions_of(draft)), last, tokens)
     distinct, every = draft.has("DISTINCT"), draft.has("EVERY")
     units = [word.meaning for word in draft.words("IN_UNIT")]
     draft.use_words("DISTINCT", "EVERY", "IN_UNIT")
     show = (*_shown(draft), *([dated.key] if dated else []), *implied(meant, draft))
     edit = Edit(
         where, show, group, each, items, functions, ends, order, turned, having,
-        None, topic, compare, asks, distinct, every, units[0] if units else "", lists, freed,
+        None, topic, compare, asks, distinct, every, units[0] if units else "", lists, freed, changed,
     )  # fmt: skip
     return edit, draft
 

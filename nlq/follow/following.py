@@ -12,6 +12,7 @@ from nlq.conditions import equal_to
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, read_edit
 from nlq.follow.merge import merge
+from nlq.follow.relative import step_of
 from nlq.follow.said import said_keys
 from nlq.follow.sound import is_sound, says_all
 from nlq.keys import keys_in
@@ -37,6 +38,8 @@ BY_NAME = 0.01
 
 _SAY_ENOUGH = frozenset(("all", "other", "one", "it", "that", "wide", "lift", "count"))
 """Cues that ask for something by themselves."""
+
+_IN_VAIN = frozenset(("who", "whose", "where", "when", "why", "how"))
 
 MOST = 1000
 """A number by itself that is larger than this is no count of rows."""
@@ -85,6 +88,8 @@ def _readings(
             continue
         if not cues.kinds & {"drop", "other"} and not says_all(query, read[0]):
             continue
+        if read[0].empty and _asks_in_vain(cues):
+            continue
         draft = read[1]
         unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
         yield Resolved(
@@ -95,6 +100,11 @@ def _readings(
             tuple(sorted({*reading.skipped, *unused})),
             edges=reading.edges,
         )
+
+
+def _asks_in_vain(cues: Cues) -> bool:
+    """Whether a word asks for what no part of a query was made of: "who ran it", "where is it"."""
+    return bool(_IN_VAIN & {token.norm for token in cues.rest}) and not cues.place
 
 
 def _of_runs(last: Query, runs: Sequence[str], catalog: Catalog) -> Query | None:
@@ -111,13 +121,17 @@ def _by_number(last: Query, cues: Cues, catalog: Catalog) -> Iterator[Resolved]:
     """ "5", "what about 0.02", "the second one", "all columns": no words that could be parsed."""
     left = [token for token in cues.rest if token.norm not in function_words()]
     left = [token for token in left if token.norm not in words("follow")["ask"]["words"]]
-    if not left and (cues.place or cues.kinds & _SAY_ENOUGH):
+    if not left and not _asks_in_vain(cues) and (cues.place or cues.kinds & _SAY_ENOUGH):
         query = merge(last, Edit(), cues, catalog)
         if query is not None and is_sound(query, catalog):
             yield Resolved(query, 0.0)
     value = number_of(left[0]) if len(left) == 1 else None
     if value is None:
         return
+    if (more := step_of(cues.rest)) is not None:
+        if isinstance(last, Select) and last.limit is not None and not last.offset and isinstance(more, int):
+            yield from [Resolved(replace(last, limit=last.limit + more), 0.1)] if more > 0 else []
+        return  # "5 more" of the rows that were told
     ranked = (
         isinstance(last, Select) and last.limit is not None and isinstance(value, int) and 0 < value <= MOST
     )

@@ -19,6 +19,9 @@ __all__ = ["computed_over", "order_of_groups"]
 
 def computed_over(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
     """What is computed, over the same rows and in the same groups."""
+    if rows.per and rows.order and not rows.aggregates:
+        ranked = tuple(Agg("mean", one.by.key) for one in rows.order[:1] if one.by.key)
+        rows = Select(ranked, rows.where, (rows.per,), every=rows.every, unit=rows.unit)  # "and the mean"
     if rows.limit is not None and rows.order and not rows.aggregates:
         return None  # of some of the rows only: no query computes over these
     items = edit.items or _over_the_same(rows, edit.functions, catalog)

@@ -20,9 +20,11 @@ __all__ = ["edited_groups"]
 def edited_groups(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
     """Of what was counted or computed: other columns, other groups, one end of it, or the rows themselves."""
     computed = [item for item in rows.show if isinstance(item, Agg)]
+    if edit.ends and edit.show and set(edit.show) <= set(rows.group):
+        edit = replace(edit, show=())  # "which depth is best"
     if edit.ends or cues.place:
         return _end_of_groups(rows, computed, edit, cues, catalog)
-    if not rows.group and "it" in cues.kinds and (edit.order or (edit.lists and edit.group)):
+    if not rows.group and (edit.order or ("it" in cues.kinds and edit.lists and edit.group)):
         order = edit.order or tuple(Order(Col(key)) for key in edit.group)
         return replace(ungrouped(rows), order=order)  # "sort them by cost", which were counted
     if edit.group:

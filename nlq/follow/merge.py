@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nlq.columns import NUMERIC
 from nlq.conditions import negated
+from nlq.follow.columns import names_rows
 from nlq.follow.comparison import beside, compared, other_side
 from nlq.follow.conditions import joined, moved, opposite, without, without_keys
 from nlq.follow.cues import Cues
@@ -14,15 +15,21 @@ from nlq.follow.said import frame
 from nlq.follow.selection import edited
 from nlq.follow.shown import ungrouped
 from nlq.keys import keys_in
+from nlq.lexicon import tells_runs
 from nlq.query import (
     About,
     Agg,
     Card,
     Compare,
     Condition,
+    Moves,
+    Not,
     Query,
     Select,
     Share,
+    Steps,
+    Streak,
+    Test,
     Tried,
     Values,
     both,
@@ -48,18 +55,28 @@ def merge(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None
         edit = replace(edit, freed=())
         if edit.empty and not cues.place:
             return last if not isinstance(last, Tried) or last.where is not None else None
+    if "any" in cues.kinds and edit.only_where:
+        return _any_of(last, edit, cues, catalog)
     if "drop" in cues.kinds:
         return _dropped(last, edit, cues)
     if "other" in cues.kinds:
         return _of_others(last, edit, cues, catalog)
     if edit.compare and not isinstance(last, Compare):
         return beside(last, edit, catalog)
+    if cues.place and isinstance(last, (Moves, Streak, Steps)):
+        return None  # their order is no order of the rows they are about
+    if "lift" in cues.kinds:
+        if (lifted := _widened(last, cues, catalog)) is None:
+            return None
+        last = lifted
     if edit.topic:
         return _card(last, edit, cues, catalog)
     if edit.lists and "of" in cues.kinds and isinstance(last, Select) and not last.group:
         last = ungrouped(last)  # "which of them …", of those that were counted
     if edit.only_where and not cues.place and (found := _under(last, edit, cues, catalog)) is not None:
         return found
+    if isinstance(last, Compare) and edit.empty and edit.lists and (rows := frame(last)) is not None:
+        return replace(rows, show=())  # "which runs were they"
     if isinstance(last, Compare) and not edit.items and not edit.functions and not edit.ends:
         return compared(last, edit, cues, catalog)
     if isinstance(last, Values) and _only_columns(edit, catalog):
@@ -72,6 +89,17 @@ def merge(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None
         return None
     rows = replace(rows, where=_where(rows.where, edit, cues))
     return edited(rows, edit, cues, catalog, listed=isinstance(last, Values))
+
+
+def _any_of(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
+    """ "Any that crashed": is there one of those rows, whatever their order and however many were told."""
+    rows = frame(last)
+    if rows is None or (isinstance(last, Select) and last.limit is not None and "of" in cues.kinds):
+        return None  # of the few that were told: by their names
+    where = joined(rows.where, edit.where, narrow=False, also=False)
+    if tells_runs(catalog) and where is not None:
+        return Tried(where)
+    return replace(last, where=where) if isinstance(last, (Select, Tried)) and where is not None else None
 
 
 def _widened(last: Query, cues: Cues, catalog: Catalog) -> Query | None:
@@ -133,6 +161,7 @@ def _only_columns(edit: Edit, catalog: Catalog) -> bool:
 
 def _under(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
     """The last query under other conditions."""
+    last = _unnamed(last, edit, cues, catalog)
     run = catalog.role("run")
     names_run = run is not None and any(run.key in keys_in(one) for one in edit.where)
     if isinstance(last, Compare):
@@ -148,6 +177,21 @@ def _under(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | Non
     if isinstance(last, About) and last.topic in ("sources", "todo", "open", "done"):
         return None
     return replace(last, where=_where(last.where, edit, cues))
+
+
+def _unnamed(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query:
+    """ "What about d26" after "cost of d24-baseline": one run, or row, by its name gives way to others.
+
+    "Only", "of those" and "it" ask whether that one is such.
+    """
+    part = last.where
+    if not isinstance(part, Test) or part.op != "=" or not names_rows(part.key, catalog):
+        return last
+    if "swap" not in cues.kinds or cues.kinds & {"narrow", "it", "that", "also"}:
+        return last
+    if any(isinstance(one, Not) or part.key in keys_in(one) for one in edit.where):
+        return last
+    return last if isinstance(last, (Tried, Compare)) else replace(last, where=None)
 
 
 def _of_run(last: Select | Card, edit: Edit, cues: Cues) -> Query:
@@ -212,6 +256,8 @@ def _card(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None
     rows = frame(last)
     if rows is None or isinstance(last, Compare):
         return None
+    if edit.topic == "why" and any(isinstance(one, Not) for one in edit.where):
+        return None  # "why not exp-001"
     where = joined(rows.where, edit.where, narrow="narrow" in cues.kinds, also=False)
     order, limit = rows.order, rows.limit
     if any(order_one.by.key not in _known(catalog) for order_one in order) or rows.group:

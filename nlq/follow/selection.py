@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlq.follow.cues import Cues
-from nlq.follow.edit import Edit
+from nlq.follow.edit import Edit, End
 from nlq.follow.functions import computed_over
 from nlq.follow.groups import edited_groups
 from nlq.follow.rows import edited_rows
 from nlq.follow.shown import every_column, ungrouped
-from nlq.query import Select
+from nlq.query import Agg, Col, Select
 from store.catalog import Catalog
 
 __all__ = ["edited"]
@@ -33,10 +33,14 @@ def edited(rows: Select, edit: Edit, cues: Cues, catalog: Catalog, *, listed: bo
         every=rows.every or edit.every,
         unit=edit.unit or rows.unit,
     )
+    if "each" in cues.kinds and not rows.group:
+        rows = _by_each(rows, listed=listed) or rows
     if "all" in cues.kinds:
         return replace(ungrouped(rows), show=every_column(rows, catalog), distinct=False)
     if edit.empty and not cues.place:
         return ungrouped(rows) if cues.kinds & {"one", "it", "that"} and rows.aggregates else rows
+    if "one" in cues.kinds and (end := _end_said(rows, edit)) is not None:
+        edit = end
     if edit.items or edit.functions:
         return computed_over(rows, edit, cues, catalog)
     if rows.aggregates:
@@ -46,5 +50,22 @@ def edited(rows: Select, edit: Edit, cues: Cues, catalog: Catalog, *, listed: bo
     if made is None:
         return None
     if edit.having:
-        made = replace(made, having=(*made.having, *edit.having)) if made.group else None
+        said = {one.item for one in edit.having}
+        kept = made.having if "narrow" in cues.kinds else (h for h in made.having if h.item not in said)
+        made = replace(made, having=(*kept, *edit.having)) if made.group else None
     return made
+
+
+def _by_each(rows: Select, *, listed: bool) -> Select | None:
+    """ "How many runs each": of the values that were listed, or of the groups that one was the best of."""
+    keys = tuple(item.key for item in rows.show if isinstance(item, Col)) if listed else (rows.per,)
+    return Select((Agg("count"),), rows.where, keys, every=rows.every) if all(keys) and keys else None
+
+
+def _end_said(rows: Select, edit: Edit) -> Edit | None:
+    """ "Which one has the lowest loss", of groups by mean loss: not the lowest loss of each of them."""
+    item = edit.items[0] if len(edit.items) == 1 and rows.group else None
+    if not isinstance(item, Agg) or item.function not in ("min", "max"):
+        return None
+    told = item.key in {shown.key for shown in rows.show}
+    return replace(edit, items=(), ends=(End(item.function),)) if told else None

@@ -6,11 +6,12 @@ from enum import Enum
 
 from nlq.follow.cues import Cues
 from nlq.follow.edit import says_noun
+from nlq.follow.relative import step_of
 from nlq.keys import keys_in
 from nlq.lexicon import tells_runs
 from nlq.parse import Reading
 from nlq.pieces import Aggregate, Group, Recorded, RunPiece, Show, Super, Word
-from nlq.query import About, Card, Compare, Query, Share, Steps, Tried, Values
+from nlq.query import About, Card, Compare, Query, Select, Share, Steps, Tried, Values
 from store.catalog import Catalog
 
 __all__ = ["Topic", "topic_of"]
@@ -51,11 +52,41 @@ def topic_of(
         return Topic.NEW  # a run's name by itself, after something else than a run
     if "drop" in cues.kinds and isinstance(alone, Values) and set(alone.keys) <= set(keys_in(last.where)):
         return Topic.FOLLOW  # "any depth", after "best d24 run"
+    if "any" in cues.kinds and isinstance(alone, Tried) and not says_noun(reading.pieces):
+        return Topic.FOLLOW  # "any that crashed"
+    if step_of(cues.rest) is not None and not says_noun(reading.pieces):
+        return Topic.FOLLOW  # "2 more podiums"
+    if isinstance(alone, Compare) and isinstance(last, Compare) and _of_its_kind(alone, last):
+        return Topic.OPEN  # "compare d20 and d26", after a comparison by one column
+    if cues.kinds & {"swap", "also"} and _computes_more(alone, last):
+        return Topic.FOLLOW  # "and the number of runs"
+    if "that" in cues.kinds and _names_bound(reading, last):
+        return Topic.FOLLOW  # "the best run at that depth"
     if cues.kinds and not _is_whole(alone, reading, runs=runs):
         return Topic.FOLLOW
     if _is_whole(alone, reading, runs=runs):
         return Topic.NEW
     return Topic.OPEN
+
+
+def _of_its_kind(alone: Compare, last: Compare) -> bool:
+    """Whether a comparison says no columns, and its sides are of the columns of the last one's."""
+    kinds = [{key for side in one.sides for key in keys_in(side.where)} for one in (alone, last)]
+    return bool(last.keys) and alone == Compare(alone.sides) and kinds[0] == kinds[1]
+
+
+def _computes_more(alone: Query, last: Query) -> bool:
+    """Whether a function of all rows, and nothing else, is asked for behind groups that tell one."""
+    if not isinstance(alone, Select) or not isinstance(last, Select) or not last.group:
+        return False
+    return alone.aggregates and alone == Select(alone.show)
+
+
+def _names_bound(reading: Reading, last: Query) -> bool:
+    """Whether a reading names a column that the last conditions bind."""
+    bound = keys_in(last.where)
+    shows = (piece for piece in reading.pieces if isinstance(piece, Show))
+    return any(column.key in bound for show in shows for column in show.mention.columns)
 
 
 def _names_run(last: Query, catalog: Catalog) -> bool:

@@ -38,6 +38,8 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     break
                 total, hows = total + match[1], hows or match[2]
             else:
+                if phrase.terminal == "CHANGING" and _is_bound(tokens, end):
+                    continue
                 if phrase.terminal == "OP_A" and lexicon.tells_runs:
                     continue
                 if not lexicon.tells_runs and _is_another_word(phrase, nth > 0, tokens, start):
@@ -75,6 +77,13 @@ def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: i
     if phrase.terminal == "SHARE" and start and tokens[start - 1].kind == "number":
         return True  # "above 4 percent"
     return phrase.terminal == "VS" and phrase.words == ("against",)
+
+
+def _is_bound(tokens: list[Token], end: int) -> bool:
+    """ "A lower loss than d24-baseline": right before a column and "than" nothing was changed."""
+    return tokens[end - 1].norm in ("lower", "higher") and any(
+        token.norm == "than" for token in tokens[end + 1 : end + 4]
+    )
 
 
 def _of_runs(phrase: Phrase) -> bool:

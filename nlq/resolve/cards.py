@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nlq.pieces import Filter, Interval, RunPiece, Show, Super, Word
-from nlq.query import Card, Order, Query, Tried, both
-from nlq.resolve.draft import Draft
+from nlq.query import Card, Not, Order, Query, Tried, both
+from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.where import conditions_of
 from nlq.states import state_condition
@@ -32,7 +32,10 @@ def card(draft: Draft) -> Query | None:
     for piece in draft.of(Super)[:1]:
         draft.use(piece)
         order, limit = (end_of(piece, draft),), piece.count or 1
-    return Card(topic, conditions_of(draft), order, limit)  # type: ignore[arg-type]
+    where = conditions_of(draft)
+    if topic == "why" and isinstance(where, Not):
+        raise Refusal("why another run than this one is meant can't be told", flat=True)  # "why not exp-001"
+    return Card(topic, where, order, limit)  # type: ignore[arg-type]
 
 
 def _of_no_run(word: Word, draft: Draft) -> Query | None:
