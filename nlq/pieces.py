@@ -161,12 +161,14 @@ class Have(Piece):
 
     Attributes:
         certain: it can't be how many rows to show. where: which rows are counted ("at least two professors").
+        of: the column whose different values are counted ("more than one genre").
     """
 
     op: str
     number: int
     certain: bool = True
     where: Condition | None = None
+    of: Mention | None = None
 
 
 @slotted

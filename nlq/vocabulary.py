@@ -228,7 +228,7 @@ def singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zzes")):
+    if word.endswith(("ches", "shes", "xes", "sses", "zzes", "puses", "nuses", "ruses", "toes", "roes")):
         return word[:-2]
     return word[:-1] if len(word) > 3 or word == "lrs" else word
 
@@ -237,6 +237,11 @@ _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "indices": "index",
     "wives": "wife", "matrices": "matrix", "has": "has", "was": "was", "lives": "life", "statuses": "status",
     "series": "series",
+    "movies": "movie", "cookies": "cookie", "zombies": "zombie", "species": "species", "buses": "bus",
+    "leaves": "leaf", "knives": "knife", "wolves": "wolf", "shelves": "shelf", "halves": "half",
+    "loaves": "loaf", "thieves": "thief", "mice": "mouse", "feet": "foot", "teeth": "tooth",
+    "geese": "goose", "criteria": "criterion", "analyses": "analysis", "crises": "crisis",
+    "quizzes": "quiz", "shoes": "shoe", "potatoes": "potato", "pies": "pie", "ties": "tie",
     "lrs": "lr", "wds": "wd", "losses": "loss", "gas": "gas", "houses": "house", "courses": "course",
 }  # fmt: skip
 

@@ -114,6 +114,17 @@ def having_value(parts: Sequence[Any]) -> Built:
     return Have(*span(parts), str(parts[0].payload), int(parts[1].payload), where=where), 0.1 + parts[2].cost
 
 
+@action("having_things")
+def having_things(parts: Sequence[Any]) -> Built:
+    """ "more than one genre", "at least 3 pets": the different values of a column that names things."""
+    mention = parts[2].payload
+    if orders(mention) and not is_id(mention.columns[0]):
+        return None  # "more than 3 beds" is a comparison
+    if parts[2].start > parts[1].end:
+        return None
+    return Have(*span(parts), str(parts[0].payload), int(parts[1].payload), of=mention), 0.1
+
+
 @action("having_count")
 def having_count(parts: Sequence[Any]) -> Built:
     """ "more than once"."""

@@ -86,6 +86,9 @@ def _number(edge: Edge, unit: Edge | None = None) -> Number:
 def compare_number(parts: Sequence[Any]) -> Built:
     """ "loss below 3", "depth 12"."""
     told = len(parts) == 3
+    if told and parts[1].payload not in ("=", "!=") and is_id(parts[0].payload.columns[0]):
+        if parts[1].start > parts[0].end + 1:
+            return None  # "the ids of the players under 30"
     if not told and _names_no_number(parts[0].payload) and parts[-1].start > parts[0].end:
         return None  # "the films of 2010" are not those with that id
     return _comparison(

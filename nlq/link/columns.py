@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlq.columns import is_set
+from nlq.columns import is_id, is_set
 from nlq.lattice import COLUMN_ROLES, FULL_NAME, Edge, Mention
 from nlq.lexicon import Lexicon, Name
 from nlq.link.forms import Forms, is_noun, spans
@@ -14,7 +14,7 @@ from nlq.vocabulary import canonical, function_words, generic_words, known_names
 from store.catalog import Column
 from store.vocabulary import words
 
-__all__ = ["absent", "columns"]
+__all__ = ["absent", "columns", "orders_to_name"]
 
 LONGEST = 7
 """Words of a question that may be one column's name."""
@@ -56,6 +56,8 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
     denies = tokens[start].norm == "no"
     if (denies and lexicon.tells_runs) or _joins_where(tokens, start):
         return
+    if not start and not lexicon.tells_runs and orders_to_name(tokens):
+        return
     if tokens[start].kind == "quoted":
         if exact := _quoted(tokens[start], lexicon):
             for terminal in COLUMN_ROLES:
@@ -95,6 +97,11 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
 def _names_one(tokens: list[Token], start: int) -> bool:
     """Whether "no" stands where only a noun can: "the no", "what no"."""
     return start > 0 and tokens[start - 1].norm in ("the", "what", "which", "a")
+
+
+def orders_to_name(tokens: list[Token]) -> bool:
+    """ "Name the rivers": the first word is no column."""
+    return tokens[0].norm == "name" and len(tokens) > 1 and tokens[1].norm in ("the", "all", "each", "every")
 
 
 def _joins_where(tokens: list[Token], start: int) -> bool:
@@ -194,9 +201,18 @@ def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon
             found = _mention(canonical(wanted), tokens[start:end], lexicon, denied)
             if found and not found[1].whole and not lexicon.tells_runs and _MERE.issuperset(wanted):
                 continue
+            if found and not lexicon.tells_runs and _is_a_count(tokens[start:end], found[1].columns[0]):
+                continue
             if found and (best is None or cost + extra + found[0] < best[0]):
                 best = (cost + extra + found[0], found[1], how or found[2])
     return best
+
+
+def _is_a_count(span: list[Token], column: Column) -> bool:
+    """ "The number of flights" counts them: no flight number is meant."""
+    said = [token.norm for token in span]
+    plural = len(said) > 2 and singular(said[-1]) != said[-1]
+    return plural and said[:2] == ["number", "of"] and (column.type == "text" or is_id(column))
 
 
 def _wanted(span: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[tuple[str, ...], float]]:

@@ -34,8 +34,9 @@ def _suffixed(word: str, lexicon: Lexicon) -> Iterator[tuple[str, float, str]]:
     """Words of columns that differ by an ending: "opened" and `Opening`, "rank" and `Ranking`."""
     if len(word) < 4 or word in function_words() or singular(word) in lexicon.by_word:
         return
+    one = word if lexicon.tells_runs else singular(word)
     for known in lexicon.by_word:
-        if known[:4] == word[:4] and known != word and _same_stem(word, known):
+        if known[:4] == word[:4] and known != word and _same_stem(one, known):
             yield known, 0.1, ""
 
 

@@ -52,6 +52,24 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                         yield Edge(start, end, "COMMON", phrase.meaning, total, hows)  # "visited the most"
 
 
+_SORTING = frozenset(
+    "grouped sorted ordered ranked listed arranged organized organised categorized classified divided "
+    "broken separated indexed divided split aggregated averaged summed summarized counted computed "
+    "calculated sequenced followed varied".split()
+)
+"""What is done with rows by a column: "sorted by age"."""
+
+_DONE = frozenset(
+    "written won made given held sung built taken driven flown spent run led drawn shown beaten owned kept "
+    "sold bought taught known chosen worn grown paid sent drunk eaten read lost left".split()
+)
+
+
+def _is_done(word: str) -> bool:
+    """Whether "by" behind a word says who did it, and groups nothing: "scored by players"."""
+    return word in _DONE or (word.endswith("ed") and len(word) > 3 and word not in _SORTING)
+
+
 _OF_STEPS = frozenset(
     "AT_STEP AT_S AT_AFTER AT_END STEP_U STEP_W LAST_S FIRST_S BETWEEN_S BETWEEN_N SINCE_S BEFORE_S EVERY_S "
     "CURVE IMPROVING STEP_OF REACH REACHED".split()
@@ -74,6 +92,10 @@ def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: i
     """Whether words of a table are no phrase: a "match" is no "matching", "against" compares nothing."""
     if phrase.terminal == "LIKE":
         return mended
+    if phrase.terminal == "BY" and phrase.words == ("by",):
+        return start > 0 and _is_done(tokens[start - 1].norm)
+    if phrase.terminal == "OP" and phrase.words[0] in ("faster", "slower"):
+        return True  # of cars and ships it is the speed that is compared
     if phrase.terminal == "SHARE" and start and tokens[start - 1].kind == "number":
         return True  # "above 4 percent"
     return phrase.terminal == "VS" and phrase.words == ("against",)
@@ -131,6 +153,7 @@ def nouns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon)
                 yield Edge(start, end, terminal, " ".join(noun), total, how)
 
 
+_ANYBODY = frozenset("person people persons individual individuals member members".split())
 _COUNTED = frozenset(("COUNT", "MOST", "SUP_C", "N_LIM"))
 
 
@@ -139,6 +162,9 @@ def foreign_nouns(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon
     noun = lexicon.catalog.nouns[0]
     ends = {e.end: e.terminal for bucket in edges for e in bucket if e.terminal in _COUNTED and e.cost < 0.1}
     for at, token in enumerate(tokens):
+        if ends.get(at) == "N_LIM" and token.norm in _ANYBODY and not edges[at]:
+            yield Edge(at, at + 1, "NOUN_H", token.norm, 0.3, f'{TOOK}"{token.text}" for {noun}s')
+            continue
         if at not in ends or token.kind != "word" or token.norm in lexicon.known or edges[at]:
             continue
         if singular(token.norm) in lexicon.known or singular(token.norm) == token.norm:

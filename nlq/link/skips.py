@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from nlq.lattice import COLUMN_ROLES, Edge
 from nlq.lexicon import Lexicon
+from nlq.link.columns import orders_to_name
 from nlq.link.forms import goes_before_nothing
+from nlq.literals import count_of
 from nlq.tokens import Token
 from nlq.vocabulary import function_words, generic_words, singular
 from store.vocabulary import words
@@ -36,7 +38,7 @@ def skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tup
     }  # fmt: skip
     for at, token in enumerate(tokens):
         cost, told = (
-            _by_sign(at, tokens, edges[at], lexicon)
+            _by_sign(at, tokens, edges, lexicon)
             or _by_word(token, edges[at], lexicon, begun)
             or _by_kind(at, token, edges)
         )
@@ -51,22 +53,43 @@ def _kinds(bucket: list[Edge]) -> set[str]:
     return {edge.terminal for edge in bucket if edge.end == edge.start + 1 and edge.cost < 0.3}
 
 
-def _by_sign(at: int, tokens: list[Token], bucket: list[Edge], lexicon: Lexicon) -> Skip | None:
+def _by_sign(at: int, tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Skip | None:
     """Operators, numbers and quotes; words that only name the file."""
     token = tokens[at]
     if token.kind == "op":
         return 2.5, True
-    if token.norm in lexicon.about and not _kinds(bucket) & {"VALUE", "COL"}:
+    if not lexicon.tells_runs and _counts_off(at, tokens):
+        return 2.0, True
+    if not lexicon.tells_runs and token.norm in _EACH and _before_column(at, tokens, edges):
+        return 1.0, True
+    if not lexicon.tells_runs and not at and token.norm == "name" and orders_to_name(tokens):
+        return 0.0, False
+    if token.norm in lexicon.about and not _kinds(edges[at]) & {"VALUE", "COL"}:
         return 0.0, False
     if token.kind == "number" and _is_a_remark(at, tokens, lexicon):
         return 0.3, False
     if token.kind in ("number", "quoted"):
         return 2.0, True
-    if not lexicon.tells_runs and "VALUE" in _kinds(bucket) and goes_before_nothing(tokens, at):
+    if not lexicon.tells_runs and "VALUE" in _kinds(edges[at]) and goes_before_nothing(tokens, at):
         return 1.3, True  # "the 2011 is A"
     if token.norm in ("every", "each") and at + 1 < len(tokens) and tokens[at + 1].kind == "number":
         return 1.7, True  # "every 1000 steps"
     return None
+
+
+_EACH = frozenset(("each", "every", "per"))
+_LIMITING = frozenset(("than", "exactly", "least", "most", "only", "just"))
+
+
+def _counts_off(at: int, tokens: list[Token]) -> bool:
+    """Whether a number word says how many there have to be: "more than one", "exactly two"."""
+    counted = tokens[at].kind == "word" and count_of(tokens[at]) is not None
+    return counted and at > 0 and tokens[at - 1].norm in _LIMITING
+
+
+def _before_column(at: int, tokens: list[Token], edges: list[list[Edge]]) -> bool:
+    """Whether a column stands right behind a word: leaving out that "each" would lose the group."""
+    return at + 1 < len(tokens) and any(edge.terminal == "COL_G" for edge in edges[at + 1])
 
 
 def _is_a_remark(at: int, tokens: list[Token], lexicon: Lexicon) -> bool:

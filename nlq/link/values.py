@@ -10,7 +10,7 @@ from nlq.lexicon import Lexicon, ValueHit
 from nlq.link.forms import Forms, goes_before_nothing, spans
 from nlq.link.numbers import numbered
 from nlq.link.short import initials
-from nlq.tokens import Token, key
+from nlq.tokens import Token, key, name_key
 from nlq.vocabulary import function_words, keyword_words, singular
 from store.vocabulary import words
 
@@ -44,9 +44,25 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
             if hits and len(span) == 1 and span[0] in function_words():
                 alone = not lexicon.tells_runs and goes_before_nothing(tokens, start)
                 cost += 0.0 if alone else _as_a_cell(token, hits, start, lexicon)
+            if not lexicon.tells_runs:
+                hits = _that_way(hits, tokens, start)
             if lexicon.tells_runs and " ".join(span) in _state_words():
                 hits = [hit for hit in hits if _tells_state(hit, lexicon)]
             yield from _edges(start, end, hits, cost, how, number and end == start + 1)
+
+
+_WAYS = {
+    "from": frozenset(("from", "origin", "source", "departure", "start", "sender")),
+    "to": frozenset(("to", "destination", "dest", "arrival", "target", "end", "recipient")),
+}
+"""Words of columns that tell where something comes from and where it goes."""
+
+
+def _that_way(hits: list[ValueHit], tokens: list[Token], start: int) -> list[ValueHit]:
+    """ "From OSL", "to OSL": of two columns that hold a cell, the one that is called so."""
+    words_of = _WAYS.get(tokens[start - 1].norm) if start and len(hits) > 1 else None
+    said = [hit for hit in hits if words_of and words_of & set(name_key(hit.column.name))]
+    return said if len(said) == 1 else hits
 
 
 def _as_a_cell(token: Token, hits: list[ValueHit], start: int, lexicon: Lexicon) -> float:

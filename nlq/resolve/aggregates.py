@@ -184,9 +184,24 @@ def _count(word: Word, draft: Draft) -> Agg:
     if piece is not None and distinct:
         draft.use(piece)
         piece = draft.after(piece)
+    if isinstance(piece, Show) and (done := _done(piece, draft)) is not None:
+        column = done.mention.columns[0]
+        draft.use(piece, done)
+        draft.assume(f"{column.name} summed", f"count of different {column.name}", 0.1)
+        return Agg("sum", column.key)
     if isinstance(piece, Show) and draft.unused(piece) and not _counts_rows(word, piece, draft):
         return _count_column(piece, distinct, draft)
     return (_of_any_column(draft.pieces) if distinct else None) or Agg("count")
+
+
+def _done(show: Show, draft: Draft) -> Show | None:
+    """ "How many games were won", where a column tells those that were won."""
+    other = draft.after(show)
+    if draft.runs or not isinstance(other, Show) or not other.mention.whole:
+        return None
+    between = [token.norm for token in draft.tokens[show.end : other.start]]
+    counts = numeric(other.mention) is not None and between in (["were"], ["was"], ["are"])
+    return other if counts and numeric(show.mention) is not None else None
 
 
 def _counts_rows(word: Word, show: Show, draft: Draft) -> bool:

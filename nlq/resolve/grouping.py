@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlq.columns import NUMERIC
-from nlq.conditions import equal_to
+from nlq.conditions import equal_to, fit
 from nlq.keys import STATE
 from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
@@ -174,6 +174,9 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
         if first is not None and first < show.start and _tells_rows(show.mention.columns[0], draft):
             draft.cost += 0.1  # "the minimum enrollment of all schools": one row a school
             continue
+        if not draft.runs and (_tells_of_counted(show, draft) or _says_what_was_done(show, draft)):
+            draft.cost += 0.1
+            continue
         before = draft.tokens[show.start - 1].norm if show.start else ""
         if not draft.runs and (before in ("a", "an") or _singled_out(show, before, draft)):
             draft.cost += 0.1  # "how many times was a room reserved": any room
@@ -196,6 +199,33 @@ def _singled_out(show: Show, before: str, draft: Draft) -> bool:
     counted = isinstance(after, Word) and after.terminal == "COUNT"  # "the catalog number of the album"
     bound = not counted and any(isinstance(piece, Filter) for piece in draft.following(show))
     return before in ("the", "this", "that") and singular(text) == text and bound
+
+
+def _says_what_was_done(show: Show, draft: Draft) -> bool:
+    """ "Books that were loaned more than twice": a participle is no column to group by."""
+    text = draft.tokens[show.end - 1].norm
+    return text.endswith("ed") and not show.mention.whole and show.start > 0
+
+
+_AS_GROUPS = frozenset("and different distinct various & plus vs versus every".split())
+"""Words by which a column behind what is counted still says what it is counted by."""
+
+
+def _tells_of_counted(show: Show, draft: Draft) -> bool:
+    """ "How many students are enrolled in courses": a column behind a count only tells of what is counted.
+
+    It groups where a word says so ("in different courses"), where it is listed, and where it stands first
+    ("the courses and their number of students").
+    """
+    counted = [
+        p for p in draft.pieces if isinstance(p, Aggregate) or (isinstance(p, Word) and p.terminal == "COUNT")
+    ]
+    behind = [p for p in counted if p.end <= show.start]
+    if not behind or len(behind) < len(counted):
+        return False
+    between = draft.tokens[max(p.end for p in behind) : show.start]
+    listed = any(token.comma for token in draft.tokens[behind[-1].end : show.start + 1])
+    return not listed and not _AS_GROUPS.intersection(token.norm for token in between)
 
 
 def _tells_rows(column: Column, draft: Draft) -> bool:
@@ -363,21 +393,38 @@ def _having(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[Ha
         if not group:
             raise Refusal("a count of rows needs something to group by")
         draft.use(have)
-        found.append(Having(Agg("count"), have.op, have.number))  # type: ignore[arg-type]
+        counted = Agg("count") if have.of is None else _things(have.of.columns[0], group, draft)
+        found.append(Having(counted, have.op, have.number))  # type: ignore[arg-type]
     item = next((item for item in items if isinstance(item, Agg)), None)
     for piece in draft.of(Filter) if group and item is not None else ():
         if _follows_aggregate(piece, draft) and piece.op != "between":
             assert item is not None
+            value = piece.numbers[0].value * piece.numbers[0].factor
+            if piece.numbers[0].unit:
+                fitted = fit(piece.numbers[0], draft.catalog.column(item.key)) if item.key else None
+                if draft.runs or fitted is None:
+                    continue
+                value = fitted
             draft.use(piece)
             draft.cost -= 0.3  # it has its column after all
-            value = piece.numbers[0].value * piece.numbers[0].factor
             found.append(Having(item, piece.op, value))  # type: ignore[arg-type]
     return tuple(found)
 
 
+def _things(column: Column, group: tuple[str, ...], draft: Draft) -> Agg:
+    """What is counted of the things that a column names: the rows, where each of them has another.
+
+    Raises:
+        Refusal: where the groups are those things.
+    """
+    if column.key in group:
+        raise Refusal(f"{column.name} can't be counted of each {column.name}")
+    return Agg("count") if _tells_rows(column, draft) else Agg("count", column.key, distinct=True)
+
+
 def _follows_aggregate(piece: Filter, draft: Draft) -> bool:
     """ "mean loss above 3": a bare number right behind what is computed."""
-    if piece.condition is not None or not piece.numbers or piece.numbers[0].unit:
+    if piece.condition is not None or not piece.numbers:
         return False
     before: Piece | None = draft.before(piece)
     counted = isinstance(before, Word) and before.terminal in ("COUNT", "NOUN")

@@ -27,16 +27,20 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
         Refusal: where no column can be meant.
     """
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
-    if piece.hint:
-        measured = measuring(piece.hint, draft.catalog)
+    behind = {token.norm for token in draft.tokens[piece.end - 1 : piece.end + 2]}
+    hint, numbers = piece.hint, piece.numbers
+    if not draft.runs and not hint and behind.issuperset(("years", "old")):
+        hint, numbers = "age", tuple(Number(number.value) for number in numbers)
+    if hint:
+        measured = measuring(hint, draft.catalog)
         candidates = [measured] if measured is not None and measured.type in NUMERIC else []
-    elif year := year_column(piece.numbers, draft):
+    elif year := year_column(numbers, draft):
         candidates = [year, *candidates]
     for column in candidates:
-        fitted = [fit(number, column) for number in piece.numbers]
+        fitted = [fit(number, column) for number in numbers]
         values = [value for value in fitted if value is not None]
         if len(values) == len(fitted):
-            said = " and ".join(_plain(number) for number in piece.numbers)
+            said = " and ".join(_plain(number) for number in numbers)
             op = piece.op if piece.op not in ("better", "worse") else better_end(piece.op, column)
             if not op:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlq.columns import metrics, orderable
+from nlq.columns import is_id, metrics, orderable
 from nlq.keys import ROW
 from nlq.pieces import Filter, Group, Have, Show, Super
 from nlq.query import Col, Order
@@ -98,7 +98,7 @@ def with_column(sup: Super, draft: Draft) -> Super:
     if show is None and _counts(sup, draft):
         draft.cost += 0.3  # "the advisor with the most students": what is counted is no column
     if sup.which in ("max", "min"):
-        show = show or next((s for s in draft.of(Show) if any(map(orderable, s.mention.columns))), None)
+        show = show or next((s for s in draft.of(Show) if _may_be_ranked(s, draft)), None)
     elif show is not None and not _is_ranked(show, draft):
         show = None
     if show is None:
@@ -128,6 +128,12 @@ def _following(sup: Super, draft: Draft) -> Show | None:
     shows = (p for p in draft.following(sup) if isinstance(p, Show) and draft.unused(p))
     show = next(shows, None)
     return show if show is not None and any(map(orderable, show.mention.columns)) else None
+
+
+def _may_be_ranked(show: Show, draft: Draft) -> bool:
+    """Whether a column has an order that says something: ids of things only name them."""
+    ordered = any(map(orderable, show.mention.columns))
+    return ordered and (draft.runs or not is_id(show.mention.columns[0]))
 
 
 def _is_ranked(show: Show, draft: Draft) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from nlq.columns import is_set
 from nlq.conditions import any_of
 from nlq.lattice import FULL_NAME
 from nlq.pieces import Filter, Group, Interval, RunPiece, Show, Sort, Super, Word
@@ -46,6 +47,8 @@ def rows(draft: Draft) -> Query:
     ranked = with_groups(ranked, draft)
     having = _with_it(draft)
     show = _shown(draft, ranked.keys, distinct)
+    if ranked.per and show and not draft.runs:
+        show = tuple(dict.fromkeys((Col(ranked.per), *show)))  # "for each keeper, the tallest"
     where = both(conditions, *having, *_recorded(draft, show, ranked.order))
     order = (*sorted_by, *ranked.order)
     if not (show or order or where or ranked.limit or draft.has("NOUN")):
@@ -124,7 +127,8 @@ def _keep_the_distinct(draft: Draft) -> None:
         shows = [show for show in draft.of(Show) if show.start >= word.end]
         for show, other in pairwise(shows):
             between = {token.norm for token in draft.tokens[show.end : other.start]}
-            if between & _RELATIVE and len(shows) == len(draft.of(Show)):
+            listed = "and" in between or any(t.comma for t in draft.tokens[show.end : other.start + 1])
+            if (between & _RELATIVE or not listed) and len(shows) == len(draft.of(Show)):
                 draft.assume(
                     f'"{other.mention.text}" is not shown: it tells of which {show.mention.text}', cost=0.1
                 )
@@ -223,6 +227,7 @@ def _two_parts(draft: Draft) -> bool:
 
 # -- what is shown
 
+_BEING = ("is", "are", "was", "were", "be", "being")
 _WITH = ("with", "have", "has", "had", "having", "set", "sets")
 
 
@@ -292,6 +297,8 @@ def _doubt(show: Show, draft: Draft) -> None:
         draft.cost += 0.25  # "runs with notes" are those that have some
     if show.mention.columns[0].type == "bool":
         draft.cost += 0.1  # "fp8 runs" are those with it
+    elif not draft.runs and is_set(show.mention.columns[0]) is not None:
+        draft.cost += 0.3 if before[-1:] and before[-1] in _BEING else 0.0  # "which are open in winter"
 
 
 def _asks_values(draft: Draft, show: tuple[Col, ...], distinct: bool) -> bool:

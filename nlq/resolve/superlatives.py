@@ -33,6 +33,11 @@ def end_of(piece: Super, draft: Draft) -> Order:
     Raises:
         Refusal: where the history has no such column.
     """
+    if not draft.runs and piece.hint == "duration" and piece.mention is None:
+        said = {token.norm for token in draft.tokens[piece.start : piece.end]}
+        if said & (_FAST | _SLOW) and (column := measuring("speed", draft.catalog)) is not None:
+            draft.assume(f"read as {'highest' if said & _FAST else 'lowest'} {column.name}")
+            return Order(Col(column.key), bool(said & _FAST))
     column = _column(piece, draft)
     down = _descending(piece.which, column, draft)
     if piece.hint == "age" and piece.mention is None and not tells_age(column):
@@ -57,6 +62,8 @@ def _column(piece: Super, draft: Draft) -> Column:
             raise Refusal(f'"{piece.mention.text}" holds no numbers, so nothing in it is highest or lowest')
         _say_others(piece.mention.text, columns, draft)
         if is_id(columns[0]) and "id" not in piece.mention.text.lower():
+            if not draft.runs:
+                raise Refusal(f"nothing is highest or lowest in {columns[0].name}")
             draft.cost += 0.4  # "the department with the most employees" has not the highest id
         return columns[0]
     if piece.hint:
@@ -118,6 +125,9 @@ _BEGUN = frozenset(
 """Words of columns that tell when something began: the earlier, the older."""
 
 _LENGTHS = frozenset(("length", "minutes", "seconds", "distance"))
+_LASTING = frozenset(("duration", "runtime", "running"))
+_SPEEDS = frozenset(("speed", "velocity", "pace", "mph", "kmh", "kph", "knots"))
+_FAST, _SLOW = frozenset(("fastest", "quickest", "faster")), frozenset(("slowest", "slower"))
 _TOLD = {"duration": "how long a run took", "cost": "a cost", "size": "a size"}
 
 
@@ -137,13 +147,17 @@ def hinted(hint: str, draft: Draft) -> Column:
 
 def measuring(hint: str, catalog: Catalog) -> Column | None:
     """The column that an adjective measures, or None."""
+    if hint == "speed":
+        return named(catalog, _SPEEDS)
     if hint == "duration":
+        if not tells_runs(catalog) and (told := named(catalog, _LENGTHS | _LASTING)):
+            return told  # the longest flight has not the longest delay
         found = duration(catalog) or named(catalog, _LENGTHS)
         return found or (None if tells_runs(catalog) else named(catalog, _HINTS["height"][0]))
     if hint == "age":
         return named(catalog, _HINTS["age"][0]) or named(catalog, _BEGUN)
     if hint == "date":
-        return date_column(catalog)
+        return date_column(catalog) or (None if tells_runs(catalog) else named(catalog, _BEGUN))
     names, unit = _HINTS[hint]
     measured = next((c for c in catalog.columns if c.unit and measure(c.unit) == unit), None)
     return measured or named(catalog, names)

@@ -8,11 +8,12 @@ from dataclasses import replace
 from nlq.columns import DATES, NUMERIC
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
-from nlq.query import Between, Condition, Has, In, Missing, Not, Scalar, Test, both, conditions
-from nlq.resolve.draft import Draft
+from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Scalar, Test, both, conditions
+from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.times import interval_condition
 from nlq.tokens import name_key
+from nlq.vocabulary import singular
 from store.vocabulary import words
 
 __all__ = ["conditions_of", "piece_condition"]
@@ -38,9 +39,34 @@ def conditions_of(draft: Draft) -> Condition | None:
             draft.cost += _torn(piece, draft)
             draft.cost += 0.0 if draft.runs else 0.25 * _holds_none(parts[part][-1], draft)
     draft.use(*marks)
+    for found in parts if not draft.runs else ():
+        _refuse_two_kinds(found, draft)
     sides = [_alternatives(both(*found), draft) for found in parts]
     whole = [side for side in sides if side is not None]
     return any_of(whole) if whole else None
+
+
+def _refuse_two_kinds(found: list[Condition], draft: Draft) -> None:
+    """ "Coasts with towers built before 1860 and towers built after 1890" is of rows of two kinds.
+
+    Raises:
+        Refusal: where no row can meet both of two comparisons.
+    """
+    for low in found:
+        for high in found:
+            if not isinstance(low, Test) or not isinstance(high, Test) or low.key != high.key:
+                continue
+            if low.op in (">", ">=") and high.op in ("<", "<=") and _passes(low, high):
+                name = draft.catalog.column(low.key).name
+                told = f"what holds for rows of two kinds of {name} can't be asked in one question"
+                raise Refusal(told, flat=True)
+
+
+def _passes(low: Test, high: Test) -> bool:
+    """Whether a lower bound lies above an upper one."""
+    one, other = low.value, high.value
+    numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
+    return numbers and one >= other  # type: ignore[operator]
 
 
 _CONDITIONS = (Filter, RunPiece, Interval)
@@ -157,7 +183,7 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
 
 
 def _filter(piece: Filter, draft: Draft) -> Condition:
-    piece = _in_column(piece, draft)
+    piece = _of_its_owner(_in_column(piece, draft), draft)
     _say_text(piece, draft)
     if piece.state and not draft.catalog.tells_state and piece.state not in ("completed", "kept"):
         draft.cost += 0.3
@@ -174,6 +200,21 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
     if condition == Not(Missing(piece.columns[0].key if piece.columns else "")) and not draft.runs:
         draft.cost += 0.3 if piece.columns[0].count == draft.catalog.rows else 0.0  # it says nothing
     return condition
+
+
+def _of_its_owner(piece: Filter, draft: Draft) -> Filter:
+    """ "The visit with id 4", "the pet whose id is 4": of several ids, that of the thing named before."""
+    if draft.runs or len(piece.columns) < 2 or not isinstance(piece.condition, Or):
+        return piece
+    owned = {column.key: set(name_key(column.name)) for column in piece.columns}
+    parts = {part.key: part for part in piece.condition.of if isinstance(part, Test)}
+    for token in reversed(draft.tokens[max(0, piece.start - 4) : piece.start]):
+        named = [c for c in piece.columns if singular(token.norm) in owned[c.key] and c.key in parts]
+        if named and len(named) < len(piece.columns):
+            if len(named) == 1:
+                return replace(piece, condition=parts[named[0].key], columns=(named[0],))
+            break
+    return piece
 
 
 def _in_column(piece: Filter, draft: Draft) -> Filter:
