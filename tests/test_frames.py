@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -11,7 +12,7 @@ from store.command import typed
 from store.frames import Frame, FramedReading, count_of, frame_of, record_of
 from store.outcomes import find_frame_states, find_states
 from store.records import Field, Mark, Reading
-from store.trackers.mlflow_runs import _values
+from store.trackers.mlflow_frame import _values
 from tests.tracking import SAMPLES
 
 DATABASES = sorted((SAMPLES / "mlflow").rglob("mlflow.db"))
@@ -86,3 +87,11 @@ def test_decimals_are_read_as_any_number_is(texts: list[str]) -> None:
     values = _values("lr", texts)
     assert values == {text: typed(text) for text in texts}
     assert all(type(value) is type(typed(text)) for text, value in values.items())
+
+
+@pytest.mark.parametrize(
+    "text", ["0.9 0.999", " 0.5", "0.5 ", "1.", ".5", "-.5", "1.2.3", "-", "1-0.5", "--0.5"]
+)
+def test_what_is_nearly_a_decimal_is_read_as_any_text_is(text: str) -> None:
+    assert _values("betas", [text]) == {text: typed(text.strip())}
+    assert _values("betas", [text, "0.25"])[text] == _values("betas", ["0.25", text])[text]

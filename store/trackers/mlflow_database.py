@@ -14,6 +14,7 @@ from store.progress import advance
 from store.records import Place, Reading, Skip
 from store.trackers import sqlite_file
 from store.trackers.mlflow_tables import NEEDED, read_tables
+from store.trackers.sqlite_narrow import Narrow, numbers, texts
 
 __all__ = ["claims", "read"]
 
@@ -65,6 +66,13 @@ def _read(connection: sqlite3.Connection, reading: FramedReading, schema: dict[s
                     why = f"ends early: {clean(str(error))}"
                     reading.skips.append(Skip(Place(reading.path, key=table), why))
 
+    def narrowed(table: str, *zero: str) -> Narrow | None:
+        connection.text_factory = str
+        try:
+            return numbers(connection, table, zero) if zero else texts(connection, table)
+        except sqlite_file.BROKEN:
+            return None  # row by row there may be some
+
     # One state of the database for all tables, also while a tracker writes.
     connection.execute("BEGIN")
-    read_tables(reading, schema, columns)
+    read_tables(reading, schema, columns, narrowed)

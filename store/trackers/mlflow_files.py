@@ -17,8 +17,9 @@ from store.frames import FramedReading
 from store.progress import advance
 from store.records import Place, Reading, Series
 from store.slotted import fresh, slotted
+from store.trackers.mlflow_frame import fill
 from store.trackers.mlflow_meta import read_meta
-from store.trackers.mlflow_runs import DELETED, Runs, Tally, fill, latest, milliseconds
+from store.trackers.mlflow_runs import DELETED, Runs, Tally, latest, milliseconds
 
 __all__ = ["claims", "read"]
 
