@@ -71,7 +71,16 @@ class Options(NamedTuple):
 def ask_once(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
     """Answer one question and return the exit code."""
     _chosen_format(options, where)  # a wrong name is told before any work
-    history, now = opened(options, environ)
+    history, now = opened(options, environ, later=True)
+    try:
+        return _answered(history, now, options, where, environ)
+    finally:
+        history.keep()  # the answer is out: nobody waits for what is done for the next question
+
+
+def _answered(
+    history: History, now: datetime | None, options: Options, where: Terminal, environ: Mapping[str, str]
+) -> int:
     from nlq.engine import ask, explain
 
     if options.explain:
@@ -193,8 +202,13 @@ def tour(options: Options, where: Terminal, environ: Mapping[str, str]) -> int:
     return OK
 
 
-def opened(options: Options, environ: Mapping[str, str]) -> tuple[History, datetime | None]:
-    """The history that is asked of, and the instant that "last week" counts from (None: the clock)."""
+def opened(
+    options: Options, environ: Mapping[str, str], *, later: bool = False
+) -> tuple[History, datetime | None]:
+    """The history that is asked of, and the instant that "last week" counts from (None: the clock).
+
+    What was read is kept at once, or `later`, when `History.keep` is called.
+    """
     from nlq.config import frozen_now, settings
     from nlq.opening import open_history
     from nlq.progress import shown
@@ -204,7 +218,9 @@ def opened(options: Options, environ: Mapping[str, str]) -> tuple[History, datet
     for note in given.notes:
         write(sys.stderr, f"note        {note}\n")
     with shown(environ):
-        history = open_history(options.history, options.noun, given, environ, cached=options.cached)
+        history = open_history(
+            options.history, options.noun, given, environ, cached=options.cached, later=later
+        )
     return history, now
 
 

@@ -23,6 +23,7 @@ def open_history(
     environ: Mapping[str, str],
     *,
     cached: bool = True,
+    later: bool = False,
 ) -> History:
     """Load the history a question is asked of.
 
@@ -32,6 +33,7 @@ def open_history(
         given: the configuration.
         environ: for `ASK_HISTORY`.
         cached: whether what was read before need not be read again.
+        later: what is read now is kept when `History.keep` is called.
 
     Raises:
         store.errors.HistoryError: where there is none, or it cannot be opened.
@@ -41,7 +43,7 @@ def open_history(
 
     found = paths(named, given, environ)
     called = (*nouns, *given.noun)
-    history = load(found, nouns=called, lower=given.lower, higher=given.higher, cached=cached)
+    history = load(found, nouns=called, lower=given.lower, higher=given.higher, cached=cached, later=later)
     return _with_words(history, dict(given.words)) if given.words else history
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -114,20 +114,27 @@ def describe(
         noted: how many of them carry a mark.
         sentinel: the number that stands for "not measured"; it is no extreme and no value.
     """
-    seen: Counter[Any] = Counter(values)
-    seen.pop(None, None)
-    count = seen.total()
-    measured = [value for value in seen if value != sentinel] if sentinel is not None else list(seen)
-    ordered = column.type not in ("text", "bool") and bool(measured)
-    kept = VALUES_KEPT if column.type in ("text", "bool") else NUMBERS_KEPT
-    listed = column.type in ("text", "bool") or len(measured) <= kept
+    there: Sequence[Any] = [value for value in values if value is not None] if None in values else values
+    seen = set(there)
+    measured: Collection[Any] = there if sentinel is None else seen - {sentinel}
+    texts = column.type in ("text", "bool")
+    kept = VALUES_KEPT if texts else NUMBERS_KEPT
     return replace(
         column,
-        count=count,
+        count=len(there),
         distinct=len(seen),
-        low=min(measured) if ordered else None,
-        high=max(measured) if ordered else None,
-        values=tuple(value for value, _ in seen.most_common(kept) if value != sentinel) if listed else (),
+        low=None if texts else min(measured, default=None),
+        high=None if texts else max(measured, default=None),
+        values=tuple(_frequent(there, len(seen), kept, sentinel)) if texts or len(seen) <= kept else (),
         noted=noted,
         sentinel=sentinel,
     )
+
+
+def _frequent(values: Sequence[Any], different: int, most: int, but: float | None) -> Iterator[Any]:
+    """The most frequent values, of as frequent ones the first."""
+    if different == len(values):
+        told = values[:most]
+    else:
+        told = [value for value, _ in Counter(values).most_common(most)]
+    return (value for value in told if value != but)

@@ -259,13 +259,17 @@ def _collect(draft: _Draft, readings: Sequence[Reading]) -> tuple[list[Value], T
             values += frame.column(name)
         else:
             values += [run.values.get(name) for run in reading.runs]
-    kind = _type(values)
-    fits = _FITS[kind]
-    if not set(map(type, values)) <= fits:
+    kind, seen = _type(values)
+    if not seen <= _FITS[kind]:
         _force(draft, readings, kind, values)
-    if kind in ("integer", "number") and any(isinstance(v, int) and abs(v) >= 2**127 for v in values):
+    if kind in ("integer", "number") and int in seen and any(map(_is_huge, values)):
         return [_float(v) if isinstance(v, int) else v for v in values], "number"
     return values, kind
+
+
+def _is_huge(value: Value) -> bool:
+    """Whether a whole number has no place in 128 bits."""
+    return isinstance(value, int) and abs(value) >= 2**127
 
 
 def _float(whole: int) -> float:
@@ -287,9 +291,15 @@ _FITS: dict[Type, set[type]] = {
 }
 
 
-def _type(values: Sequence[Value]) -> Type:
+def _type(values: Sequence[Value]) -> tuple[Type, set[type]]:
+    """The type that a column of these values has, and those that they have."""
     seen = Counter(map(type, values))
+    kinds = set(seen)
     seen.pop(_NONE, None)
+    return _type_of(seen), kinds
+
+
+def _type_of(seen: Counter[type]) -> Type:
     total = seen.total()
     if not total:
         return "text"

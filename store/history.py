@@ -67,6 +67,7 @@ class History:
         passed: what is no log by its name: the first path, why, and how many.
         words: what else its columns, and the words of a question, are called by its people.
         series: gives the histories by step, by column key and row; called when a question needs them.
+        keeping: keeps what was read for the next question; None where that is done, or not wanted.
     """
 
     engine: Engine
@@ -76,12 +77,19 @@ class History:
     words: dict[str, str] = fresh(default_factory=dict)
     passed: list[tuple[str, str, int]] = fresh(default_factory=list)
     series: Callable[[], Mapping[str, ByRow]] = dict
+    keeping: Callable[[], None] | None = None
     _told: dict[str, set[int]] = fresh(default_factory=dict)
 
     @property
     def todos(self) -> list[Todo]:
         """All things to try, in the order of the files."""
         return [todo for source in self.sources for todo in source.todos]
+
+    def keep(self) -> None:
+        """Keep what was read, where that was left for later."""
+        keeping, self.keeping = self.keeping, None
+        if keeping is not None:
+            keeping()
 
     def tell_points(self, keys: Iterable[str], rows: Iterable[int] | None = None) -> None:
         """Have the table `points` hold the histories of these metrics, of some runs or of all."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from store import readers, trackers
 from store.address import is_address, place_of, shown
 from store.catalog import Catalog
+from store.collector import held
 from store.engines.duckdb import ROW_GROUP, DuckDB
 from store.errors import NoHistory, UnreadableHistory
 from store.frames import count_of, frame_of, series_of
@@ -17,7 +18,7 @@ from store.kept import cache_folder
 from store.points import ByRow
 from store.progress import advance
 from store.records import Place, Reading, RunRecord, Skip
-from store.snapshot import Later, Snapshot, code, find, is_long, save, stamp
+from store.snapshot import Later, Snapshot, Stamp, code, find, is_long, save, stamp
 from store.stores import FILES_AT_MOST, Passed, Store, stores
 from store.table import Table
 
@@ -26,6 +27,7 @@ __all__ = ["FILES_AT_MOST", "load", "nothing_of"]
 _NOUNS = ("run", "experiment", "trial", "attempt")
 
 
+@held()
 def load(
     paths: Sequence[Path | str],
     *,
@@ -33,6 +35,7 @@ def load(
     lower: Sequence[str] = (),
     higher: Sequence[str] = (),
     cached: bool = False,
+    later: bool = False,
 ) -> History:
     """Load a history from files and folders.
 
@@ -42,6 +45,7 @@ def load(
         nouns: what a row is called, put before "run", "experiment" …
         lower, higher: names of metrics of which less, or more, is better.
         cached: take a snapshot of an earlier reading where nothing has changed, and keep one of this.
+        later: one of this is kept when `History.keep` is called: a long one takes a tenth of an answer.
 
     Raises:
         NoHistory: where a path does not exist, or nothing in any of them is a run.
@@ -73,14 +77,21 @@ def load(
         if made_from:
             catalog = history.catalog
             table = Table([*catalog.columns], tells_state=catalog.tells_state)
-            save(made_from, Snapshot(large, table, left, catalog.rows, catalog.states), history.engine)
+            snapshot = Snapshot(large, table, left, catalog.rows, catalog.states)
+            _keep(made_from, snapshot, history, later)
         return history
     snapshot = _put_together(sources, called[0], lower, higher, left)
     series = snapshot.table.series
     history = _history(snapshot, called, passed, lambda: series, keeps=made_from is not None)
     if made_from:
-        save(made_from, snapshot, history.engine)
+        _keep(made_from, snapshot, history, later)
     return history
+
+
+def _keep(made_from: Stamp, snapshot: Snapshot, history: History, later: bool) -> None:
+    history.keeping = lambda: save(made_from, snapshot, history.engine)
+    if not later:
+        history.keep()
 
 
 def _sources(files: Sequence[Store], left: list[tuple[str, str]], kept_by: object = None) -> list[Reading]:
@@ -155,9 +166,11 @@ def _history(
 ) -> History:
     table = snapshot.table
     catalog = Catalog(tuple(table.columns), snapshot.rows, called, snapshot.states, table.tells_state)
+    shared = table.shared()
     engine = snapshot.engine or DuckDB(
         [*table.columns, *(column for column, _ in table.bests)],
-        table.rows(),
+        table.rows(but=shared),
+        shared=shared,
         parallel=snapshot.rows > ROW_GROUP,
         room=cache_folder() if keeps and is_long(table) else "",
     )

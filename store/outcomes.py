@@ -7,6 +7,7 @@ told by its status first, and a zero by the company it keeps.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from store.frames import Frame
 from store.records import Direction, Reading, RunRecord, Value
@@ -106,7 +107,13 @@ def find_sentinel(
         >>> find_sentinel([0.0, 0.01, 0.98, 0.5], ["completed"] * 4, "lower") is None
         True
     """
-    numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
+    kinds = set(map(type, values))
+    if kinds <= {int, float, type(None)}:
+        numbers: list[Any] = [value for value in values if value is not None]
+    else:
+        numbers = [value for value in values if isinstance(value, (int, float)) and type(value) is not bool]
+    if not numbers or min(numbers) > 0:
+        return None
     zeros = numbers.count(0)
     if not zeros:
         return -1.0 if _only_minus_one(numbers) else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from store.catalog import Column
 from store.records import Series, Value
 from store.slotted import fresh, slotted
 
 __all__ = ["Table"]
+
+_LONG = 1000  # rows
 
 
 @slotted(frozen=False)
@@ -35,10 +37,31 @@ class Table:
     bests: list[tuple[Column, list[Value]]] = fresh(default_factory=list)
     series: dict[str, dict[int, Series]] = fresh(default_factory=dict)
 
-    def rows(self) -> Iterator[tuple[Value, ...]]:
-        """The rows as the engine takes them: the housekeeping values, then the columns' and the bests'."""
+    def shared(self) -> dict[str, Value]:
+        """What a long table has in every row alike, by column: texts, places and states."""
+        if len(self.places) < _LONG:
+            return {}
+        housekeeping = zip(("_source", "_line", "_end", "_state"), self._housekeeping(), strict=True)
+        shared: dict[str, Value] = {
+            name: values[0] for name, values in housekeeping if values.count(values[0]) == len(values)
+        }
+        for column, values in zip(self.columns, self.values, strict=True):
+            if column.type == "text" and column.distinct == 1 and column.count == len(values):
+                shared[column.key] = values[0]
+        return shared
+
+    def rows(self, but: Collection[str] = ()) -> Iterator[tuple[Value, ...]]:
+        """The rows as the engine takes them: the housekeeping values, then the columns' and the bests'.
+
+        Args:
+            but: columns whose values are left out.
+        """
         if not self.places:
             return iter(())
-        rows = range(len(self.places))
-        told = [*self.values, *(values for _, values in self.bests)]
-        return zip(rows, *zip(*self.places, strict=True), self.states, *told, strict=True)
+        housekeeping = zip(("_source", "_line", "_end", "_state"), self._housekeeping(), strict=True)
+        columns = zip((column.key for column in self.columns), self.values, strict=True)
+        told = [values for name, values in (*housekeeping, *columns) if name not in but]
+        return zip(range(len(self.places)), *told, *(values for _, values in self.bests), strict=True)
+
+    def _housekeeping(self) -> tuple[Sequence[Value], ...]:
+        return (*zip(*self.places, strict=True), self.states)

@@ -53,6 +53,7 @@ class Asked:
         self.now: datetime | None = None
         self.opened: tuple[Any, ...] = ()
         self.cached: bool | None = None
+        self.kept: list[bool] = []
 
     def ask(self, question: str, history: object, *, now: datetime | None = None) -> Answer:
         self.questions.append(question)
@@ -69,11 +70,11 @@ class Asked:
     ) -> list[tuple[str, str]]:
         return [("tokens", question), ("sql", "SELECT 1\nFROM runs\x1b[2J")]
 
-    def open(self, *given: Any, cached: bool = True) -> object:
+    def open(self, *given: Any, cached: bool = True, later: bool = False) -> object:
         self.opened, self.cached = given, cached
         if "missing" in given[0]:
             raise NoHistory("no such file: missing")
-        return types.SimpleNamespace(sources=[], left_over=[])
+        return types.SimpleNamespace(sources=[], left_over=[], keep=lambda: self.kept.append(later))
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ Streams = pytest.CaptureFixture[str]
     ],
 )
 def test_words_are_a_question(asked: Asked, argv: list[str], question: str) -> None:
-    assert run(argv) == OK
+    assert run(argv) == OK and asked.kept == [True], "what was read is kept after the answer"
     assert asked.questions == [question]
 
 

@@ -127,3 +127,14 @@ def test_a_state_is_text_to_whoever_asks() -> None:
     )
     assert engine.run("SELECT _row FROM runs WHERE lower(_state) = lower(?)", ["Completed"]).rows == ((1,),)
     assert engine.run("SELECT _row FROM runs WHERE _state = ?", ["no such state"]).rows == ()
+
+
+def test_what_all_rows_of_a_long_table_share_is_in_each(tmp_path: Path) -> None:
+    log = tmp_path / "runs.csv"
+    log.write_text("run,status,note,lr\n" + "".join(f'r{n},done,it\'s "so",{n}\n' for n in range(1500)))
+    history = load([log])
+    wanted = "_source, _end - _line, _state, status, note, count(*)"
+    told = history.engine.run(f"SELECT {wanted} FROM runs GROUP BY ALL").rows
+    assert told == ((0, 0, "completed", "done", """it's "so\"""", 1500),)
+    last = history.engine.run("SELECT run, lr, _line FROM runs WHERE _row = 1499").rows
+    assert last == (("r1499", 1499, 1501),)

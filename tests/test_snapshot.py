@@ -93,6 +93,17 @@ def test_a_table_that_is_kept_is_what_was_read(folder: Path, monkeypatch: pytest
     assert _told(again) == _told(anew) and not seen
 
 
+def test_what_is_to_be_kept_later_is_kept_when_told(log: Path, cache: Path) -> None:
+    history = load([log], cached=True, later=True)
+    assert not list(cache.glob("*")), "the answer comes first"
+    history.keep()
+    kept = {path: path.stat().st_mtime_ns for path in cache.glob("*")}
+    history.keep()
+    assert kept == {path: path.stat().st_mtime_ns for path in cache.glob("*")} and kept, "once"
+    again = load([log], cached=True, later=True)
+    assert again.keeping is None and _told(again) == _told(history)
+
+
 @pytest.mark.parametrize("damage", [b"", b"junk", b"\x00" * 4096, None])
 def test_a_table_that_is_gone_or_damaged_is_replaced(
     log: Path, cache: Path, damage: bytes | None, monkeypatch: pytest.MonkeyPatch

@@ -11,7 +11,7 @@ process that creates a table, fills it and asks it once takes 59 ms of CPU with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.catalog import Column
@@ -88,6 +88,8 @@ class DuckDB:
     Args:
         columns: the columns besides the housekeeping ones.
         rows: the runs; each the housekeeping values, then the columns' values in their order.
+        shared: values that all rows have, by column, which `rows` are without: each of 10,000 that is not
+            told again saves 1 to 3 ms.
         parallel: whether there are more rows than `ROW_GROUP`.
         room: a folder in which the table may be kept; no other file can be reached.
     """
@@ -97,6 +99,7 @@ class DuckDB:
         columns: Sequence[Column],
         rows: Iterable[Sequence[Value]] = (),
         *,
+        shared: Mapping[str, Value] | None = None,
         parallel: bool = False,
         room: str = "",
     ) -> None:
@@ -105,8 +108,11 @@ class DuckDB:
         if room:
             lock(self._connection, room)
         names = [*HOUSEKEEPING, *((column.key, sql_type(column)) for column in columns)]
-        self._connection.execute(f"CREATE TABLE runs ({', '.join(f'{quote(n)} {t}' for n, t in names)})")
-        appender = self._connection.appender("runs")
+        always = {name: f" DEFAULT {_literal(str(value))}" for name, value in (shared or {}).items()}
+        told = ", ".join(f"{quote(name)} {kind}{always.get(name, '')}" for name, kind in names)
+        self._connection.execute(f"CREATE TABLE runs ({told})")
+        varying = [name for name, _ in names if name not in always] if always else None
+        appender = self._connection.appender("runs", columns=varying)
         appender.append_rows(rows)
         appender.flush()
 
