@@ -35,6 +35,14 @@ year,start,rank,laps,driver,grid,fa points,total
 """
 
 
+SQUAD = """\
+pick,player,junior team,national or senior team (league),weight,height,hometown,report
+1,Al Stone,Otters,Bears (north),-,1.88 m,Rome,good
+2,Bo Kern,Herons,Otters (south),81 kg,n/a,Pisa,-
+3,Cy Wood,Herons,Bears (north),79 kg,1.79 m,Rome,fair
+"""
+
+
 def _opened(path: Path, table: str, noun: str) -> Iterator[History]:
     path.write_text(table, encoding="utf-8")
     history = load([path], nouns=(noun,))
@@ -55,6 +63,11 @@ def games(tmp_path: Path) -> Iterator[History]:
 @pytest.fixture
 def laps(tmp_path: Path) -> Iterator[History]:
     yield from _opened(tmp_path / "shelf.csv", LAPS, "row")
+
+
+@pytest.fixture
+def squad(tmp_path: Path) -> Iterator[History]:
+    yield from _opened(tmp_path / "shelf.csv", SQUAD, "row")
 
 
 def told(question: str, history: History, column: str) -> list[object]:
@@ -89,6 +102,9 @@ def test_names_that_begin_with_no(episodes: History, question: str, column: str,
         ("What was the score of the Herons game with the decision Lund?", "score", ["2-2"]),
         ("Who was the visitor on 14-01-2004?", "visitor", ["Bears"]),
         ("What score has 4100 as the attendance?", "score", ["3-2"]),
+        ("What was the score of the game that Herons played at home against Bears?", "score", ["1-4"]),
+        ("score of the game between Otters and Herons", "score", ["2-2", "0-1"]),
+        ('Where is the decision, when Attendance is "4100"?', "decision", ["Lund"]),
         ("What is the total number of points with a decision of Lund?", "sum of points", [23]),
         ("What is the total number of points with a decision of Lund?", "number of rows", [2]),
     ],
@@ -116,3 +132,21 @@ def test_what_was_tried_first_is_told(games: History) -> None:
 )
 def test_numbers_of_their_columns(laps: History, question: str, column: str, cells: list[object]) -> None:
     assert told(question, laps, column) == cells
+
+
+@pytest.mark.parametrize(
+    ("question", "columns"),
+    [
+        ("Which team has pick 2?", ["junior team", "national or senior team (league)"]),
+        ("Name the report for Cy Wood", ["report"]),
+        ("Where did the player of pick 1 grow up?", ["hometown", "player"]),
+        ("Name the sum of picks for Hometown of Rome", ["sum of pick"]),
+    ],
+)
+def test_what_is_asked_for(squad: History, question: str, columns: list[str]) -> None:
+    assert [header.name for header in engine.ask(question, squad).columns] == columns
+
+
+def test_cells_are_told_as_they_stand(squad: History) -> None:
+    assert list(engine.ask("weight and height of Al Stone", squad).marks.values()) == ["-", "1.88 m"]
+    assert list(engine.ask("weight and height of Bo Kern", squad).marks.values()) == ["n/a"]

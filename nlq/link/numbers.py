@@ -10,8 +10,9 @@ from nlq.lattice import Edge, Month, Quantity
 from nlq.lexicon import Lexicon, ValueHit
 from nlq.link.forms import is_noun
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
-from nlq.tokens import Token
+from nlq.tokens import Token, tokenize
 from nlq.vocabulary import canonical, phrases, singular
+from store.dates import read_date
 from store.units import unit_of
 from store.vocabulary import words
 
@@ -29,6 +30,8 @@ _SHORTHAND = re.compile(r"([a-z]{1,3})(\d+(?:\.\d+)?)s?\Z")
 def literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
     """What a token says by itself: a number, a day, a unit, a quoted text."""
     token = tokens[start]
+    if token.kind == "quoted" and not lexicon.tells_runs:
+        yield from _in_quotes(start, token)
     yield from _number(tokens, start, lexicon)
     yield from _top_few(tokens, start, lexicon)
     if day := read_day(token):
@@ -50,6 +53,15 @@ def literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge
     if not lexicon.tells_runs and (token.kind == "quoted" or capitals):
         yield Edge(start, start + 1, "TEXT_Q", token.text, 0.0)
     yield from _month_days(tokens, start)
+
+
+def _in_quotes(start: int, token: Token) -> Iterator[Edge]:
+    """ "when points is \"12\"": quotes around a cell that is no text."""
+    if day := read_date(token.text):
+        yield Edge(start, start + 1, "DATE", day, 0.0)
+    said = tokenize(token.text)
+    if len(said) == 1 and said[0].kind == "number" and (number := number_of(said[0])) is not None:
+        yield Edge(start, start + 1, "NUM", number, 0.0)
 
 
 def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:

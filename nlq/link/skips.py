@@ -57,7 +57,8 @@ def _by_sign(at: int, tokens: list[Token], edges: list[list[Edge]], lexicon: Lex
     """Operators, numbers and quotes; words that only name the file."""
     token = tokens[at]
     if token.kind == "op":
-        return 2.5, True
+        remark = token.glued and at + 1 < len(tokens) and _is_a_remark(at, tokens, lexicon)
+        return (0.3, False) if remark and tokens[at + 1].kind == "number" else (2.5, True)
     if not lexicon.tells_runs and _counts_off(at, tokens):
         return 2.0, True
     if not lexicon.tells_runs and token.norm in _EACH and _before_column(at, tokens, edges):
@@ -93,8 +94,11 @@ def _before_column(at: int, tokens: list[Token], edges: list[list[Edge]]) -> boo
 
 
 def _is_a_remark(at: int, tokens: list[Token], lexicon: Lexicon) -> bool:
-    """Whether a number stands right behind another one, as a remark does in cells: "199 (-17)"."""
-    if lexicon.tells_runs or not at or tokens[at - 1].kind != "number" or tokens[at].comma:
+    """Whether a number stands right behind another one, as remarks do in cells: "199 (-17)", "9 (4-5=9)"."""
+    if lexicon.tells_runs or not at or tokens[at].comma:
+        return False
+    before = tokens[at - 2] if tokens[at - 1].norm == "=" and tokens[at - 1].glued else tokens[at - 1]
+    if before.kind != "number":
         return False
     return any(column.noted for column in lexicon.catalog.columns)
 

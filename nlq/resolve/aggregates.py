@@ -65,8 +65,16 @@ def _counted_beside(piece: Piece, found: Sequence[Item], draft: Draft) -> list[I
     if draft.runs or len(found) != 1 or draft.holds(Group) or not draft.holds(Filter, Interval):
         return []
     (item,) = found
-    either = isinstance(item, Agg) and item.function == "sum" and _says_how_many(piece, draft)
-    return [Agg("count")] if either else []
+    if not isinstance(item, Agg) or not _says_how_many(piece, draft):
+        return []
+    if item.function == "count" and item.distinct:
+        said = {token.norm for token in draft.tokens}
+        column = draft.catalog.column(item.key)
+        return [] if said & _DIFFERENT or column.distinct == column.count else [Agg("count")]
+    return [Agg("count")] if item.function == "sum" else []
+
+
+_DIFFERENT = frozenset(("different", "distinct", "unique", "various"))
 
 
 def _says_how_many(piece: Piece, draft: Draft) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from nlq.lattice import FULL_NAME
+from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Show
 from nlq.resolve.draft import Draft
 from nlq.tokens import name_key
 from nlq.vocabulary import canonical
 from store.catalog import Column
 
-__all__ = ["asked_first", "naming"]
+__all__ = ["asked_first", "naming", "of_its_kind"]
 
 _PLACES = (
     "location", "address", "place", "venue", "city", "town", "hometown", "birthplace", "state", "county",
@@ -43,7 +43,28 @@ def asked_first(draft: Draft) -> list[str]:
     shown = [piece.mention for piece in draft.of_any(Show)]
     if asked == "who" and all(mention.text != FULL_NAME for mention in shown):
         return [column.key for column in naming(draft)]
-    if asked == "where" and not shown:
-        words = [(set(name_key(column.name)), column.key) for column in draft.catalog.columns]
-        return [key for place in _PLACES for own, key in words if place in own][:3]
+    if asked == "where":
+        words = [(set(name_key(column.name)), column) for column in draft.catalog.columns]
+        places = [column for place in _PLACES for own, column in words if place in own]
+        if not shown:
+            return [column.key for column in places][:3]
+        told = any(column in places for mention in shown for column in mention.columns)
+        if draft.tokens[1].norm in ("did", "do", "does") and not told:
+            return [column.key for column in places][:1]  # "where did the home team play"
     return []
+
+
+def of_its_kind(mention: Mention) -> list[Column]:
+    """Further columns that are what one word names: "which team" of `nhl team` and `college / club team`."""
+    said = name_key(mention.text)
+    if mention.whole or len(said) != 1 or not mention.columns:
+        return []
+    first = _kind_told(mention.columns[0])
+    kin = [column for column in mention.also if column.type == mention.columns[0].type]
+    return [column for column in kin if _kind_told(column) == first == canonical(said)[-1]][:2]
+
+
+def _kind_told(column: Column) -> str:
+    """The last word of a column's name, without what stands in brackets."""
+    named = canonical(name_key(column.name.split("(")[0]))
+    return named[-1] if named else ""

@@ -12,7 +12,7 @@ from nlq.query import Agg, Card, Col, Condition, Has, Missing, Not, Order, Query
 from nlq.resolve.aggregates import call
 from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.grouping import group_column, group_key
-from nlq.resolve.naming import asked_first
+from nlq.resolve.naming import asked_first, of_its_kind
 from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import graded, is_order, order_by, sorting
 from nlq.resolve.times import bucket
@@ -245,8 +245,9 @@ def _shown(draft: Draft, keys: tuple[str, ...], distinct: bool) -> tuple[Col, ..
         for mention in mentions:
             one = distinct and mention.text != FULL_NAME  # different values are of one column
             meant = mention.columns[: 1 if one and not draft.runs else 4]
+            meant = (*meant, *(() if one or draft.runs else of_its_kind(mention)))
             named += [column.key for column in meant]
-            if len(mention.columns) > 1:
+            if len(meant) > 1:
                 names = ", ".join(c.name for c in meant)
                 override = draft.reworded(mention.text, *(c.name for c in mention.columns))
                 draft.assume(f'"{mention.text}" read as {names}', override, 0.03)

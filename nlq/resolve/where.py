@@ -11,6 +11,7 @@ from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
 from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Scalar, Test, both, conditions
 from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.implied import against, find_column, year_column
+from nlq.resolve.pairs import pairs
 from nlq.resolve.times import interval_condition
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
@@ -28,6 +29,7 @@ def conditions_of(draft: Draft) -> Condition | None:
     ors = list(_ors(draft))
     # Where they are neighbours, the reading in which the two are one piece is the better one.
     draft.cost += 0.5 * sum(joined and not _of_one(word, draft) for word, joined in ors)
+    met = pairs(draft)
     marks = [*draft.words("OR_ELSE"), *(word for word, joined in ors if not joined)]
     parts: list[list[Condition]] = [[] for _ in range(len(marks) + 1)]
     for piece in draft.pieces:
@@ -43,7 +45,7 @@ def conditions_of(draft: Draft) -> Condition | None:
         _refuse_two_kinds(found, draft)
     sides = [_alternatives(both(*found), draft) for found in parts]
     whole = [side for side in sides if side is not None]
-    return any_of(whole) if whole else None
+    return both(any_of(whole) if whole else None, *met)
 
 
 def _refuse_two_kinds(found: list[Condition], draft: Draft) -> None:

@@ -118,16 +118,24 @@ _ABOUT_SOURCE = (CHANGED, ELSEWHERE, INHERITED)
 def marked(rows: Sequence[int], columns: Sequence[Column], history: History) -> dict[tuple[int, int], str]:
     """Cells that said more than their value, by their position in the answer."""
     marks: dict[tuple[int, int], str] = {}
-    dated = () if tells_runs(history.catalog) else DATES
-    wanted = [(at, column) for at, column in enumerate(columns) if column.noted or column.type in dated]
+    runs = tells_runs(history.catalog)
+    wanted = [
+        (at, column) for at, column in enumerate(columns)
+        if column.noted or (not runs and _told_as_written(column, history))
+    ]  # fmt: skip
     if not wanted:
         return marks
     for line, row in enumerate(rows):
         for at, column in wanted:
             mark = history.mark(row, column.name)
-            if mark is not None and (_says_more(mark) or column.type in dated):
+            if mark is not None and (not runs or _says_more(mark)):
                 marks[line, at] = mark.text
     return marks
+
+
+def _told_as_written(column: Column, history: History) -> bool:
+    """Whether cells of a table that is no history are told as they stand: days, units, "n/a"."""
+    return column.type in DATES or bool(column.unit) or column.count < history.catalog.rows
 
 
 def _says_more(mark: Mark) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from store.cells import Header, read_header
 from store.kinds import declare
 from store.readers.rows import Row, find_delimiter, split_rows
 from store.readers.straighten import straighten
-from store.records import Place, Reading, RunRecord, Skip
+from store.records import Mark, Place, Reading, RunRecord, Skip
 from store.typed import Typed, read_column
 
 __all__ = ["read", "sniff"]
+
+AS_WRITTEN = 10_000
+"""Rows of a table that people read cell by cell, so that they are told what stands in it."""
 
 
 def sniff(path: Path, head: bytes) -> bool:
@@ -55,7 +58,7 @@ def fill(reading: Reading, header: Sequence[str], rows: Sequence[Row]) -> None:
         rows: the rows, each as wide as the header.
     """
     texts = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * len(header)
-    headers, columns = _columns(header, texts)
+    headers, columns, places = _columns(header, texts)
     declared = declare(headers, columns)
     reading.fields.update(declared.fields)
     names = [h.name for h in headers]
@@ -67,13 +70,29 @@ def fill(reading: Reading, header: Sequence[str], rows: Sequence[Row]) -> None:
         reading.runs.append(
             RunRecord("" if name is None else str(name), Place(path, row.line, row.end), known)
         )
-    for key, column in zip(names, columns, strict=True):
+    of_runs = any(told.kind in ("param", "metric") for told in declared.fields.values())
+    for at, (key, column) in enumerate(zip(names, columns, strict=True)):
+        if not of_runs and len(rows) <= AS_WRITTEN:
+            for index, mark in _as_written(column, [row.cells[places[at]] for row in rows]):
+                reading.runs[index].marks[key] = mark
         for index, mark in column.marks.items():
             reading.runs[index].marks[key] = mark
 
 
-def _columns(header: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[list[Header], list[Typed]]:
+def _as_written(column: Typed, texts: Sequence[str]) -> Iterator[tuple[int, Mark]]:
+    """The cells that say there is nothing ("n/a"), and those with a unit ("2400 m"), as they stand."""
+    for index, (value, text) in enumerate(zip(column.values, texts, strict=True)):
+        nothing = value is None and bool(text.strip())
+        if nothing or (column.unit and not isinstance(value, str) and text.strip()[-1:].isalpha()):
+            yield index, Mark(text.strip())
+
+
+def _columns(
+    header: Sequence[str], texts: Sequence[Sequence[str]]
+) -> tuple[list[Header], list[Typed], list[int]]:
+    """The headers and the values of the columns that tell something, and where each stands in a row."""
     headers: list[Header] = []
+    places: list[int] = []
     columns: list[Typed] = []
     taken: set[str] = set()
     for position, (title, cells) in enumerate(zip(header, texts, strict=True)):
@@ -84,9 +103,10 @@ def _columns(header: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[lis
             told = Header(f"column {position + 1}")
         name = _untaken(told.name, taken)
         taken.add(name.lower())
+        places.append(position)
         headers.append(Header(name, told.unit, told.direction))
         columns.append(read_column(cells, name, told.unit))
-    return headers, columns
+    return headers, columns, places
 
 
 def _untaken(name: str, taken: set[str]) -> str:
