@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nlq.columns import NUMERIC
 from nlq.lattice import Edge, Month, Quantity
 from nlq.lexicon import Lexicon, ValueHit
 from nlq.link.forms import is_noun
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
-from nlq.tokens import Token, tokenize
+from nlq.tokens import Token
 from nlq.vocabulary import canonical, phrases, singular
 from store.dates import read_date
 from store.units import unit_of
@@ -24,6 +25,7 @@ _ASKING = frozenset(("what", "whats", "which", "who", "how", "show", "list", "gi
 
 _MONTHS = {spelled: int(number) for number, names in words("keywords")["MONTH"].items() for spelled in names}
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
+_PLAIN = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
 _SHORTHAND = re.compile(r"([a-z]{1,3})(\d+(?:\.\d+)?)s?\Z")
 
 
@@ -59,8 +61,8 @@ def _in_quotes(start: int, token: Token) -> Iterator[Edge]:
     """ "when points is \"12\"": quotes around a cell that is no text."""
     if day := read_date(token.text):
         yield Edge(start, start + 1, "DATE", day, 0.0)
-    said = tokenize(token.text)
-    if len(said) == 1 and said[0].kind == "number" and (number := number_of(said[0])) is not None:
+    said = replace(token, kind="number") if _PLAIN.fullmatch(token.text) else token
+    if (number := number_of(said)) is not None:
         yield Edge(start, start + 1, "NUM", number, 0.0)
 
 
