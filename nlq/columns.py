@@ -132,12 +132,23 @@ def orderable(column: Column) -> bool:
     return column.type in NUMERIC or column.type in DATES
 
 
-_IDS = (("id",), ("ids",), ("code",), ("key",), ("uid",))
+_IDS = (("id",), ("ids",), ("code",), ("key",), ("uid",), ("no",))
 
 
 def is_id(column: Column) -> bool:
     """Whether a column's numbers name things: they are neither summed nor compared by themselves."""
-    return column.kind == "run" or name_key(column.name)[-1:] in _IDS
+    last = name_key(column.name)[-1:]
+    return column.kind == "run" or last in _IDS or (bool(last) and _is_glued_id(last[0]))
+
+
+_ENDING_SO = frozenset(
+    "bid aid kid mid paid said grid avoid solid valid fluid rapid covid hybrid acid".split()
+)
+
+
+def _is_glued_id(word: str) -> bool:
+    """Whether a name is an id that is written as one word: `stuid`, `dormid`."""
+    return word.endswith("id") and len(word) > 2 and word not in _ENDING_SO
 
 
 _STEPS = (("step",), ("global", "step"), ("iteration",), ("iter",), ("epoch",))

@@ -174,7 +174,7 @@ class Lexicon:
         """
         for number in self.by_word.get(head, ()):
             name, column = self.names[number], self.catalog.columns[self.names[number].column]
-            if not name.cost and name.words == {head}:
+            if not name.cost and name.words == {head} and column.distinct < column.count:
                 return False
             if not name.cost and name.words == {head, "id"} and column.distinct < column.count:
                 return False
@@ -331,7 +331,9 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
             break
 
 
-_HOLDERS = frozenset("profile detail record info information list history table data entry item".split())
+_HOLDERS = frozenset(
+    "profile detail record info information list history table data entry item log register".split()
+)
 
 
 def _heads(noun: str) -> Iterator[str]:

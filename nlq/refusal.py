@@ -38,7 +38,7 @@ LIKELY = 0.3
 _TURNING = frozenset("SUP NOT OP AGG BETTER STATE COMPARE ORD SHARE TRIED_Q VALUE RUN T_UNIT MONTH".split())
 """Kinds of words whose loss turns a question into another."""
 
-_TURNING_A_TABLE = _TURNING - {"T_UNIT", "MONTH"} | {"SUP_C", "MOST"}
+_TURNING_A_TABLE = _TURNING - {"T_UNIT", "MONTH"} | {"SUP_C", "MOST", "MORE", "OP_A", "MISSING"}
 """The same of a table that is no history of runs: its values are full of such words."""
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from nlq.actions.registry import Built, action, orders, span, such
 from nlq.columns import NUMERIC, is_id
+from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Group, Have, Sort
+from nlq.tokens import name_key
 
 _OVER_NUMBERS = frozenset(("mean", "median", "std", "sum"))
 
@@ -22,11 +25,20 @@ def aggregate(parts: Sequence[Any]) -> Built:
     for mention in mentions:
         if _OVER_NUMBERS.intersection(functions) and is_id(mention.columns[0]):
             return None  # "the total number of customers" counts them, and nothing is their mean
+        if {"min", "max"}.intersection(functions) and is_id(mention.columns[0]) and _is_bare(mention):
+            return None  # "the largest claim" has not the highest claim id
         if not any(column.type in NUMERIC for column in mention.columns):
             if _OVER_NUMBERS.intersection(functions):
                 return None
             cost += 0.0 if functions == ("count",) else 0.3
     return Aggregate(*span([*parts[0], *columns]), functions, mentions, len(parts) == 3), cost
+
+
+def _is_bare(mention: Mention) -> bool:
+    """Whether an id is called by its thing alone."""
+    column, said = mention.columns[0], set(name_key(mention.text))
+    numbers = {"id", "ids", "number", "numbers", "no", "code", "codes", *name_key(column.name)[-1:]}
+    return column.kind != "run" and not said & numbers
 
 
 @action("by", "each")
@@ -117,12 +129,18 @@ def having_value(parts: Sequence[Any]) -> Built:
 @action("having_things")
 def having_things(parts: Sequence[Any]) -> Built:
     """ "more than one genre", "at least 3 pets": the different values of a column that names things."""
-    mention = parts[2].payload
+    mention = parts[-1].payload
     if orders(mention) and not is_id(mention.columns[0]):
         return None  # "more than 3 beds" is a comparison
-    if parts[2].start > parts[1].end:
+    if parts[-1].start > parts[-2].end:
         return None
     return Have(*span(parts), str(parts[0].payload), int(parts[1].payload), of=mention), 0.1
+
+
+@action("having_things_post")
+def having_things_post(parts: Sequence[Any]) -> Built:
+    """ "two or more clubs"."""
+    return having_things([parts[1], parts[0], replace(parts[2], start=parts[0].end)])
 
 
 @action("having_count")

@@ -205,7 +205,7 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
     fitting = _fitting(mention, numbers)
     if not fitting:
         return _against_other(mention.columns[0], op, numbers)
-    if op not in ("=", "!=") and _names_no_number(mention):
+    if op not in ("=", "!=") and is_id(mention.columns[0]) and not _ends_in_number(mention):
         return None  # "more than two orders" compares no numbers of orders
     if len(numbers) > 1 and op not in ("=", "!="):
         return None
@@ -218,6 +218,11 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
 def _names_no_number(mention: Mention) -> bool:
     """Whether a column of ids is called by the things alone."""
     return is_id(mention.columns[0]) and not _NUMBERING & set(name_key(mention.text))
+
+
+def _ends_in_number(mention: Mention) -> bool:
+    """Whether the last word says that it is the number that is compared: not "ids of students over 20"."""
+    return bool(_NUMBERING & set(name_key(mention.text)[-1:]))
 
 
 _NUMBERING = frozenset(("id", "ids", "number", "numbers", "no", "code", "codes", "key", "run", "runs", "exp"))

@@ -12,7 +12,7 @@ from nlq.conditions import equal_to
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, read_edit
 from nlq.follow.merge import merge
-from nlq.follow.relative import step_of
+from nlq.follow.relative import SIGNS, step_of
 from nlq.follow.said import said_keys
 from nlq.follow.sound import is_sound, says_all
 from nlq.keys import keys_in
@@ -97,9 +97,14 @@ def _readings(
             reading.cost + draft.cost + UNUSED * len(unused),
             tuple(draft.assumptions),
             tuple(draft.notes),
-            tuple(sorted({*reading.skipped, *unused})),
+            tuple(sorted({*reading.skipped, *unused} - _steps_of(cues))),
             edges=reading.edges,
         )
+
+
+def _steps_of(cues: Cues) -> set[int]:
+    """Where "fewer" of "2 fewer wins" stands: it has said which way the last question's number goes."""
+    return {at for at, token in enumerate(cues.rest) if token.norm in SIGNS} if step_of(cues.rest) else set()
 
 
 def _asks_in_vain(cues: Cues) -> bool:

@@ -11,9 +11,10 @@ from nlq.query import Condition, Query, Test, conditions
 from nlq.resolve.draft import Refusal
 from nlq.tokens import Token
 
-__all__ = ["step_of", "stepped"]
+__all__ = ["SIGNS", "step_of", "stepped"]
 
-_SIGNS = {"more": 1, "less": -1, "fewer": -1, "higher": 1, "lower": -1, "later": 1, "earlier": -1}
+SIGNS = {"more": 1, "less": -1, "fewer": -1, "higher": 1, "lower": -1, "later": 1, "earlier": -1}
+"""Words behind a number that say which way it goes."""
 
 
 def step_of(tokens: Sequence[Token]) -> int | float | None:
@@ -28,8 +29,8 @@ def step_of(tokens: Sequence[Token]) -> int | float | None:
         return None
     for number, word in pairwise(tokens):
         value = number_of(number)
-        if value is not None and word.norm in _SIGNS:
-            return _SIGNS[word.norm] * value
+        if value is not None and word.norm in SIGNS:
+            return SIGNS[word.norm] * value
     return None
 
 

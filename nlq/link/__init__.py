@@ -158,6 +158,8 @@ def _dearer(edge: Edge, whole: list[Edge]) -> Edge:
         shorter = edge.start == name.start and edge.end < name.end
         same = (edge.start, edge.end) == (name.start, name.end)
         sorts = same and (edge.terminal == "SORT" or _shares_a_head(name))
+        if same and edge.terminal == "ABOUT":
+            return replace(edge, cost=edge.cost + 0.4)  # "how many conflicts" of a column of conflicts
         if same and edge.terminal == "SUP" and isinstance(name.payload, Mention) and name.payload.whole:
             return replace(edge, cost=edge.cost + 0.4)  # "the champion of 2000"
         if same and (edge.terminal == "ABOUT" or (edge.terminal == "LIST" and edge.start)):

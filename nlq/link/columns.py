@@ -201,18 +201,20 @@ def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon
             found = _mention(canonical(wanted), tokens[start:end], lexicon, denied)
             if found and not found[1].whole and not lexicon.tells_runs and _MERE.issuperset(wanted):
                 continue
-            if found and not lexicon.tells_runs and _is_a_count(tokens[start:end], found[1].columns[0]):
+            if found and not lexicon.tells_runs and _is_a_count(tokens[start:end], found[1], lexicon):
                 continue
             if found and (best is None or cost + extra + found[0] < best[0]):
                 best = (cost + extra + found[0], found[1], how or found[2])
     return best
 
 
-def _is_a_count(span: list[Token], column: Column) -> bool:
-    """ "The number of flights" counts them: no flight number is meant."""
-    said = [token.norm for token in span]
-    plural = len(said) > 2 and singular(said[-1]) != said[-1]
-    return plural and said[:2] == ["number", "of"] and (column.type == "text" or is_id(column))
+def _is_a_count(span: list[Token], mention: Mention, lexicon: Lexicon) -> bool:
+    """ "The number of flights" counts them: no flight number is meant, nor "of claims" the amount of one."""
+    said, column = [token.norm for token in span], mention.columns[0]
+    if len(said) < 3 or said[:2] != ["number", "of"] or singular(said[-1]) == said[-1]:
+        return False
+    rows = (singular(said[-1]),) in lexicon.nouns and not mention.whole
+    return rows or column.type == "text" or is_id(column)
 
 
 def _wanted(span: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[tuple[str, ...], float]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nlq.columns import date_column
 from nlq.lattice import TOOK, Edge
 from nlq.lexicon import Lexicon
 from nlq.link.forms import Forms
-from nlq.tokens import Token, key
+from nlq.tokens import Token, key, name_key
 from nlq.vocabulary import Phrase, phrases, singular
 
 __all__ = ["foreign_nouns", "keywords", "nouns"]
@@ -47,7 +48,9 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                 if phrase.terminal == "GRADE" and start > 1 and tokens[start - 2].norm == "top":
                     yield Edge(start, end, "SUP", phrase.meaning, total, hows)  # "top 3 expensive rooms"
                 if phrase.terminal != "NUMBER" and _fits(phrase, lexicon):
-                    yield from _keyword_edges(start, end, phrase, total, hows)
+                    for edge in _keyword_edges(start, end, phrase, total, hows):
+                        if edge.terminal != "T_UNIT_G" or lexicon.tells_runs or _dated(lexicon):
+                            yield edge
                     if phrase.terminal == "MOST" and end == len(tokens) and not lexicon.tells_runs:
                         yield Edge(start, end, "COMMON", phrase.meaning, total, hows)  # "visited the most"
 
@@ -88,6 +91,12 @@ def _fits(phrase: Phrase, lexicon: Lexicon) -> bool:
     return lexicon.tells_runs or not _of_runs(phrase)
 
 
+def _dated(lexicon: Lexicon) -> bool:
+    """Whether rows of a table may be grouped by a span of time: it has dates, and no column of years."""
+    years = any("year" in name_key(column.name) for column in lexicon.catalog.columns)
+    return date_column(lexicon.catalog) is not None and not years
+
+
 def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: int) -> bool:
     """Whether words of a table are no phrase: a "match" is no "matching", "against" compares nothing."""
     if phrase.terminal == "LIKE":
@@ -96,6 +105,8 @@ def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: i
         return start > 0 and _is_done(tokens[start - 1].norm)
     if phrase.terminal == "OP" and phrase.words[0] in ("faster", "slower"):
         return True  # of cars and ships it is the speed that is compared
+    if phrase.terminal == "SUP" and phrase.words == ("last",) and start + 1 < len(tokens):
+        return tokens[start + 1].norm in ("longer", "less", "more", "at", "between", "over", "under")
     if phrase.terminal == "SHARE" and start and tokens[start - 1].kind == "number":
         return True  # "above 4 percent"
     return phrase.terminal == "VS" and phrase.words == ("against",)
@@ -153,6 +164,10 @@ def nouns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon)
                 yield Edge(start, end, terminal, " ".join(noun), total, how)
 
 
+def _is_column(bucket: list[Edge]) -> bool:
+    return any(edge.terminal == "COL" for edge in bucket)
+
+
 _ANYBODY = frozenset("person people persons individual individuals member members".split())
 _COUNTED = frozenset(("COUNT", "MOST", "SUP_C", "N_LIM"))
 
@@ -162,8 +177,8 @@ def foreign_nouns(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon
     noun = lexicon.catalog.nouns[0]
     ends = {e.end: e.terminal for bucket in edges for e in bucket if e.terminal in _COUNTED and e.cost < 0.1}
     for at, token in enumerate(tokens):
-        if ends.get(at) == "N_LIM" and token.norm in _ANYBODY and not edges[at]:
-            yield Edge(at, at + 1, "NOUN_H", token.norm, 0.3, f'{TOOK}"{token.text}" for {noun}s')
+        if ends.get(at) == "N_LIM" and token.norm in _ANYBODY and not _is_column(edges[at]):
+            yield Edge(at, at + 1, "NOUN_H", token.norm, 0.1, f'{TOOK}"{token.text}" for {noun}s')
             continue
         if at not in ends or token.kind != "word" or token.norm in lexicon.known or edges[at]:
             continue

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nlq.columns import NUMERIC
+from nlq.columns import NUMERIC, is_id, is_set
 from nlq.lattice import Edge, Month, Quantity
 from nlq.lexicon import Lexicon, ValueHit
 from nlq.link.forms import is_noun
@@ -75,7 +75,8 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
     if number is None:
         return
     counts = start > 0 and tokens[start - 1].norm in _THAN and _before_noun(tokens, start, lexicon)
-    yield Edge(start, start + 1, "NUM", number, 0.35 if counts else 0.0)
+    rows = counts and is_noun(tokens[start + 1], lexicon)
+    yield Edge(start, start + 1, "NUM", number, 0.35 if rows else 0.6 if counts else 0.0)
     if token.comma:
         yield Edge(start, start + 1, "NUM_C", number, 0.0)
     if (count := count_of(token)) is not None:
@@ -108,7 +109,18 @@ def _top_few(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge
 
 def _before_noun(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
     """Whether a number counts rows: "depths with more than 3 runs" is no comparison of depths."""
-    return start + 1 < len(tokens) and is_noun(tokens[start + 1], lexicon)
+    if start + 1 >= len(tokens):
+        return False
+    return is_noun(tokens[start + 1], lexicon) or _names_a_thing(tokens[start + 1], lexicon)
+
+
+def _names_a_thing(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word is no more than the name of things that a column names: "more than one course"."""
+    if lexicon.tells_runs:
+        return False
+    named = [lexicon.names[number] for number in lexicon.by_word.get(singular(token.norm), ())]
+    columns = [lexicon.catalog.columns[name.column] for name in named if name.cost < 0.05]
+    return bool(columns) and all(is_id(c) or (c.type == "text" and is_set(c) is None) for c in columns)
 
 
 def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:

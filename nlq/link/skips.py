@@ -66,7 +66,8 @@ def _by_sign(at: int, tokens: list[Token], edges: list[list[Edge]], lexicon: Lex
     if not lexicon.tells_runs and not at and token.norm == "name" and orders_to_name(tokens):
         return 0.0, False
     if token.norm in lexicon.about and not _kinds(edges[at]) & {"VALUE", "COL"}:
-        return 0.0, False
+        if lexicon.tells_runs or all(edge.terminal != "COL" for edge in edges[at]):
+            return 0.0, False
     if token.kind == "number" and _is_a_remark(at, tokens, lexicon):
         return 0.3, False
     if token.kind in ("number", "quoted"):
@@ -78,6 +79,7 @@ def _by_sign(at: int, tokens: list[Token], edges: list[list[Edge]], lexicon: Lex
     return None
 
 
+_DENYING = frozenset(("not", "no", "never", "without", "neither", "nor"))
 _EACH = frozenset(("each", "every", "per"))
 _LIMITING = frozenset(("than", "exactly", "least", "most", "only", "just"))
 
@@ -108,9 +110,11 @@ def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) ->
     word, free, kinds = token.norm, function_words(), _kinds(bucket)
     if not lexicon.tells_runs and begun and token.text.isupper() and len(word) > 1 and "VALUE" in kinds:
         return 1.3, True  # "in IT"
+    if not lexicon.tells_runs and word in _DENYING and kinds & {"NOT", "MISSING"}:
+        return 1.0, True
     if word in words("function")["heavy"]:
         ranks = not lexicon.tells_runs and bool(kinds & {"SUP_C", "MOST"})
-        return (0.9 if kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), ranks
+        return (0.9 if ranks or kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), ranks
     if not begun and word in ("when", "why", "who"):
         return (0.8, lexicon.tells_runs) if lexicon.tells_runs or word != "who" else (0.0, False)
     if any(edge.terminal == "DECLINE" for edge in bucket):

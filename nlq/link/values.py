@@ -85,6 +85,8 @@ def _hits(span: tuple[str, ...], cost: float, lexicon: Lexicon) -> tuple[list[Va
     """The cells that a span is, or that one word of it stands for; and its cost so far."""
     hits = lexicon.values.get(span, [])
     if hits or len(span) > 1:
+        if not hits and not lexicon.tells_runs and (last := singular(span[-1])) != span[-1]:
+            return lexicon.values.get((*span[:-1], last), []), cost + 0.05  # "gas giants"
         return hits, cost
     word = span[0]
     hits = lexicon.values.get((singular(word),), []) if word.isalpha() else []

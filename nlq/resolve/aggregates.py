@@ -163,6 +163,8 @@ def _argument(piece: Aggregate, draft: Draft) -> tuple[Mention, ...]:
     for show in (*draft.following(piece), *draft.preceding(piece)):
         if not isinstance(show, Show) or not draft.unused(show):
             continue
+        if not draft.runs and is_id(show.mention.columns[0]) and piece.functions != ("count",):
+            continue  # "the id of the largest claim"
         dated = show.mention.columns[0].type in DATES and piece.functions in (("range",), ("min",), ("max",))
         if dated or numeric(show.mention) is not None or piece.functions == ("count",):
             draft.use(show)

@@ -76,6 +76,7 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
         Refusal: where something that it needs is told by nothing.
     """
     each = _within_each(draft)
+    whole = _compared_as_a_whole(draft) if not draft.runs else ()
     _rank_the_computed(draft)
     _group_by_the_best(draft)
     items = [*shares, *computed(draft)]
@@ -92,7 +93,9 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     per = each[0] if limit is not None and each and len(group) > len({*each}) else ""
     if per and (len({*each}) > 1 or not order):
         raise Refusal("the best within each of several columns together can't be asked", flat=True)
-    having = _having(draft, items, group)
+    having = (*whole, *_having(draft, items, group))
+    if whole and not group:
+        raise Refusal("a sum or a mean needs something to group by")
     if not group and Agg("count") in [one.by for one in order]:
         raise Refusal("the most common what")
     where = both(*_such(draft), conditions_of(draft))
@@ -107,6 +110,27 @@ def _within_each(draft: Draft) -> list[str]:
     """The columns within whose values a rank is asked for: "for each optimizer", "best lr per optimizer"."""
     told = [piece for piece in draft.of(Group) if piece.each or draft.tokens[piece.start].norm == "per"]
     return [group_key(mention, draft) for piece in told for mention in piece.mentions]
+
+
+def _compared_as_a_whole(draft: Draft) -> tuple[Having, ...]:
+    """ "Hosts that recorded more than 200 episodes in total": the groups' sums or means are compared."""
+    shows = draft.of(Show)
+    for piece in draft.of(Aggregate):
+        if piece.mentions or piece.functions not in (("sum",), ("mean",)) or not shows:
+            continue
+        said = [token.norm for token in draft.tokens[piece.start : piece.end]]
+        if said[-1] not in ("total", "altogether", "average", "overall") or shows[0].start > piece.start:
+            continue
+        for test in draft.of(Filter):
+            condition = test.condition
+            if test.negated or not isinstance(condition, Test) or condition.op in ("=", "!="):
+                continue
+            if test.start < shows[0].end or not isinstance(condition.value, (int, float)):
+                continue
+            draft.use(piece, test)
+            function = call(piece.functions[0], condition.key)
+            return (Having(function, condition.op, condition.value),)
+    return ()
 
 
 def _such(draft: Draft) -> list[Condition | None]:
@@ -150,6 +174,8 @@ def _doubt_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> No
             draft.cost -= 0.05
             return
     ends = [item for item in items if isinstance(item, Agg) and item.function in ("min", "max")]
+    if len(items) == 1 and ends and group and not draft.runs and _asks_which(draft):
+        draft.cost += 0.3  # "which festival has the highest price in each country" asks for the festival
     if len(items) == 1 and ends and (not group or draft.runs):
         draft.cost += 0.1 if draft.runs else 0.05
 
@@ -169,8 +195,12 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     keys += [key for mention in common for key in _keys_to_group(mention, draft)]
     computed_of = {item.key for item in items if isinstance(item, Agg)}
     first = min((piece.start for piece in draft.of_any(Aggregate)), default=None)
+    heads = None if draft.runs or items or not draft.of_any(Have) else _heads(draft)
     for show in draft.of(Show):
         draft.use(show)
+        if heads is not None and show not in heads:
+            draft.cost += 0.1  # "the pets that saw the vet more than once" are the groups
+            continue
         if first is not None and first < show.start and _tells_rows(show.mention.columns[0], draft):
             draft.cost += 0.1  # "the minimum enrollment of all schools": one row a school
             continue
@@ -205,6 +235,23 @@ def _says_what_was_done(show: Show, draft: Draft) -> bool:
     """ "Books that were loaned more than twice": a participle is no column to group by."""
     text = draft.tokens[show.end - 1].norm
     return text.endswith("ed") and not show.mention.whole and show.start > 0
+
+
+def _heads(draft: Draft) -> list[Show]:
+    """The first column named and those that are listed with it."""
+    found: list[Show] = []
+    for show in draft.of(Show):
+        between = draft.tokens[found[-1].end : show.start + 1] if found else ()
+        if found and not any(token.comma or token.norm == "and" for token in between):
+            break
+        found.append(show)
+    return found
+
+
+def _asks_which(draft: Draft) -> bool:
+    """Whether the first words ask for a row by its noun: "which festival"."""
+    said = [singular(token.norm) for token in draft.tokens[:2]]
+    return said[:1] in (["which"], ["what"]) and tuple(said[1:]) in draft.nouns
 
 
 _AS_GROUPS = frozenset("and different distinct various & plus vs versus every".split())

@@ -10,7 +10,7 @@ from nlq.conditions import better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show
 from nlq.query import Agg, Between, Condition, Of
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
-from nlq.resolve.superlatives import measuring
+from nlq.resolve.superlatives import measuring, tells_age
 from nlq.tokens import name_key
 from store.catalog import Column
 from store.units import measure
@@ -36,6 +36,8 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
         candidates = [measured] if measured is not None and measured.type in NUMERIC else []
     elif year := year_column(numbers, draft):
         candidates = [year, *candidates]
+    if not candidates and not draft.runs and (told := _ages(numbers, draft)) is not None:
+        candidates = [told]
     for column in candidates:
         fitted = [fit(number, column) for number in numbers]
         values = [value for value in fitted if value is not None]
@@ -50,6 +52,13 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
                 return Between(column.key, min(values), max(values))
             return compared(column.key, op, values[0])
     raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
+
+
+def _ages(numbers: Sequence[Number], draft: Draft) -> Column | None:
+    """The column of ages, where nothing says what the number is of: "volunteers under 30"."""
+    column = measuring("age", draft.catalog)
+    small = all(isinstance(n.value, int) and 0 < n.value < 120 and not n.unit for n in numbers)
+    return column if small and column is not None and tells_age(column) else None
 
 
 def _plain(number: Number) -> str:

@@ -95,6 +95,8 @@ def with_column(sup: Super, draft: Draft) -> Super:
     if sup.hint:
         return sup
     show = _following(sup, draft)
+    if show is None and not draft.runs and _counts_column(sup, draft):
+        draft.cost += 0.4  # "attended the most courses": the courses are counted
     if show is None and _counts(sup, draft):
         draft.cost += 0.3  # "the advisor with the most students": what is counted is no column
     if sup.which in ("max", "min"):
@@ -105,6 +107,13 @@ def with_column(sup: Super, draft: Draft) -> Super:
         return sup
     draft.use(show)
     return replace(sup, mention=show.mention)
+
+
+def _counts_column(sup: Super, draft: Draft) -> bool:
+    """Whether "most" or "fewest" stands right before a column that has no order."""
+    after = draft.after(sup)
+    said = draft.tokens[sup.end - 1].norm
+    return said in ("most", "least", "fewest", "of") and isinstance(after, Show) and after.start == sup.end
 
 
 def _counts(sup: Super, draft: Draft) -> bool:
@@ -118,7 +127,9 @@ def _by_number(draft: Draft) -> Group | None:
     """ "top 5 by CORE": a group by a metric is what is ranked by."""
     for group in draft.of(Group):
         column = numeric(group.mentions[0]) if len(group.mentions) == 1 and not group.each else None
-        if column is not None and (column.kind == "metric" or not metrics(draft.catalog)):
+        if column is not None and (
+            column.kind == "metric" or not metrics(draft.catalog) or (not draft.runs and not is_id(column))
+        ):
             return group
     return None
 

@@ -264,9 +264,15 @@ def _shown(draft: Draft, keys: tuple[str, ...], distinct: bool) -> tuple[Col, ..
     named = named or _asked_and_searched(draft)
     rows = [] if distinct else [*asked, *_of_noun(draft)]
     named = [*rows, *named] if named or keys or where else []
-    if not named or (draft.runs and set(named) <= set(keys)):
+    if not named or (set(named) <= set(keys) and (draft.runs or _asks_for_the_row(draft))):
         return ()
     return tuple(Col(key) for key in dict.fromkeys((*named, *keys)))
+
+
+def _asks_for_the_row(draft: Draft) -> bool:
+    """ "Which document was stored last" asks for the document, not for its date."""
+    said = [singular(token.norm) for token in draft.tokens[:2]]
+    return said[:1] in (["which"], ["what"]) and tuple(said[1:]) in draft.nouns
 
 
 def _asked_and_searched(draft: Draft) -> list[str]:
@@ -299,7 +305,8 @@ def _doubt(show: Show, draft: Draft) -> None:
     if show.mention.columns[0].type == "bool":
         draft.cost += 0.1  # "fp8 runs" are those with it
     elif not draft.runs and is_set(show.mention.columns[0]) is not None:
-        draft.cost += 0.3 if before[-1:] and before[-1] in _BEING else 0.0  # "which are open in winter"
+        # "which are open in winter", "which have rings"
+        draft.cost += 0.3 if before[-1:] and before[-1] in (*_BEING, *_WITH) else 0.0
 
 
 def _asks_values(draft: Draft, show: tuple[Col, ...], distinct: bool) -> bool:

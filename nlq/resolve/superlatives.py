@@ -78,6 +78,10 @@ def _column(piece: Super, draft: Draft) -> Column:
         return column
     if piece.which in ("max", "min") and draft.runs:
         draft.cost += 0.3
+    said = {token.norm for token in draft.tokens[piece.start : piece.end]}
+    if not draft.runs and said & {"highest", "lowest"} and (high := named(draft.catalog, _HIGH)) is not None:
+        draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {high.name}", cost=0.1)
+        return high
     return _main(draft)
 
 
@@ -126,6 +130,8 @@ _BEGUN = frozenset(
 
 _LENGTHS = frozenset(("length", "minutes", "seconds", "distance"))
 _LASTING = frozenset(("duration", "runtime", "running"))
+_SIZES = frozenset("size capacity area diameter population volume tonnage enrollment employees".split())
+_HIGH = frozenset(("altitude", "elevation", "height"))
 _SPEEDS = frozenset(("speed", "velocity", "pace", "mph", "kmh", "kph", "knots"))
 _FAST, _SLOW = frozenset(("fastest", "quickest", "faster")), frozenset(("slowest", "slower"))
 _TOLD = {"duration": "how long a run took", "cost": "a cost", "size": "a size"}
@@ -158,6 +164,9 @@ def measuring(hint: str, catalog: Catalog) -> Column | None:
         return named(catalog, _HINTS["age"][0]) or named(catalog, _BEGUN)
     if hint == "date":
         return date_column(catalog) or (None if tells_runs(catalog) else named(catalog, _BEGUN))
+    if hint == "size" and not tells_runs(catalog):
+        sizes = [c for c in catalog.columns if orderable(c) and _SIZES & set(name_key(c.name))]
+        return sizes[0] if len(sizes) == 1 else None
     names, unit = _HINTS[hint]
     measured = next((c for c in catalog.columns if c.unit and measure(c.unit) == unit), None)
     return measured or named(catalog, names)

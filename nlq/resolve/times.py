@@ -40,7 +40,7 @@ def bucket(unit: str, draft: Draft) -> str:
     Raises:
         Refusal: where it has none.
     """
-    column = draft.catalog.role("date")
+    column = draft.catalog.role("date") if draft.runs else date_column(draft.catalog)
     if column is None or column.type not in DATES:
         raise Refusal(_NO_DATE)
     return bucket_key(column.key, unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nlq.columns import DATES, NUMERIC
+from nlq.columns import DATES, NUMERIC, counts_things, is_set
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
 from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Scalar, Test, both, conditions
@@ -15,6 +15,7 @@ from nlq.resolve.pairs import pairs
 from nlq.resolve.times import interval_condition
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
+from store.catalog import Column
 from store.vocabulary import words
 
 __all__ = ["conditions_of", "piece_condition"]
@@ -35,6 +36,7 @@ def conditions_of(draft: Draft) -> Condition | None:
     for piece in draft.pieces:
         if draft.unused(piece) and isinstance(piece, (Filter, RunPiece, Interval)):
             part = sum(mark.start < piece.start for mark in marks)
+            _refuse_both(piece, draft)
             parts[part].append(piece_condition(piece, draft))
             draft.use(piece)
             _take_its_column(piece, draft)
@@ -62,6 +64,24 @@ def _refuse_two_kinds(found: list[Condition], draft: Draft) -> None:
                 name = draft.catalog.column(low.key).name
                 told = f"what holds for rows of two kinds of {name} can't be asked in one question"
                 raise Refusal(told, flat=True)
+
+
+def _refuse_both(piece: Piece, draft: Draft) -> None:
+    """ "Students who took both A and B": no row is both.
+
+    Raises:
+        Refusal: where one is asked for.
+    """
+    if (
+        draft.runs
+        or not isinstance(piece, Filter)
+        or piece.listed != "and"
+        or not isinstance(piece.condition, In)
+    ):
+        return
+    if "both" in {token.norm for token in draft.tokens[max(0, piece.start - 3) : piece.start]}:
+        name = draft.catalog.column(piece.condition.key).name
+        raise Refusal(f"what holds for rows of two kinds of {name} can't be asked in one question", flat=True)
 
 
 def _passes(low: Test, high: Test) -> bool:
@@ -199,9 +219,24 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
         return negated_where(piece, cells)
     condition = condition_of(piece)
     assert condition is not None
+    if not draft.runs and piece.columns and (told := _told_by(condition, piece.columns[0])) is not None:
+        return told
     if condition == Not(Missing(piece.columns[0].key if piece.columns else "")) and not draft.runs:
         draft.cost += 0.3 if piece.columns[0].count == draft.catalog.rows else 0.0  # it says nothing
     return condition
+
+
+def _told_by(condition: Condition, column: Column) -> Condition | None:
+    """ "Planets with rings", "with no moons": where a column says yes or no, or how many there are."""
+    inner = condition.of if isinstance(condition, Not) else condition
+    if not isinstance(inner, Missing):
+        return None
+    has = isinstance(condition, Not)
+    if (yes := is_set(column)) is not None:
+        return compared(column.key, "=", yes) if has else Not(Test(column.key, "=", yes))
+    if counts_things(column) and column.low == 0:
+        return compared(column.key, ">" if has else "=", 0)
+    return None
 
 
 def _of_its_owner(piece: Filter, draft: Draft) -> Filter:
