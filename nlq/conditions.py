@@ -25,7 +25,10 @@ __all__ = [
     "values_of",
 ]
 
-_PRICED = frozenset("price cost fee amount salary budget balance payment money revenue charge".split())
+_PRICED = frozenset(
+    "price cost fee amount salary budget balance payment money revenue charge".split()
+    + "winnings earnings purse prize".split()
+)
 """Words of columns that are sums of money, where no unit is written."""
 
 _COUNTED = ("steps", "epochs", "tokens", "parameters", "")

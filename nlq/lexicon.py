@@ -129,8 +129,10 @@ class Lexicon:
         lexicon.called = frozenset(canonical(key(catalog.nouns[0])))
         lexicon.rows_are_steps = lexicon.tells_runs and step_column(catalog) is not None
         lexicon.by_step = lexicon.tells_runs and any(column.series for column in catalog.columns)
-        for noun in catalog.nouns:
-            lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
+        called = {canonical(name_key(column.name)) for column in catalog.columns}
+        for nth, noun in enumerate(catalog.nouns):
+            if lexicon.tells_runs or not nth or canonical(key(noun)) not in called:  # `runs` of cricketers
+                lexicon.nouns.add(tuple(singular(word) for word in key(noun)))
         for index, column in enumerate(catalog.columns):
             lexicon._add_column(index, column)
         if not lexicon.tells_runs:

@@ -36,6 +36,7 @@ _NUMERALS = frozenset("0123456789+-.eE")
 _PADDED = re.compile(r"0\d{1,5}\Z", re.ASCII)
 _PLAIN = re.compile(r"\d[\d,]*(?:\.\d+)?\Z", re.ASCII)
 _SCALED = re.compile(r"\d+ ?[kKMGBT]\Z", re.ASCII)
+_NUMBERED = re.compile(r"#\s?(\d{1,9})\Z", re.ASCII)
 _HASH = re.compile(r"\d+e\d+\Z", re.ASCII)
 
 # Below this share of numbers (dates) among its values, a column is text. Status words do not count.
@@ -194,7 +195,9 @@ def _numbers(cells: list[Cell], texts: Sequence[str], unit: str) -> Typed:
     odd = _odd_suffixes(texts)
     for index, (cell, text) in enumerate(zip(cells, texts, strict=True)):
         value, mark = cell.value, cell.mark
-        if odd and _SCALED.match(text):
+        if isinstance(value, str) and (numbered := _NUMBERED.match(text)):
+            value, mark = int(numbered[1]), Mark(text)
+        elif odd and _SCALED.match(text):
             value, mark = None, Mark(plain(text), note=plain(text))
         elif value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
             value, mark = None, Mark(plain(text), note=plain(text))

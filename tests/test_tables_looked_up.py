@@ -35,6 +35,17 @@ year,start,rank,laps,driver,grid,fa points,total
 """
 
 
+BOUTS = """\
+no,round,winner / loser,length of opening bout,length of final bout,runs,money,seed
+11,1,Ann Bell,6,3,120,4100,1
+12,2,Bea Cole,2,5,245,3900,#2
+13,3,Cat Dorn,4,4,310,5200,3
+14,4,tba,5,2,245,1000,4
+15,5,Eve Fox,5,2,90,1000,5
+16,6,Eve Fox,5,2,60,1000,6
+"""
+
+
 SQUAD = """\
 pick,player,junior team,national or senior team (league),weight,height,hometown,report
 1,Al Stone,Otters,Bears (north),-,1.88 m,Rome,good
@@ -63,6 +74,11 @@ def games(tmp_path: Path) -> Iterator[History]:
 @pytest.fixture
 def laps(tmp_path: Path) -> Iterator[History]:
     yield from _opened(tmp_path / "shelf.csv", LAPS, "row")
+
+
+@pytest.fixture
+def bouts(tmp_path: Path) -> Iterator[History]:
+    yield from _opened(tmp_path / "shelf.csv", BOUTS, "row")
 
 
 @pytest.fixture
@@ -150,3 +166,22 @@ def test_what_is_asked_for(squad: History, question: str, columns: list[str]) ->
 def test_cells_are_told_as_they_stand(squad: History) -> None:
     assert list(engine.ask("weight and height of Al Stone", squad).marks.values()) == ["-", "1.88 m"]
     assert list(engine.ask("weight and height of Bo Kern", squad).marks.values()) == ["n/a"]
+
+
+@pytest.mark.parametrize(
+    ("question", "column", "cells"),
+    [
+        ("What is the longest length of final bout?", "length of final bout", [5]),
+        ("Who was the winner of round 3?", "winner / loser", ["Cat Dorn"]),
+        ("Which round has more than 245 runs?", "round", [3]),
+        ("What is the round of the winner with more than $4,100?", "round", [3]),
+        ("Who had a seed of #2?", "winner / loser", ["Bea Cole"]),
+        ("What was the round with a winner of tba?", "round", [4]),
+        ("What is the number of the bout that had a seed of 3?", "no", [13]),
+        ("What were the rounds when the length of final bout is 2 and the runs are 90?", "round", [5]),
+    ],
+)
+def test_words_of_columns_before_words_of_language(
+    bouts: History, question: str, column: str, cells: list[object]
+) -> None:
+    assert told(question, bouts, column) == cells

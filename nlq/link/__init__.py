@@ -34,7 +34,7 @@ from nlq.link.steps import steps
 from nlq.link.texts import texts
 from nlq.link.values import values
 from nlq.slips import told
-from nlq.tokens import Token
+from nlq.tokens import Token, name_key
 
 __all__ = ["link"]
 
@@ -136,12 +136,19 @@ def _within_names(edges: list[list[Edge]]) -> list[list[Edge]]:
     return [[_dearer(edge, whole) for edge in found] for found in edges]
 
 
+def _begins(edge: Edge) -> bool:
+    """Whether a word is the first of a column's name: "winner" of `winner / runner-up`."""
+    mention = edge.payload
+    return isinstance(mention, Mention) and name_key(mention.columns[0].name)[:1] == name_key(mention.text)
+
+
 _ENDS_OF_TIME = frozenset(("max:date", "min:date", "best", "worst"))
 
 
 def _but_cells(found: list[Edge]) -> list[Edge]:
     """The edges from a token on; a word that is a cell is rather that than an end: "the final sections"."""
     cells = {edge.end for edge in found if edge.terminal == "VALUE" and edge.cost < 0.1}
+    cells |= {edge.end for edge in found if edge.terminal == "COL" and edge.cost < 0.35 and _begins(edge)}
     return [
         replace(edge, cost=edge.cost + 0.3)
         if edge.terminal == "SUP" and edge.payload in _ENDS_OF_TIME and edge.end in cells

@@ -95,8 +95,10 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
 
 
 def _names_one(tokens: list[Token], start: int) -> bool:
-    """Whether "no" stands where only a noun can: "the no", "what no"."""
-    return start > 0 and tokens[start - 1].norm in ("the", "what", "which", "a")
+    """Whether "no" stands where only a noun can: "the no", "what no", "for no of 42"."""
+    after = tokens[start + 1].norm if start + 1 < len(tokens) else ""
+    before = tokens[start - 1].norm if start else ""
+    return before in ("the", "what", "which", "a") or (before != "with" and after in ("of", "is", "being"))
 
 
 def orders_to_name(tokens: list[Token]) -> bool:

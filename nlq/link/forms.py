@@ -65,8 +65,8 @@ def is_noun(token: Token, lexicon: Lexicon) -> bool:
     return any(noun == (singular(token.norm),) for noun in lexicon.nouns)
 
 
-_BEFORE = frozenset(("is", "was", "of", "are", "being", "has", "equals"))
-_BEHIND = frozenset(("and", "as", "or", "when", "with"))
+_BEFORE = frozenset(("is", "was", "of", "are", "being", "has", "had", "equals"))
+_BEHIND = frozenset(("and", "as", "or", "when", "with", "had", "has", "have", "what", "did"))
 
 
 def goes_before_nothing(tokens: Sequence[Token], at: int) -> bool:

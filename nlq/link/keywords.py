@@ -45,6 +45,12 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     continue
                 if not lexicon.tells_runs and _is_another_word(phrase, nth > 0, tokens, start):
                     continue
+                if (
+                    phrase.terminal == "COUNT"
+                    and phrase.words[-1] == "of"
+                    and _tells_one(tokens, end, lexicon)
+                ):
+                    total += 0.4
                 if phrase.terminal == "GRADE" and start > 1 and tokens[start - 2].norm == "top":
                     yield Edge(start, end, "SUP", phrase.meaning, total, hows)  # "top 3 expensive rooms"
                 if phrase.terminal != "NUMBER" and _fits(phrase, lexicon):
@@ -71,6 +77,14 @@ _DONE = frozenset(
 def _is_done(word: str) -> bool:
     """Whether "by" behind a word says who did it, and groups nothing: "scored by players"."""
     return word in _DONE or (word.endswith("ed") and len(word) > 3 and word not in _SORTING)
+
+
+def _tells_one(tokens: list[Token], end: int, lexicon: Lexicon) -> bool:
+    """ "The number of the episode" of a table whose rows are numbered: there is nothing to count."""
+    if lexicon.tells_runs or end + 1 >= len(tokens) or tokens[end].norm not in ("the", "this", "that"):
+        return False
+    numbered = any(lexicon.names[name].words == {"num"} for name in lexicon.by_word.get("num", ()))
+    return numbered and singular(tokens[end + 1].norm) == tokens[end + 1].norm
 
 
 _OF_STEPS = frozenset(

@@ -61,7 +61,8 @@ def _in_quotes(start: int, token: Token) -> Iterator[Edge]:
     """ "when points is \"12\"": quotes around a cell that is no text."""
     if day := read_date(token.text):
         yield Edge(start, start + 1, "DATE", day, 0.0)
-    said = replace(token, kind="number") if _PLAIN.fullmatch(token.text) else token
+    plain = token.text.strip("$%")
+    said = replace(token, kind="number", norm=plain) if _PLAIN.fullmatch(plain) else token
     if (number := number_of(said)) is not None:
         yield Edge(start, start + 1, "NUM", number, 0.0)
 

@@ -95,7 +95,9 @@ def _measuring(piece: Filter, draft: Draft) -> list[Column]:
     ]
     timed = duration(draft.catalog) if measure(unit) == "time" else None
     shares = near if unit == "%" else []
-    return [*(c for c in near if c in same), *([timed] if timed else []), *same, *shares]
+    plain = () if draft.runs else (c for c in draft.catalog.columns if c.type in NUMERIC and not c.unit)
+    priced = [c for c in plain if fit(piece.numbers[0], c) is not None]  # "more than $4,100" of `money`
+    return [*(c for c in near if c in same), *([timed] if timed else []), *same, *shares, *priced]
 
 
 def _nearby(piece: Filter, draft: Draft) -> list[Column]:

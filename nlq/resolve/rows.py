@@ -113,6 +113,8 @@ def _heads(draft: Draft) -> bool:
     shows = draft.of(Show)
     if draft.runs or len(shows) != 1 or draft.holds(Super, Sort) or not draft.tokens:
         return False
+    if len(draft.of_any(Filter)) > 1:
+        return False  # what is asked of few rows is a value of each
     show, column = shows[0], shows[0].mention.columns[0]
     text = draft.tokens[show.end - 1].norm
     if singular(text) == text or len(show.mention.columns) > 1 or column.distinct >= 0.95 * column.count:

@@ -70,6 +70,8 @@ def _column(piece: Super, draft: Draft) -> Column:
         said = {token.norm for token in draft.tokens[piece.start : piece.end]}
         if piece.hint == "date" and "oldest" in said and named(draft.catalog, _HINTS["age"][0]):
             draft.cost += 0.1  # where ages are told, they say who is the oldest
+        if not draft.runs and piece.hint != "date" and _names_its_column(piece, draft):
+            draft.cost += 0.1  # "the longest length of the race" is not the longest of anything else
         column = hinted(piece.hint, draft)
         if piece.hint == "size" and (draft.holds(Show) or not draft.runs):
             draft.cost += 0.3  # "largest" of the column beside it
@@ -83,6 +85,12 @@ def _column(piece: Super, draft: Draft) -> Column:
         draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {high.name}", cost=0.1)
         return high
     return _main(draft)
+
+
+def _names_its_column(piece: Super, draft: Draft) -> bool:
+    """Whether a column with an order stands right behind an adjective."""
+    after = draft.after(piece)
+    return isinstance(after, Show) and after.start == piece.end and any(map(orderable, after.mention.columns))
 
 
 def _say_others(text: str, columns: list[Column], draft: Draft) -> None:
