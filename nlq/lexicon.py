@@ -190,21 +190,19 @@ class Lexicon:
             sorted(word for word in own if len(word) <= 6 and word.isalpha() and word not in english)
         )
 
-    def _add_values(self, column: Column, prose: bool) -> Iterator[str]:
+    def _add_values(self, column: Column, prose: bool) -> Iterable[str]:
         """Index a text column's cells; give back those that are sentences rather than names."""
-        for value in column.values:
-            text = str(value)
-            if len(text) <= 90:
-                cell = key(text)
-                if 0 < len(cell) <= LONGEST_VALUE:
-                    hits = self.values.get(cell)
-                    if hits is None:
-                        self.values[cell] = [ValueHit(column, value)]
-                    else:
-                        _add_hit(hits, column, value)
-                    self.value_words.update(cell)
-            if prose:
-                yield text
+        texts = list(map(str, column.values))
+        cells = [key(text) if len(text) <= 90 else () for text in texts]
+        known = self.values
+        for cell, value in zip(cells, column.values, strict=True):
+            if 0 < len(cell) <= LONGEST_VALUE:
+                if cell in known:
+                    _add_hit(known[cell], column, value)
+                else:
+                    known[cell] = [ValueHit(column, value)]
+        self.value_words.update(*(cell for cell in cells if len(cell) <= LONGEST_VALUE))
+        return texts if prose else []
 
     def _also_called(self) -> set[tuple[str, ...]]:
         """Other words for what a row is called, but for those that columns or cells are called by."""

@@ -9,7 +9,9 @@ once more within the same tick, so such a store is not told at all.
 from __future__ import annotations
 
 import os
+import stat
 import time
+from array import array
 from zlib import crc32
 
 __all__ = ["fingerprint"]
@@ -24,6 +26,8 @@ _PASSED = frozenset(("artifacts", "__pycache__", ".git"))
 """Folders in which no reader of a tracker's store looks."""
 
 _ENTRIES = 400_000
+
+_KIND, _IS_FOLDER, _IS_LINK = 0o170000, stat.S_IFDIR, stat.S_IFLNK
 
 
 def fingerprint(path: str) -> Print | None:
@@ -54,33 +58,56 @@ def _file(path: str) -> tuple[int, ...]:
 
 
 def _folder(root: str, newest: int) -> tuple[int, str] | None:
-    """How many entries are below a folder, and the digest of their names, sizes and times."""
+    """How many entries are below a folder, and the digest of their names, sizes and times.
+
+    Every entry is looked at. A value that is appended to a file, or a text that is written over, shows in
+    that file alone, not in its folder; and MLflow lets both be done to a run that has ended, whose
+    `meta.yaml` stays as it was. 22,000 files take 80 ms, of which the system has 65: with fewer looks it
+    would be a guess.
+
+    In the order in which the system lists a folder, which stays where nothing is added to it.
+    """
     try:
         from _blake2 import blake2b  # without OpenSSL, which takes 4 ms to load
     except ImportError:
         from hashlib import blake2b
-    digest = blake2b(digest_size=16)
-    pending, count = [root], 0
+    names: list[str] = []
+    states: list[int] = []
+    pending = [root]
     while pending:
         folder = pending.pop()
-        lines: list[str] = []
+        names.append(f"/{folder}")
         below: list[str] = []
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name in _PASSED:
+                name = entry.name
+                if name in _PASSED:
                     continue
                 state = entry.stat(follow_symlinks=False)
+                kind = state.st_mode & _KIND
+                if kind == _IS_FOLDER:
+                    below.append(entry.path)
+                elif kind == _IS_LINK and _leads_to_file(entry):
+                    states.append(state.st_mtime_ns)
+                    state = entry.stat()
                 if state.st_mtime_ns >= newest:
                     return None
-                linked = entry.is_symlink()
-                if linked and entry.is_file():
-                    state = entry.stat()
-                elif not linked and entry.is_dir():
-                    below.append(entry.path)
-                lines.append(f"{entry.name}\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ctime_ns}")
+                names.append(name)
+                states += (state.st_size, state.st_mtime_ns, state.st_ctime_ns)
         pending += sorted(below)
-        count += len(lines)
-        if count > _ENTRIES:
+        if len(names) > _ENTRIES:
             return None
-        digest.update("\n".join([folder, *sorted(lines)]).encode("utf-8", "surrogateescape"))
-    return count, digest.hexdigest()
+    try:
+        numbers = array("q", states).tobytes()
+    except OverflowError:  # a date beyond the year 2262
+        return None
+    digest = blake2b("\0".join(names).encode("utf-8", "surrogateescape"), digest_size=16)
+    digest.update(numbers)
+    return len(names), digest.hexdigest()
+
+
+def _leads_to_file(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_file()
+    except OSError:  # it leads round in a circle
+        return False

@@ -19,6 +19,7 @@ from store.records import Place, Reading, Series
 from store.slotted import fresh, slotted
 from store.trackers.mlflow_frame import fill
 from store.trackers.mlflow_meta import read_meta
+from store.trackers.mlflow_points import only_value, points
 from store.trackers.mlflow_runs import DELETED, Runs, Tally, latest, milliseconds
 
 __all__ = ["claims", "read"]
@@ -26,7 +27,7 @@ __all__ = ["claims", "read"]
 _VALUE = 1 << 20  # MLflow allows parameters of 6,000 signs and tags of 8,000
 _HISTORY = 64 << 20  # a million values
 _META = 1 << 16
-_BLOCK = 1 << 13
+_BLOCK, _MORE = 1 << 10, 1 << 19
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 _RUN = re.compile(r"[0-9a-f]{32}\Z")
@@ -192,7 +193,10 @@ class _Walk:
 
     def _metrics(self, inside: str, run: _Logged) -> None:
         for name, content in self._contents(inside, _HISTORY):
-            series, broken = _points(content)
+            if (only := only_value(content)) is not None:
+                run.last[name] = only
+                continue
+            series, broken = points(content)
             if broken:
                 self.tally.add(self._place(inside), "a line of a metric that can't be read", broken)
             if series.values:
@@ -225,10 +229,10 @@ class _Walk:
         except OSError as error:
             self.tally.add(self._place(inside), f"can't be read: {error.strerror}")
             return None
-        if len(content) > most:
-            self.tally.add(self._place(inside), f"larger than {most >> 10} KB")
-            return None
-        return content
+        if len(content) <= most:
+            return content
+        self.tally.add(self._place(inside), f"larger than {most >> 10} KB")
+        return None
 
     def _entries(self, inside: str) -> tuple[list[str], list[str]]:
         """The names of the files and of the folders in a folder; links out of the store are counted."""
@@ -266,30 +270,13 @@ def _content(path: str, most: int) -> bytes:
     """The first bytes of a file, by the system's calls: `open` takes twice as long for small ones."""
     file = os.open(path, _FLAGS)
     try:
-        content = os.read(file, min(_BLOCK, most))
-        if len(content) < _BLOCK:
+        content = os.read(file, _BLOCK)
+        if len(content) < _BLOCK <= most:
             return content
+        content = content[:most]
         parts = [content]
         while parts[-1] and (left := most - sum(map(len, parts))) > 0:
-            parts.append(os.read(file, min(_BLOCK << 6, left)))
+            parts.append(os.read(file, min(_MORE, left)))
         return b"".join(parts)
     finally:
         os.close(file)
-
-
-def _points(content: bytes) -> tuple[Series, int]:
-    """The lines `milliseconds value [step [dataset digest]]` of a metric, and how many can't be read."""
-    series, broken = Series(), 0
-    for line in content.split(b"\n"):
-        parts = line.split()
-        if not parts:
-            continue
-        try:
-            time, value, step = int(parts[0]) / 1000, float(parts[1]), int(parts[2]) if parts[2:] else 0
-            series.steps.append(step)
-        except (ValueError, IndexError, OverflowError):
-            broken += 1
-            continue
-        series.values.append(value)
-        series.times.append(time)
-    return series, broken

@@ -7,6 +7,7 @@ gives up the lines that are plain remain.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["read_meta"]
 
@@ -29,16 +30,22 @@ def read_meta(content: bytes) -> dict[str, str]:
     meta: dict[str, str] = {}
     odd = False
     for line in text.split("\n"):
-        if not line.strip() or line.startswith(("#", "---")):
-            continue
-        found = _LINE.match(line)
-        value = _scalar(found[2] or "") if found else None
-        if found and value is not None:
-            if value:
-                meta[found[1]] = value
-        else:
+        told = _told(line)
+        if told is None:
             odd = True
+        elif told[1]:
+            meta[told[0]] = told[1]
     return (_by_yaml(text) or meta) if odd else meta
+
+
+@lru_cache(maxsize=1024)
+def _told(line: str) -> tuple[str, str] | None:
+    """Key and value of a line, "" for none; None where only YAML can tell. Half of all lines are the same."""
+    if not line.strip() or line.startswith(("#", "---")):
+        return "", ""
+    found = _LINE.match(line)
+    value = _scalar(found[2] or "") if found else None
+    return None if found is None or value is None else (found[1], value)
 
 
 def _scalar(text: str) -> str | None:
