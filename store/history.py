@@ -77,8 +77,9 @@ class History:
     words: dict[str, str] = fresh(default_factory=dict)
     passed: list[tuple[str, str, int]] = fresh(default_factory=list)
     series: Callable[[], Mapping[str, ByRow]] = dict
-    keeping: Callable[[], None] | None = None
+    keeping: Callable[[], object] | None = None
     _told: dict[str, set[int]] = fresh(default_factory=dict)
+    _whole: set[str] = fresh(default_factory=set)
 
     @property
     def todos(self) -> list[Todo]:
@@ -95,6 +96,8 @@ class History:
         """Have the table `points` hold the histories of these metrics, of some runs or of all."""
         wanted = None if rows is None else list(rows)
         for key in keys:
+            if key in self._whole:
+                continue
             series = self.series()
             own, told = series.get(key, {}), self._told.get(key, set())
             asked = own if wanted is None else wanted
@@ -102,6 +105,8 @@ class History:
             if missing or key not in self._told:
                 self.engine.add_points(tuple(series), key, missing)
                 self._told[key] = told | missing.keys()
+            if wanted is None:
+                self._whole.add(key)
 
     def record(self, row: int) -> RunRecord | None:
         """The record behind `_row`, or None for a table read in place."""

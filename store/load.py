@@ -9,20 +9,24 @@ from pathlib import Path
 from store import readers, trackers
 from store.address import is_address, place_of, shown
 from store.catalog import Catalog
-from store.collector import held
+from store.collector import give_back, held
 from store.engines.duckdb import ROW_GROUP, DuckDB
 from store.errors import NoHistory, UnreadableHistory
 from store.frames import count_of, frame_of, series_of
 from store.history import History
 from store.kept import cache_folder
+from store.kept_series import Later
 from store.points import ByRow
 from store.progress import advance
 from store.records import Place, Reading, RunRecord, Skip
-from store.snapshot import Later, Snapshot, Stamp, code, find, is_long, save, stamp
+from store.snapshot import Snapshot, Stamp, code, find, is_long, save, stamp
 from store.stores import FILES_AT_MOST, Passed, Store, stores
 from store.table import Table
 
 __all__ = ["FILES_AT_MOST", "load", "nothing_of"]
+
+_MANY = 2_000_000
+"""Values by step, 24 bytes each, that are let go of once they are kept: a question needs some of them."""
 
 _NOUNS = ("run", "experiment", "trial", "attempt")
 
@@ -60,8 +64,9 @@ def load(
     made_from = (
         stamp(files, called, tuple(lower), tuple(higher), tuple(left)) if cached and not servers else None
     )
+    told = (made_from.name, made_from.made_from) if made_from else ("", ())
+    again = Later(*told, lambda: _again(files, called[0], lower, higher))
     if made_from and (snapshot := find(made_from)):
-        again = Later(made_from, lambda: _again(files, called[0], lower, higher))
         return _history(snapshot, called, passed, again)
     sources = [*_sources(files, left, code() if cached and len(files) > 1 else None), *_at(servers, left)]
     if not sources:
@@ -83,7 +88,11 @@ def load(
     snapshot = _put_together(sources, called[0], lower, higher, left)
     series = snapshot.table.series
     history = _history(snapshot, called, passed, lambda: series, keeps=made_from is not None)
-    if made_from:
+    if made_from and sum(source.points for source in sources) > _MANY:
+        if save(made_from, snapshot, history.engine):
+            _forget(snapshot)
+            history.series = again
+    elif made_from:
         _keep(made_from, snapshot, history, later)
     return history
 
@@ -92,6 +101,18 @@ def _keep(made_from: Stamp, snapshot: Snapshot, history: History, later: bool) -
     history.keeping = lambda: save(made_from, snapshot, history.engine)
     if not later:
         history.keep()
+
+
+def _forget(snapshot: Snapshot) -> None:
+    """Let go of histories by step that are kept: a question that needs them loads those that it needs."""
+    snapshot.table.series.clear()
+    for source in snapshot.sources:
+        if (frame := frame_of(source)) is not None:
+            frame.series.clear()
+        else:
+            for run in source.runs:
+                run.series.clear()
+    give_back()
 
 
 def _sources(files: Sequence[Store], left: list[tuple[str, str]], kept_by: object = None) -> list[Reading]:

@@ -9,8 +9,7 @@ deleting the folder loses nothing.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +19,9 @@ from store.catalog import Column
 from store.fingerprint import fingerprint
 from store.frames import count_of
 from store.kept import code_stamp, keep, kept, prune
+from store.kept_series import save_series
 from store.packing import day_of, packed_day, packed_reading, packed_shape, reading_of
-from store.points import ByRow
-from store.records import Reading, Series, Value
+from store.records import Reading, Value
 from store.slotted import slotted
 from store.stores import Store
 from store.table import Table
@@ -30,16 +29,12 @@ from store.table import Table
 if TYPE_CHECKING:
     from store.history import Engine
 
-__all__ = ["Later", "Snapshot", "Stamp", "code", "find", "is_long", "save", "stamp"]
+__all__ = ["Snapshot", "Stamp", "code", "find", "is_long", "save", "stamp"]
 
 _FORMAT = 3
 _SUFFIX = ".history"
 _FILES = 500  # of a history that is kept
 _ENTRIES, _TOTAL = 40, 128 << 20  # of all that are kept
-_SERIES, _SERIES_SIZE = ".series", 256 << 20  # of one history
-_SERIES_ENTRIES, _SERIES_TOTAL = 4000, 512 << 20
-"""Histories by step lie beside their snapshot, so that a question that needs none does not load them."""
-
 _WHOLE = 1 << 18
 """Files of more bytes than this are told by their digest: hashing needs OpenSSL, 4 ms to load."""
 
@@ -131,8 +126,8 @@ def _is_in_place(history: Snapshot) -> bool:
     return bool(history.sources) and all(reading.relation for reading in history.sources)
 
 
-def save(made_from: Stamp, history: Snapshot, engine: Engine) -> None:
-    """Keep a snapshot, and no more of them than a bound.
+def save(made_from: Stamp, history: Snapshot, engine: Engine) -> bool:
+    """Keep a snapshot, and no more of them than a bound; whether its histories by step are kept as well.
 
     Args:
         made_from: its stamp.
@@ -146,7 +141,7 @@ def save(made_from: Stamp, history: Snapshot, engine: Engine) -> None:
 
         whole = written(engine, made_from.name, sources)
         if whole is None:
-            return
+            return False
         fields = [
             {
                 names[at]: column.key
@@ -163,89 +158,7 @@ def save(made_from: Stamp, history: Snapshot, engine: Engine) -> None:
     )  # fmt: skip
     keep(made_from.name, made_from.made_from, packed)
     prune(_SUFFIX, _ENTRIES, _TOTAL)
-    _save_series(made_from, history.table.series)
-
-
-def _save_series(made_from: Stamp, series: Mapping[str, ByRow]) -> None:
-    """Keep the histories by step, an entry a metric: a question needs one or two of them."""
-    size = sum(24 * len(one.values) for by_row in series.values() for one in by_row.values())
-    if not series or size > _SERIES_SIZE:
-        return
-    digest = _digest(made_from)
-    for number, by_row in enumerate(series.values()):
-        packed = [
-            (row, one.steps.tobytes(), one.values.tobytes(), one.times.tobytes())
-            for row, one in by_row.items()
-        ]
-        keep(_series_name(made_from, number), digest, packed)
-    keep(_series_name(made_from), digest, list(series))
-    prune(_SERIES, _SERIES_ENTRIES, _SERIES_TOTAL)
-
-
-def _series_name(made_from: Stamp, number: int | None = None) -> str:
-    """The name of a metric's entry, or of the one that lists them."""
-    start = made_from.name.removesuffix(_SUFFIX)
-    return f"{start}{_SERIES}" if number is None else f"{start}-{number}{_SERIES}"
-
-
-def _digest(made_from: Stamp) -> bytes:
-    """A stamp in short."""
-    try:
-        from _blake2 import blake2b  # without OpenSSL, as in `store.fingerprint`
-    except ImportError:
-        from hashlib import blake2b
-    return blake2b(repr(made_from.made_from).encode("utf-8", "surrogateescape"), digest_size=16).digest()
-
-
-class Later:
-    """The histories by step of a snapshot, each loaded when it is first asked for.
-
-    Args:
-        made_from: the snapshot's stamp.
-        again: reads them anew where they are not kept.
-    """
-
-    def __init__(self, made_from: Stamp, again: Callable[[], Mapping[str, ByRow]]) -> None:
-        self._made_from, self._again = made_from, again
-        self._loaded: Mapping[str, ByRow] | None = None
-
-    def __call__(self) -> Mapping[str, ByRow]:
-        """The histories, by column key and row."""
-        if self._loaded is None:
-            digest = _digest(self._made_from)
-            keys = kept(_series_name(self._made_from), digest)
-            self._loaded = self._again() if keys is None else _KeptSeries(keys, self._made_from, self._again)
-        return self._loaded
-
-
-class _KeptSeries(Mapping[str, ByRow]):
-    """Histories by step that are kept, an entry a metric; all are read anew where one is gone."""
-
-    def __init__(
-        self, keys: Sequence[str], made_from: Stamp, again: Callable[[], Mapping[str, ByRow]]
-    ) -> None:
-        self._numbers = {key: number for number, key in enumerate(keys)}
-        self._made_from, self._again = made_from, again
-        self._loaded: dict[str, ByRow] = {}
-
-    def __getitem__(self, key: str) -> ByRow:
-        if key not in self._loaded:
-            name = _series_name(self._made_from, self._numbers[key])
-            packed = kept(name, _digest(self._made_from))
-            if packed is None:
-                self._loaded = dict(self._again())
-            else:
-                self._loaded[key] = {
-                    row: Series(array("q", steps), array("d", values), array("d", times))
-                    for row, steps, values, times in packed
-                }
-        return self._loaded[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._numbers)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
+    return save_series(made_from.name, made_from.made_from, history.table.series)
 
 
 def _content_of(store: Store) -> object:

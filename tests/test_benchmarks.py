@@ -49,7 +49,7 @@ def test_a_watched_trainer_is_measured() -> None:
 def test_memory_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(memory, "LONG", tmp_path / "none")
     told = list(memory.report(memory.measure(runs=300)))
-    assert len(told) == 4 and all(" MB in " in line and "not to be had" not in line for line in told[1:])
+    assert len(told) == 5 and all(" MB in " in line and "not to be had" not in line for line in told[1:])
 
 
 def test_the_questions_are_answered() -> None:

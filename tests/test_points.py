@@ -128,6 +128,27 @@ def test_a_long_history_keeps_its_best_and_its_points(
         assert ask("val loss of d24 at step 4500", history).rows == (("d24", 4500, 2.31),)
 
 
+def test_very_many_points_are_let_go_of_once_they_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "val loss of d24 at step 4500"
+    whole = load([CURVES])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("store.load._MANY", 10)
+    monkeypatch.setattr("store.kept_series._AT_ONCE", 1000)
+    history = load([CURVES], cached=True)
+    assert all(not run.series for source in history.sources for run in source.runs)
+    assert repr({key: dict(told) for key, told in history.series().items()}) == repr(whole.series())
+    assert ask(question, history).rows == ask(question, whole).rows == (("d24", 4500, 2.31),)
+    again = load([CURVES], cached=True)
+    for asked in ("which run reached val loss 2.7 first", "loss at step 1000", "val loss at step 1000"):
+        assert ask(asked, history).rows == ask(asked, again).rows == ask(asked, whole).rows
+    gone = load([CURVES], cached=True)
+    for kept in (tmp_path / "ask").glob("*.series.*"):
+        kept.unlink()
+    assert ask(question, gone).rows == ask(question, whole).rows, "read once more"
+
+
 def test_the_end_of_a_schedule_is_not_how_it_was_set() -> None:
     """The rate that Hugging Face's trainer logs falls to 0: that is no learning rate of the run."""
     classifier = load([CORPUS / "trackers" / "huggingface" / "classifier"])

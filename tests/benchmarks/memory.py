@@ -94,7 +94,10 @@ def measure(runs: int) -> Iterator[tuple[str, list[tuple[float, Cost]]]]:
         parquet.unlink()
         logging = max(runs // 1000, 2)
         _made(f"write_points(Path({str(database)!r}), {logging})", room)
-        yield f"{logging * _METRICS * _STEPS:,} points, MLflow", _asked(database, "lowest m0", room)
+        points = f"{logging * _METRICS * _STEPS:,} points, MLflow"
+        yield points, _asked(database, "lowest m0", room)
+        every = ", ".join(f"m{number}" for number in range(_METRICS))
+        yield f"{points}, every one of them needed", _asked(database, f"when did {every} diverge", room)
         database.unlink()
         if LONG.exists():
             yield "650,162 points, packed", _asked(LONG, "lowest value per metric", room)
