@@ -13,6 +13,7 @@ from store.catalog import Column
 from store.units import convert, measure
 
 __all__ = [
+    "BETTER",
     "any_of",
     "better_end",
     "compared",
@@ -24,6 +25,9 @@ __all__ = [
     "negated_where",
     "values_of",
 ]
+
+BETTER = frozenset(("better", "worse", "reached"))
+"""Comparisons with the better end of a column, whichever that is."""
 
 _PRICED = frozenset(
     "price cost fee amount salary budget balance payment money revenue charge".split()
@@ -60,10 +64,17 @@ def compared(key: str, op: str, value: Scalar | Agg | Of) -> Test:
 
 
 def better_end(word: str, column: Column) -> str:
-    """The operator of "better" or "worse" against a value of a column; "" where no end of it is better."""
+    """The operator of "better", "worse" or "reached" against a value; "" where no end of it is better.
+
+    Example:
+        >>> loss = Column("loss", "loss", "metric", "number", direction="lower")
+        >>> better_end("better", loss), better_end("worse", loss), better_end("reached", loss)
+        ('<', '>', '<=')
+    """
     if not column.direction:
         return ""
-    return "<" if (word == "better") == (column.direction == "lower") else ">"
+    end = "<" if (word != "worse") == (column.direction == "lower") else ">"
+    return f"{end}=" if word == "reached" else end
 
 
 def equal_to(key: str, values: Sequence[Scalar]) -> Condition:

@@ -145,7 +145,7 @@ class Sort(Piece):
 
     Attributes:
         hint: what the direction measures ("oldest first" of dates, "from young to old").
-        second: what is sorted by next.
+        second: what is sorted by next. function: what of its column is computed of each group.
     """
 
     mention: Mention | None = None
@@ -153,6 +153,7 @@ class Sort(Piece):
     count: bool = False
     hint: str = ""
     second: Mention | None = None
+    function: str = ""
 
 
 @slotted

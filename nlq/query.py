@@ -4,7 +4,7 @@ One frozen family of plain dataclasses; `nlq.schema` gives the same family to py
 ways (pydantic costs a third of a cold start, so a text answer never imports it). Columns are named
 by their catalog key. `nlq.paraphrase` turns a query into the one sentence that parses back to it.
 
-    Query = Select | Values | Tried | Share | Moves | Streak | Compare | Card | Steps | About
+    Query = Select | Values | Tried | Whether | Share | Moves | Streak | Compare | Card | Steps | About
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
     "In", "Item", "Missing", "Moves",
     "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Steps", "Streak", "Test",
     "Tried",
-    "Values",
+    "Values", "Whether",
 ]  # fmt: skip
 
 
@@ -210,6 +210,21 @@ class Tried:
 
 
 @slotted
+class Whether:
+    """Does the first of the runs, by an order, meet a condition? Yes or no, and what it has instead.
+
+    Attributes:
+        part: what it would have to meet. order: which run is the first, `limit` how many are asked about.
+        where: the runs that are ranked.
+    """
+
+    part: Condition
+    order: tuple[Order, ...]
+    where: Condition | None = None
+    limit: int = 1
+
+
+@slotted
 class Share:
     """Which part of the runs (of those that `where` admits) meets a condition."""
 
@@ -339,7 +354,7 @@ class About:
     where: Condition | None = None
 
 
-Query: TypeAlias = Select | Values | Tried | Share | Moves | Streak | Compare | Card | Steps | About
+Query: TypeAlias = Select | Values | Tried | Whether | Share | Moves | Streak | Compare | Card | Steps | About
 
 
 def conditions(where: Condition | None) -> tuple[Condition, ...]:

@@ -49,6 +49,7 @@ from nlq.query import (
     Test,
     Tried,
     Values,
+    Whether,
 )
 from store.catalog import Catalog, Column
 from store.history import History
@@ -111,6 +112,8 @@ class Evaluator:
             return [self._values(query, key) for key in query.keys]
         if isinstance(query, Tried):
             return [self._listed(self.matching(query.where))]
+        if isinstance(query, Whether):
+            return [self._rows(Select(where=query.where, order=query.order, limit=query.limit))]
         if isinstance(query, Share):
             return [self._share(query)]
         if isinstance(query, Moves):

@@ -72,6 +72,15 @@ def sort(parts: Sequence[Any]) -> Built:
     return Sort(*span(parts), mention, descending, count, hint), 0.0
 
 
+@action("sort_computed")
+def sort_computed(parts: Sequence[Any]) -> Built:
+    """ "sorted by mean loss"."""
+    functions = str(parts[1].payload).split()
+    if len(functions) > 1 or not orders(parts[2].payload):
+        return None
+    return Sort(*span(parts), parts[2].payload, function=functions[0]), 0.0
+
+
 @action("sort_then")
 def sort_then(parts: Sequence[Any]) -> Built:
     """ "Sorted by country and then by height"."""

@@ -73,7 +73,7 @@ def beats(parts: Sequence[Any]) -> Built:
     """ "better than exp-001", "loss below average"."""
     start, end, run = parts[-1]
     op = parts[-2]
-    if not run and op.payload in ("=", ">=", "<="):
+    if not run and op.payload in ("=", ">=", "<=", "reached"):
         return None  # "on average" is not equal to the average
     mention = parts[0].payload if len(parts) == 3 else None
     if mention is not None and not orders(mention):

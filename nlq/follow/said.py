@@ -22,6 +22,7 @@ from nlq.query import (
     Test,
     Tried,
     Values,
+    Whether,
     both,
 )
 
@@ -70,6 +71,8 @@ def frame(query: Query) -> Select | None:
         return Select((Agg("count"),), both(query.part, query.where))
     if isinstance(query, (Values, Steps)):
         return Select(tuple(Col(key) for key in query.keys), query.where)
+    if isinstance(query, Whether):
+        return Select(where=query.where, order=query.order, limit=query.limit)
     assert isinstance(query, (Tried, Moves, Streak))
     return Select(where=query.where)
 

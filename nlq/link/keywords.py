@@ -15,7 +15,7 @@ __all__ = ["foreign_nouns", "keywords", "nouns"]
 
 _OF_RUNS = frozenset(
     "STATE TRIED TRIED_Q IMPROVED CARD CHANGED DECLINE DECLINE_FIRST ABSENT NAMES GRADE HELP CHANGING "
-    "OR_ELSE MENTION LIKE_AFTER STREAK STEPWISE GAIN".split()
+    "OR_ELSE IS_ONE MENTION LIKE_AFTER STREAK STEPWISE GAIN".split()
 )
 """Kinds of words that speak of experiments: cities are not tried, and a person that died did not crash."""
 
@@ -41,7 +41,7 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
             else:
                 if phrase.terminal == "CHANGING" and _is_bound(tokens, end):
                     continue
-                if phrase.terminal == "OP_A" and lexicon.tells_runs:
+                if phrase.terminal == "OP_A" and lexicon.tells_runs and not phrase.meaning.endswith("depth"):
                     continue
                 if not lexicon.tells_runs and _is_another_word(phrase, nth > 0, tokens, start):
                     continue

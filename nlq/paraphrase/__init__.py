@@ -26,6 +26,7 @@ from nlq.query import (
     Test,
     Tried,
     Values,
+    Whether,
 )
 from store.catalog import Catalog
 
@@ -77,6 +78,10 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
     noun = catalog.nouns[0]
     if isinstance(query, Tried):
         return f"is there a {noun} with {condition_text(query.where, catalog)}"
+    if isinstance(query, Whether):
+        ranked = _ranked(Select(order=query.order, limit=query.limit), catalog)
+        first = _joined(f"{'is' if query.limit == 1 else 'are'} the {ranked}", query.where, catalog, "")
+        return f"{first} {'one' if query.limit == 1 else 'ones'} {clause(query.part, catalog)}"
     if isinstance(query, Share):
         text = f"share of {noun}s with {condition_text(query.part, catalog)}"
         return text + (f" among those with {condition_text(query.where, catalog)}" if query.where else "")

@@ -21,8 +21,10 @@ from nlq.resolve.cards import bare_run, card, state_asked
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
 from nlq.resolve.effects import effect
+from nlq.resolve.first import of_the_first
 from nlq.resolve.grouping import grouped, is_grouped
 from nlq.resolve.names import several_of_a_name
+from nlq.resolve.ranked_groups import rank_groups
 from nlq.resolve.rows import rows
 from nlq.resolve.same import same_as
 from nlq.resolve.sequence import is_sequence, sequence
@@ -123,12 +125,15 @@ def _query(draft: Draft) -> Query:
         return about(draft)
     if draft.has("CARD") and (found := card(draft)) is not None:
         return found
+    if (asked := of_the_first(draft)) is not None:
+        return asked
     if draft.has("WHEN"):
         show_date(draft)
     if (found := bare_run(draft) or state_asked(draft)) is not None:
         return found
     if draft.has("SHARE"):
         return share(draft)
+    rank_groups(draft)
     if is_grouped(draft):
         return grouped(draft)
     if _asks_yes_or_no(draft) and (found := tried(draft)) is not None:

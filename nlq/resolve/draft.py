@@ -11,7 +11,7 @@ from nlq.columns import NUMERIC
 from nlq.lattice import Edge, Mention
 from nlq.lexicon import tells_runs
 from nlq.pieces import Aggregate, Group, Piece, Show, Super, Word
-from nlq.query import Query
+from nlq.query import Order, Query
 from nlq.record.models import Act
 from nlq.tokens import Token, key, name_key
 from nlq.vocabulary import canonical, singular
@@ -52,13 +52,15 @@ class Polar:
     """What a question asks by yes or no: whether its first side, or the run it names, is better (or worse).
 
     Attributes:
-        worse: it asks for the worse one. run: the run that is asked about, "" for the first side.
+        worse: it asks for the worse one. run: the run that is asked about, "" for the first side; `first`:
+            the order whose first run that is.
         effect: it asks whether a change made the difference, which no comparison of groups can show.
         metric: the metric whose better end is asked for, the high one where `worse`; `which`: neither.
     """
 
     worse: bool = False
     run: str = ""
+    first: Order | None = None
     effect: bool = False
     metric: str = ""
     which: bool = False

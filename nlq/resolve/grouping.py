@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlq.columns import NUMERIC
-from nlq.conditions import equal_to, fit
+from nlq.conditions import BETTER, equal_to, fit
 from nlq.keys import STATE
 from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Piece, RunPiece, Show, Sort, Super, Word
@@ -31,7 +31,7 @@ def is_grouped(draft: Draft) -> bool:
         return True
     return (
         any(piece.rows or piece.common for piece in draft.of(Super))
-        or any(piece.count for piece in draft.of(Sort))
+        or any(piece.count or piece.function for piece in draft.of(Sort))
         or any(have.certain for have in draft.of(Have))
     )
 
@@ -423,11 +423,12 @@ def _sort_item(sort: Sort, items: list[Item], group: tuple[str, ...]) -> Item:
     if sort.mention is None:
         return items[0] if items else Col(group[0]) if group else Agg("count")
     for item in items:
-        if isinstance(item, Agg) and item.key and _names(sort.mention, item.key):
+        alike = isinstance(item, Agg) and sort.function in ("", item.function)
+        if alike and isinstance(item, Agg) and item.key and _names(sort.mention, item.key):
             return item
     column = sort.mention.columns[0]
     if column.key not in group and column.type in NUMERIC:
-        return Agg("mean", column.key)
+        return call(sort.function or "mean", column.key)
     return Col(column.key)
 
 
@@ -444,7 +445,7 @@ def _having(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tuple[Ha
         found.append(Having(counted, have.op, have.number))  # type: ignore[arg-type]
     item = next((item for item in items if isinstance(item, Agg)), None)
     for piece in draft.of(Filter) if group and item is not None else ():
-        if _follows_aggregate(piece, draft) and piece.op != "between":
+        if _follows_aggregate(piece, draft) and piece.op not in ("between", *BETTER):
             assert item is not None
             value = piece.numbers[0].value * piece.numbers[0].factor
             if piece.numbers[0].unit:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
-from nlq.conditions import better_end, compared, fit
+from nlq.conditions import BETTER, better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show
 from nlq.query import Agg, Between, Condition, Of
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
@@ -43,7 +43,7 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
         values = [value for value in fitted if value is not None]
         if len(values) == len(fitted):
             said = " and ".join(_plain(number) for number in numbers)
-            op = piece.op if piece.op not in ("better", "worse") else better_end(piece.op, column)
+            op = piece.op if piece.op not in BETTER else better_end(piece.op, column)
             if not op:
                 continue
             _use_beside(piece, column, draft)
@@ -121,7 +121,7 @@ def against(piece: Filter, draft: Draft) -> Condition:
     mentioned = piece.mention.columns if piece.mention else ()
     column = next(filter(orderable, mentioned), None) or _compared_by(piece, draft)
     op = piece.op
-    if op in ("better", "worse"):
+    if op in BETTER:
         if not column.direction:
             raise Refusal(f"whether high or low {column.name} is better is not known")
         op = better_end(op, column)

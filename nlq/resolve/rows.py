@@ -15,6 +15,7 @@ from nlq.resolve.grouping import group_column, group_key
 from nlq.resolve.naming import asked_first, of_its_kind
 from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import graded, is_order, order_by, sorting
+from nlq.resolve.superlatives import end_of
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
 from nlq.tokens import key, name_key
@@ -86,6 +87,12 @@ def _refuse_a_moment(draft: Draft) -> None:
 def _ask_whether_best(draft: Draft) -> None:
     """ "Is exp-003 the best": no condition on the best, but a question about the run."""
     runs, supers = draft.of(RunPiece), draft.of(Super)
+    if draft.asks_whether and not runs and [sup.hint == "date" for sup in supers] == [True, False]:
+        latest, best = supers
+        if not latest.count and not best.count and not best.offset:
+            draft.polar = Polar(first=end_of(latest, draft))
+            draft.use(latest)
+        return
     if not draft.asks_whether or len(runs) != 1 or len(supers) != 1 or supers[0].count:
         return
     if any(column.kind == "run" for piece in draft.of(Filter) for column in piece.columns):

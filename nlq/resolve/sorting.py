@@ -33,9 +33,22 @@ def sorting(draft: Draft) -> tuple[Order, ...]:
                 down = not down  # the oldest was born first
             better_first = draft.runs and column.kind == "metric" and column.direction == "higher"
             order.append(Order(Col(column.key), better_first if down is None else down))
+            order += _listed_after(sort, order[-1].descending, draft)
         if sort.second is not None:
             order.append(Order(Col(sort.second.columns[0].key)))
     return tuple(order)
+
+
+def _listed_after(sort: Sort, down: bool, draft: Draft) -> list[Order]:
+    """ "Sort by optimizer and lr": a column listed behind the one sorted by is sorted by next."""
+    after = next((piece for piece in draft.pieces if piece.start >= sort.end), None)
+    said = [token.norm for token in draft.tokens[sort.end : after.start]] if after is not None else []
+    by = {"by", "on"} & {token.norm for token in draft.tokens[sort.start : sort.end]}
+    if not draft.runs or not by or said != ["and"] or not isinstance(after, Show):
+        return []
+    draft.use(after)
+    draft.cost -= 0.1  # it is no column to show
+    return [Order(Col(after.mention.columns[0].key), down)]
 
 
 def _names_next(sort: Sort, draft: Draft) -> bool:

@@ -122,6 +122,7 @@ _HINTS: dict[str, tuple[frozenset[str], str]] = {
     "cost": (frozenset(("cost", "price", "usd", "dollars")), "money"),
     "salary": (frozenset(("salary", "wage", "pay", "income", "earnings", "compensation", "paid")), "-"),
     "size": (frozenset(("params", "parameters", "depth", "layers", "size")), "-"),
+    "depth": (frozenset(("depth", "layers")), "-"),
     "age": (frozenset(("age",)), "-"),
     "weight": (frozenset(("weight", "mass", "size", "params", "parameters", "depth", "layers")), "-"),
     "height": (frozenset(("height", "tall")), "-"),

@@ -14,9 +14,9 @@ What the numbers mean is decided here, once:
 
 from __future__ import annotations
 
-from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values
+from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values, Whether
 from nlq.sql.groups import group_rows, share_row, value_rows
-from nlq.sql.rows import list_rows, side_rows
+from nlq.sql.rows import first_rows, list_rows, side_rows
 from nlq.sql.statement import Sql, Statement
 from store.catalog import Catalog
 
@@ -46,6 +46,8 @@ def _statements(query: Query, catalog: Catalog) -> list[Statement]:
         return [value_rows(key, query, catalog) for key in query.keys]
     if isinstance(query, Tried):
         return [list_rows(Select(where=query.where), catalog)]
+    if isinstance(query, Whether):
+        return [list_rows(first_rows(query), catalog)]
     if isinstance(query, Share):
         return [share_row(query, catalog)]
     if isinstance(query, (Moves, Streak)):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nlq.keys import ROW, STATE, best_key, column_of, has_best, step_key
-from nlq.query import Col, Condition, Item, Select, Side, both
+from nlq.keys import ROW, STATE, best_key, column_of, has_best, keys_in, step_key
+from nlq.query import Col, Condition, Item, Select, Side, Whether, both
 from nlq.sql.conditions import clause, condition_sql
 from nlq.sql.expressions import FINISHED_ONLY, direction, order_sql, sorted_by
 from nlq.sql.statement import Statement
@@ -13,7 +13,7 @@ from store.catalog import Catalog, Column
 from store.engines.duckdb import quote
 from store.records import Value
 
-__all__ = ["SIDE", "limits", "list_rows", "side_rows", "within"]
+__all__ = ["SIDE", "first_rows", "limits", "list_rows", "side_rows", "within"]
 
 SIDE = 500
 """A side of a comparison with more runs than this is told from aggregates: its rows are not fetched."""
@@ -33,6 +33,13 @@ def list_rows(query: Select, catalog: Catalog, *, full: bool = False) -> Stateme
     else:
         text += f" ORDER BY {ranked}{limits(query)}"
     return Statement(text, tuple(params), (None, *(Col(column.key) for column in columns)))
+
+
+def first_rows(query: Whether) -> Select:
+    """The runs that a yes or no is asked of, with what they are ranked by and asked for."""
+    asked = (key for key in keys_in(query.part) if key != ROW)
+    keys = dict.fromkeys((*(one.by.key for one in query.order if one.by.key != ROW), *asked))
+    return Select(tuple(map(Col, keys)), query.where, order=query.order, limit=query.limit)
 
 
 def _different_rows(query: Select, columns: list[Column], catalog: Catalog) -> Statement:

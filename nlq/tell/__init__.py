@@ -8,7 +8,7 @@ from nlq.answer import Answer, Searched
 from nlq.columns import step_column
 from nlq.lexicon import tells_runs
 from nlq.paraphrase import paraphrase
-from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values
+from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values, Whether
 from nlq.resolve.draft import Resolved
 from nlq.sql import Sql
 from nlq.tell.about import about_answer
@@ -98,6 +98,10 @@ def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask
         return values_answer(query, results, history, ask)
     if isinstance(query, Tried):
         return tried_answer(query, results[0], history, ask)
+    if isinstance(query, Whether):
+        from nlq.tell.first import first_answer  # few ask it, and all start
+
+        return first_answer(query, results[0], history, ask)
     if isinstance(query, Share):
         return share_answer(query, results[0], history)
     if isinstance(query, (Moves, Streak)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nlq.columns import which_end
 from nlq.keys import best_key, has_best, step_key
-from nlq.query import Col, Compare, Query, Select, Test
+from nlq.query import Col, Compare, Order, Query, Select, Test
 from nlq.resolve.draft import Polar
 from nlq.tell.bests import best_said
 from nlq.tell.common import Ask, Body
@@ -25,9 +25,19 @@ def whether(polar: Polar | None, query: Query, body: Body, history: History, ask
         return _of_sides(polar, body)
     if polar.metric:
         return _of_direction(polar, history)
-    if isinstance(query, Select) and polar.run and body.rows:
-        return _of_run(polar.run, query, body, history, ask)
+    run = polar.run or _first(polar.first, history, ask)
+    if isinstance(query, Select) and run and body.rows:
+        return _of_run(run, query, body, history, ask)
     return body.headline
+
+
+def _first(order: Order | None, history: History, ask: Ask) -> str:
+    """The name of the run that an order puts first; "" where there is none."""
+    run = history.catalog.role("run")
+    if order is None or run is None:
+        return ""
+    found = ask(Select((Col(run.key),), order=(order,), limit=1))
+    return str(found.rows[0][-1]) if found.rows else ""
 
 
 def _of_sides(polar: Polar, body: Body) -> str:

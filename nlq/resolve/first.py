@@ -1,0 +1,78 @@
+"""What is asked by yes or no of the best, the last …: "did my best run use muon", "did the last run crash".
+
+The superlative comes first and the condition is asked of the run it finds: the best muon run would be another
+question. A condition that belongs to the runs that are ranked ("did the best run on cifar10 use muon") stands
+before the one that is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
+from nlq.query import Col, Condition, Query, Whether, both
+from nlq.resolve.draft import Draft
+from nlq.resolve.ranking import with_column
+from nlq.resolve.superlatives import end_of
+from nlq.resolve.where import conditions_of, piece_condition
+from nlq.states import state_condition
+
+__all__ = ["of_the_first"]
+
+_ASKING = frozenset("is are was were did does do has have".split())
+_OTHERS = frozenset("i we you there it this that".split())
+"""Words behind those that ask of something else: "do you know", "is there", "did we"."""
+
+_ENDED = frozenset(("done", "over", "ready", "yet"))
+"""Words that ask of a run whether it has ended."""
+
+
+def of_the_first(draft: Draft) -> Query | None:
+    """Whether the run that a superlative singles out meets a condition; None for any other question."""
+    supers = draft.of(Super)
+    if not draft.runs or len(supers) != 1 or not _asks(draft) or supers[0].rows or supers[0].offset:
+        return None
+    if draft.holds(Aggregate, Group, RunPiece) or draft.has("COUNT", "CARD", "WHEN", "TRIED_Q", "LIST", "VS"):
+        return None
+    (first,) = supers
+    asked = _asked(first, draft)
+    ended = draft.tokens[-1].norm in _ENDED and not asked
+    if not asked and not ended:
+        return None
+    named = with_column(first, draft)
+    shown = [show for show in draft.of(Show) if show.mention.columns[0].kind != "run"]
+    order = (end_of(named, draft),)
+    shown = [show for show in shown if Col(show.mention.columns[0].key) != order[0].by]
+    if shown and (len(shown) > 1 or not any(_is_bare(piece) for piece in asked)):
+        return None
+    draft.cost -= 0.1 * len(draft.words("IS_ONE"))  # the word says which condition is asked
+    part = state_condition("completed") if ended else _both(asked, draft)
+    draft.use(first, *draft.of(Show), *asked)
+    draft.use_words("IS_ONE", "TRIED")
+    return Whether(part, order, conditions_of(draft), first.count or 1)
+
+
+def _asks(draft: Draft) -> bool:
+    said = [token.norm for token in draft.tokens[:2]]
+    return len(said) == 2 and said[0] in _ASKING and said[1] not in _OTHERS
+
+
+def _asked(first: Super, draft: Draft) -> list[Piece]:
+    """The conditions asked: those behind "one", else the last behind the run, else the one before it."""
+    told: list[Piece] = [p for p in draft.pieces if isinstance(p, (Filter, Interval)) and draft.unused(p)]
+    if marks := draft.words("IS_ONE"):
+        return [piece for piece in told if piece.start > marks[-1].start]
+    noun = next((p for p in draft.following(first) if isinstance(p, Word) and p.terminal == "NOUN"), first)
+    behind = [piece for piece in told if piece.start > noun.start]
+    return behind[-1:] or [piece for piece in told if piece.end <= first.start][-1:]
+
+
+def _is_bare(piece: Piece) -> bool:
+    """ "Is the depth of the best run above 20": a number whose column is named before it."""
+    return isinstance(piece, Filter) and piece.condition is None and bool(piece.numbers)
+
+
+def _both(pieces: Sequence[Piece], draft: Draft) -> Condition:
+    part = both(*(piece_condition(piece, draft) for piece in pieces))
+    assert part is not None
+    return part
