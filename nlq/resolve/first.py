@@ -23,6 +23,9 @@ _ASKING = frozenset("is are was were did does do has have".split())
 _OTHERS = frozenset("i we you there it this that".split())
 """Words behind those that ask of something else: "do you know", "is there", "did we"."""
 
+_BEFORE = frozenset("with from in on for using without since before after during".split())
+_ASKED = frozenset("what which who how when where why".split())
+
 _ENDED = frozenset(("done", "over", "ready", "yet"))
 """Words that ask of a run whether it has ended."""
 
@@ -53,8 +56,13 @@ def of_the_first(draft: Draft) -> Query | None:
 
 
 def _asks(draft: Draft) -> bool:
-    said = [token.norm for token in draft.tokens[:2]]
-    return len(said) == 2 and said[0] in _ASKING and said[1] not in _OTHERS
+    """ "Did the best run …", also behind a condition: "with muon, did the best run …"."""
+    said = [token.norm for token in draft.tokens]
+    at = 0
+    if said[0] in _BEFORE:
+        at = next((at for at, word in enumerate(said) if word in _ASKING), len(said))
+        at = at if not _ASKED.intersection(said[:at]) else len(said)
+    return at + 1 < len(said) and said[at] in _ASKING and said[at + 1] not in _OTHERS
 
 
 def _asked(first: Super, draft: Draft) -> list[Piece]:
