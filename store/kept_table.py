@@ -20,7 +20,7 @@ from zlib import crc32
 
 from store.engines.duckdb import ROW_GROUP, DuckDB, module, quote
 from store.frames import Frame, FramedReading, count_of, frame_of
-from store.history import Engine, Rows
+from store.history import Engine
 from store.kept import cache_folder, ended, prune, remove
 from store.records import Mark, Place, Reading, RunRecord, Value
 
@@ -53,6 +53,7 @@ def written(engine: Engine, name: str, sources: Sequence[Reading]) -> tuple[Any,
         os.makedirs(cache_folder(), mode=0o700, exist_ok=True)  # noqa: PTH103
         engine.keep(path, [(table, columns, _rows(table, sources)) for table, columns in _SCHEMA])
         size, ends = _ends(path)
+        filled = [table for table in ("marks", "also") if any(_rows(table, sources))]
     except (OSError, module().Error):
         remove(path)
         return None
@@ -63,12 +64,12 @@ def written(engine: Engine, name: str, sources: Sequence[Reading]) -> tuple[Any,
         remove(path)
         return None
     prune(_SUFFIX, _ENTRIES, _TOTAL, start=start, but=file)
-    return file, size, ends
+    return file, size, ends, filled
 
 
 def opened(told: tuple[Any, ...], rows: int) -> DuckDB | None:
     """The engine over a table that was kept, or None where its file is gone or not as it was written."""
-    file, size, ends = told
+    file, size, ends, _ = told
     path = f"{cache_folder()}/{file}"
     try:
         if _ends(path) != (size, ends):
@@ -120,12 +121,17 @@ def _marks(row: int, marks: dict[str, Mark]) -> Iterable[tuple[Value, ...]]:
 
 
 def frames_of(
-    engine: DuckDB, sources: Sequence[Reading], columns: Sequence[dict[str, str]], counts: Sequence[int]
+    engine: DuckDB,
+    told: tuple[Any, ...],
+    sources: Sequence[Reading],
+    columns: Sequence[dict[str, str]],
+    counts: Sequence[int],
 ) -> list[Reading]:
     """The readings of a table that was kept; their runs come from it when they are asked for.
 
     Args:
         engine: has the table.
+        told: what `written` told of it.
         sources: the readings, without runs.
         columns: for each of them the column's key by field name.
         counts: how many runs each has.
@@ -137,7 +143,7 @@ def frames_of(
             made.append(source)
             continue
         reading = FramedReading(*(getattr(source, name) for name in source.__match_args__))
-        reading.frame = _KeptFrame(engine, first, count, keys)
+        reading.frame = _KeptFrame(engine, first, count, keys, told[-1])
         made.append(reading)
         first += count
     return made
@@ -146,10 +152,13 @@ def frames_of(
 class _KeptFrame(Frame):
     """The runs of one reading in a table that was kept, one or all at a time."""
 
-    __slots__ = ("_count", "_engine", "_first", "_keys", "_seen")
+    __slots__ = ("_count", "_engine", "_filled", "_first", "_keys", "_seen")
 
-    def __init__(self, engine: DuckDB, first: int, count: int, keys: dict[str, str]) -> None:
+    def __init__(
+        self, engine: DuckDB, first: int, count: int, keys: dict[str, str], filled: Sequence[str]
+    ) -> None:
         self._engine, self._first, self._count, self._keys = engine, first, count, keys
+        self._filled = filled  # a statement takes as long over an empty table
         self._seen: dict[int, RunRecord] = {}
 
     def __len__(self) -> int:
@@ -166,23 +175,25 @@ class _KeptFrame(Frame):
         return self._records(self._first, self._first + self._count - 1)
 
     def _records(self, first: int, last: int) -> list[RunRecord]:
-        def asked(columns: str, table: str) -> Rows:
+        def asked(columns: str, table: str) -> Sequence[tuple[Value, ...]]:
             sql = f"SELECT {columns} FROM {table} WHERE _row BETWEEN {first} AND {last} ORDER BY _row"
-            return self._engine.run(sql)
+            return self._engine.run(sql).rows
 
-        keys = ", ".join(map(quote, self._keys.values()))
-        told = asked("_row, name, path, key", "told").rows
-        values = asked(f"_line, _end{keys and ', '}{keys}", "runs").rows
+        keys = "".join(f", runs.{quote(key)}" for key in self._keys.values())
+        told = asked(
+            f"_row, told.name, told.path, told.key, runs._line, runs._end{keys}",
+            "told JOIN runs USING (_row)",
+        )
         records: dict[Value, RunRecord] = {}
-        for (row, name, path, key), (line, end, *cells) in zip(told, values, strict=True):
+        for row, name, path, key, line, end, *cells in told:
             place = Place(str(path), _whole(line), _whole(end), str(key))
             held: dict[str, Value] = {
                 field: cell for field, cell in zip(self._keys, cells, strict=True) if cell is not None
             }
             records[row] = RunRecord(str(name), place, held)
-        for row, field, text, approx, note, line in asked("*", "marks").rows:
+        for row, field, text, approx, note, line in asked("*", "marks") if "marks" in self._filled else ():
             records[row].marks[str(field)] = Mark(str(text), bool(approx), str(note), _whole(line))
-        for row, path, line, end, key in asked("*", "also").rows:
+        for row, path, line, end, key in asked("*", "also") if "also" in self._filled else ():
             records[row].also.append(Place(str(path), _whole(line), _whole(end), str(key)))
         return list(records.values())
 

@@ -113,7 +113,9 @@ def find(made_from: Stamp) -> Snapshot | None:
     engine = opened(file[0], rows)
     if engine is None:
         return None
-    return Snapshot(frames_of(engine, sources, *file[1:]), _table(*table), left, rows, states, engine)
+    return Snapshot(
+        frames_of(engine, file[0], sources, *file[1:]), _table(*table), left, rows, states, engine
+    )
 
 
 def is_long(table: Table) -> bool:
