@@ -117,6 +117,23 @@ def _turns(at: int, question: str, lattice: Lattice, runs: bool) -> bool:
     links = (edge for edge in lattice.edges[at] if edge.end == at + 1 and edge.cost < LIKELY)
     if any(edge.terminal in turning for edge in links):
         return True
+    if not runs and _compares(at, lattice):
+        return True
     if not runs and singular(token.norm) in thing_words():
         return False  # "the Player", as headings of tables are written
     return at > 0 and token.text[:1].isupper() and not question.istitle() and not question.isupper()
+
+
+_ENDING_SO = frozenset(
+    "interest request forest harvest contest protest arrest midwest southwest northwest".split()
+)
+
+
+def _compares(at: int, lattice: Lattice) -> bool:
+    """Whether an unknown word is an end or a comparison by its form: "the busiest", "busier than"."""
+    word = lattice.tokens[at].norm
+    before = lattice.tokens[at - 1].norm if at else ""
+    after = lattice.tokens[at + 1].norm if at + 1 < len(lattice.tokens) else ""
+    if word.endswith("est") and len(word) > 5 and word not in _ENDING_SO:
+        return before in ("the", "is", "are", "was", "s")
+    return word.endswith("er") and after == "than"

@@ -53,6 +53,11 @@ def ranking(draft: Draft) -> Ranking:
         if sup.count is None and sup.which in ("best", "worst") and not draft.has("NOUN"):
             draft.cost += 0.02
         offset = sup.offset or offset
+    ends = [one for one, sup in zip(order, supers, strict=True) if sup.hint != "date" and not draft.runs]
+    for one in ends:
+        if replace(one, descending=not one.descending) in ends:
+            name = draft.catalog.column(one.by.key).name
+            raise Refusal(f"no row has both the highest and the lowest {name}", (f"range of {name}",))
     keys = tuple(one.by.key for one in order if one.by.key != ROW)
     return Ranking(tuple(order), limit, offset, keys)
 
