@@ -57,7 +57,7 @@ def comparison(draft: Draft) -> Query:
         raise Refusal("both sides of the comparison are the same")
     draft.use(*pieces)
     draft.use_words("VS", *_MARKS)
-    keys = _keys(draft) or implied(meant, draft)
+    keys = _apart_from_sides(_keys(draft), sides) or implied(meant, draft)
     return Compare(tuple(sides), conditions_of(draft), keys, changed)
 
 
@@ -190,6 +190,15 @@ def implied(meant: str, draft: Draft) -> tuple[str, ...]:
     if column is None:
         raise Refusal(_NOT_TOLD.get(meant, "this history tells no cost"))
     return (column.key,)
+
+
+def _apart_from_sides(keys: tuple[str, ...], sides: Sequence[Side]) -> tuple[str, ...]:
+    """The columns to compare by without the one whose values are the sides, where others are told.
+
+    "The score when detroit is the opponent to when boston is the opponent" is compared by the score.
+    """
+    of_sides = {side.where.key for side in sides if isinstance(side.where, Test)}
+    return tuple(key for key in keys if key not in of_sides) or keys
 
 
 def _keys(draft: Draft) -> tuple[str, ...]:

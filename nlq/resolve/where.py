@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nlq.columns import DATES, NUMERIC, counts_things, is_set
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
-from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
+from nlq.pieces import Aggregate, Filter, Interval, Number, Piece, RunPiece, Show, Super, Word
 from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Scalar, Test, both, conditions
 from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.implied import against, find_column, year_column
@@ -133,6 +133,24 @@ def _take_its_column(piece: Piece, draft: Draft) -> None:
         between = {token.norm for token in draft.tokens[piece.end : after.start]}
         if between - {"the"} and between <= _IS_THE:
             draft.use(after)
+        elif not draft.runs and after.start == piece.end and _others_shown(after, draft):
+            draft.use(after)  # "what position did eric maranda play", of a column called player
+    before = draft.before(piece)
+    if draft.runs or not isinstance(before, Show) or piece.columns[0] not in before.mention.columns:
+        return
+    said = [token.norm for token in draft.tokens[: before.start] if token.norm != "the"]
+    if piece.negated and said and said[-1] in _PLACING and _others_shown(before, draft):
+        draft.use(before)  # "the most points in the series besides formula one"
+
+
+_PLACING = frozenset(("in", "of", "for", "from", "at", "on", "by", "to", "with", "within"))
+
+
+def _others_shown(show: Show, draft: Draft) -> bool:
+    """Whether something else is asked for before a column."""
+    return any(
+        isinstance(piece, (Show, Super, Aggregate)) and piece.start < show.start for piece in draft.pieces
+    )
 
 
 def _torn(piece: Piece, draft: Draft) -> float:
