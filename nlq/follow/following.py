@@ -11,6 +11,7 @@ from nlq.columns import NUMERIC
 from nlq.conditions import equal_to
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, read_edit
+from nlq.follow.fewer import with_fewer
 from nlq.follow.merge import merge
 from nlq.follow.relative import SIGNS, step_of
 from nlq.follow.said import said_keys
@@ -32,6 +33,9 @@ Followed = Resolved
 
 UNUSED = 0.5
 """What each word costs that no part of the query was made of."""
+
+FEWER = 0.15
+"""What it costs to take a condition of the last question away that the new words do not speak of."""
 
 BY_NAME = 0.01
 """What it costs to speak of the last answer's runs by name, where their condition would do."""
@@ -92,7 +96,7 @@ def _readings(
             continue
         draft = read[1]
         unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
-        yield Resolved(
+        made = Resolved(
             query,
             reading.cost + draft.cost + UNUSED * len(unused),
             tuple(draft.assumptions),
@@ -100,6 +104,11 @@ def _readings(
             tuple(sorted({*reading.skipped, *unused} - _steps_of(cues))),
             edges=reading.edges,
         )
+        yield made
+        for fewer in with_fewer(last, read[0], cues, catalog):
+            other = merge(fewer, read[0], cues, catalog)
+            if other is not None and is_sound(other, catalog):
+                yield replace(made, query=other, cost=made.cost + FEWER)
 
 
 def _steps_of(cues: Cues) -> set[int]:

@@ -27,6 +27,8 @@ def computed_over(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Sel
     items = edit.items or _over_the_same(rows, edit.functions, catalog)
     if not items:
         return None
+    if _sums_or_counts(rows, items, cues, catalog):
+        items = (*items, Agg("count"))
     if "also" in cues.kinds and rows.aggregates:
         items = (*rows.show, *(item for item in items if item not in rows.show))
     group = edit.group or rows.group
@@ -70,3 +72,12 @@ def order_of_groups(rows: Select, items: tuple[Item, ...], edit: Edit) -> tuple[
         return tuple(kept)
     first = next((item for item in items if isinstance(item, Agg)), None)
     return (Order(first, rows.order[0].descending),) if first is not None else ()
+
+
+def _sums_or_counts(rows: Select, items: Sequence[Item], cues: Cues, catalog: Catalog) -> bool:
+    """ "How many points" of some rows: their sum and how many rows, as in a question of its own."""
+    if tells_runs(catalog) or rows.where is None or rows.group or len(items) != 1:
+        return False
+    (item,) = items
+    said = {"number", "many", "amount"} & {token.norm for token in cues.rest}
+    return isinstance(item, Agg) and item.function == "sum" and bool(said)
