@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["answer_again", "runs_of"]
 
 
+_RELATIVE = frozenset(("than", "same"))
+
+
 def answer_again(
     made: Trace, last: Query | None, runs: tuple[str, ...], history: History, now: datetime
 ) -> Answer:
@@ -87,8 +90,9 @@ def _of_its_run(
     """The answer to a question in which the run of the last answer is named; None where it has none."""
     named = Trace(spoken)
     found = read(named, history, now)
-    if isinstance(found, Answer) or ("than" in spoken and not _refers(found.query)):
+    if isinstance(found, Answer) or (_RELATIVE & set(spoken.split()) and not _refers(found.query)):
         return None
+    named.resolved = [found]  # that no other has the same is an answer
     told = tell(named, found, history)
     said = (
         Assumption(f"read as a follow-up of: {paraphrase(last, history.catalog)}"),

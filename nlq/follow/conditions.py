@@ -37,6 +37,9 @@ def joined(
         if (fewer := _with_fewer(same, one)) is not None:
             parts[parts.index(same[-1])] = fewer
             continue
+        if isinstance(one, Not) and any(isinstance(part, Not) for part in same) and one not in parts:
+            fresh.append(one)  # "and not thriller", of what is no drama
+            continue
         gone = [part for part in same if not narrow or _excludes(part, one)]
         alike = [part for part in gone if _direction(part) == _direction(one)]
         gone = alike if alike and _direction(one) in "<>" and _direction(one) else gone

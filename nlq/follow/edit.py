@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from nlq.columns import NUMERIC, date_column
-from nlq.conditions import compared, fit
+from nlq.columns import date_column
 from nlq.follow.cues import Cues
+from nlq.follow.numbers import filled
 from nlq.follow.relative import stepped
-from nlq.follow.said import said_keys
 from nlq.keys import keys_in
 from nlq.parse import Reading
 from nlq.pieces import (
@@ -19,7 +17,6 @@ from nlq.pieces import (
     Filter,
     Group,
     Have,
-    Number,
     Piece,
     Recorded,
     RunPiece,
@@ -28,18 +25,18 @@ from nlq.pieces import (
     Super,
     Word,
 )
-from nlq.query import Agg, Between, Condition, Having, In, Item, Order, Query, Select, conditions
+from nlq.query import Agg, Condition, Having, Item, Order, Query, Select, conditions
 from nlq.resolve.aggregates import computed
 from nlq.resolve.comparing import implied
-from nlq.resolve.draft import Draft, mentions_of
-from nlq.resolve.grouping import group_key
+from nlq.resolve.draft import Draft, Refusal, mentions_of
+from nlq.resolve.grouping import doubt_an_end, group_key
 from nlq.resolve.ranking import with_column
 from nlq.resolve.sorting import sorting
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
 from nlq.tokens import Token
-from store.catalog import Catalog, Column
+from store.catalog import Catalog
 from store.slotted import slotted
 from store.vocabulary import words
 
@@ -117,27 +114,23 @@ def read_edit(
     """
     if isinstance(reading.pieces[0], Recorded):
         return None
-    pieces = tuple(_filled(piece, last, catalog) for piece in reading.pieces)
-    draft = Draft(catalog, pieces, now, tokens)
-    for named in draft.of(Show):
-        bound = named.start in cues.same and named.mention.columns[0].key in keys_in(last.where)
-        if named.start in cues.at or bound:
-            draft.use(named)  # "for that county": what the last answer was about
+    asked = Draft(catalog, reading.pieces, now, tokens)
+    draft = Draft(catalog, tuple(filled(piece, last, asked) for piece in reading.pieces), now, tokens)
+    _use_pointed(draft, last, cues)
     freed = _freed(draft, last)
     topic = _topic(draft)
     changed = draft.has("CHANGED")
     compare = changed or draft.has("COMPARE") or any(w.meaning != "weak" for w in draft.words("VS"))
     meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "")
     draft.use_words("COMPARE", "CHANGED", "VS", "SHARE" if not draft.has("COUNT") else "")
-    where_said = draft.holds(Filter)  # "when depth is 24" names no date
-    dated = date_column(catalog) if draft.has("WHEN") and not where_said else None
-    draft.use_words("WHEN")
+    dated = _dated(draft)
     asks = draft.has("LIST", "COUNT", "USED") or any(token.norm in _asking() for token in tokens)
     lists = asks and not draft.has("COUNT") and not draft.holds(Aggregate)
     ends = tuple(_end(sup, draft, last) for sup in draft.of(Super) if not sup.rows and not sup.common)
     draft.cost += 0.5 * max(0, len(ends) - 1) + 0.1 * (draft.holds(Aggregate) and bool(ends))
     functions = _functions(draft)
     items = tuple(computed(draft))
+    doubt_an_end(list(items), (), draft)
     having = _having(draft)
     order, turned = _order(draft)
     if draft.holds(Group) and not order and {token.norm for token in tokens} & _SORTING:
@@ -147,7 +140,7 @@ def read_edit(
     distinct, every = draft.has("DISTINCT"), draft.has("EVERY")
     units = [word.meaning for word in draft.words("IN_UNIT")]
     draft.use_words("DISTINCT", "EVERY", "IN_UNIT")
-    show = (*_shown(draft), *([dated.key] if dated else []), *implied(meant, draft))
+    show = (*_shown(draft), *dated, *implied(meant, draft))
     edit = Edit(
         where, show, group, each, items, functions, ends, order, turned, having,
         None, topic, compare, asks, distinct, every, units[0] if units else "", lists, freed, changed,
@@ -155,38 +148,25 @@ def read_edit(
     return edit, draft
 
 
-# -- numbers whose column is that of the last query
-
-
-def _filled(piece: Piece, last: Query, catalog: Catalog) -> Piece:
-    """ "How about less than 800": a number without a column is of one that the last query spoke of."""
-    if not isinstance(piece, Filter) or piece.condition or piece.state or piece.reference is not None:
-        return piece
-    column = _column_for(piece.numbers, last, catalog)
-    if column is None:
-        return piece
-    values = [fit(number, column) for number in piece.numbers]
-    assert values[0] is not None
-    condition: Condition = compared(column.key, piece.op, values[0])
-    if piece.op == "between" and values[-1] is not None:
-        condition = Between(column.key, min(values[0], values[-1]), max(values[0], values[-1]))
-    elif len(values) > 1:
-        condition = In(column.key, tuple(value for value in values if value is not None))
-    return replace(piece, condition=condition, columns=(column,), numbers=())
-
-
-def _column_for(numbers: Sequence[Number], last: Query, catalog: Catalog) -> Column | None:
-    """The column of numbers that the last query spoke of last: in a condition, else in what it showed."""
-    for key in said_keys(last):
-        column = next((c for c in catalog.columns if c.key == key), None)
-        if column is None or column.type not in NUMERIC:
-            continue
-        if all(fit(number, column) is not None for number in numbers):
-            return column
-    return None
-
-
 # -- the parts
+
+
+def _use_pointed(draft: Draft, last: Query, cues: Cues) -> None:
+    """ "For that county": what the last answer was about is no column to show."""
+    for named in draft.of(Show):
+        bound = named.start in cues.same and named.mention.columns[0].key in keys_in(last.where)
+        if named.start in cues.same and "other" in cues.kinds and not bound:
+            raise Refusal(f"the same {named.mention.text} as which one", flat=True)
+        if named.start in cues.at or bound:
+            draft.use(named)
+
+
+def _dated(draft: Draft) -> tuple[str, ...]:
+    """The column of dates, where "when" asks for it; "when depth is 24" names none."""
+    where_said = draft.holds(Filter)
+    column = date_column(draft.catalog) if draft.has("WHEN") and not where_said else None
+    draft.use_words("WHEN")
+    return (column.key,) if column is not None else ()
 
 
 def _topic(draft: Draft) -> str:

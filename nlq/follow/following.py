@@ -13,7 +13,7 @@ from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, read_edit
 from nlq.follow.fewer import with_fewer
 from nlq.follow.merge import merge
-from nlq.follow.relative import SIGNS, step_of
+from nlq.follow.relative import SIGNS, step_of, turned_bound
 from nlq.follow.said import said_keys
 from nlq.follow.sound import is_sound, says_all
 from nlq.keys import keys_in
@@ -139,6 +139,8 @@ def _by_number(last: Query, cues: Cues, catalog: Catalog) -> Iterator[Resolved]:
         query = merge(last, Edit(), cues, catalog)
         if query is not None and is_sound(query, catalog):
             yield Resolved(query, 0.0)
+    if (turned := turned_bound(last, cues.rest)) is not None:
+        yield Resolved(turned, 0.1)
     value = number_of(left[0]) if len(left) == 1 else None
     if value is None:
         return

@@ -22,11 +22,14 @@ def computed_over(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Sel
     if rows.per and rows.order and not rows.aggregates:
         ranked = tuple(Agg("mean", one.by.key) for one in rows.order[:1] if one.by.key)
         rows = Select(ranked, rows.where, (rows.per,), every=rows.every, unit=rows.unit)  # "and the mean"
+    if rows.limit == 1 and rows.order and not rows.aggregates and not rows.offset and not cues.kinds & _OF_IT:
+        rows = _before_the_end(rows)  # "the average?" after "the highest rating": of all, not of the one
     if rows.limit is not None and rows.order and not rows.aggregates:
         return None  # of some of the rows only: no query computes over these
     items = edit.items or _over_the_same(rows, edit.functions, catalog)
     if not items:
         return None
+    items = _different(rows, items)
     if _sums_or_counts(rows, items, cues, catalog):
         items = (*items, Agg("count"))
     if "also" in cues.kinds and rows.aggregates:
@@ -43,6 +46,15 @@ def computed_over(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Sel
             order, limit = (Order(first, is_high(end.which, first.key, catalog)),), end.count or 1
     having = rows.having if group == rows.group else edit.having
     return Select(tuple(items), rows.where, group, having, order, limit, every=rows.every, unit=rows.unit)
+
+
+_OF_IT = frozenset(("it", "that", "of", "one"))
+
+
+def _before_the_end(rows: Select) -> Select:
+    """The rows that one is the end of, with what they were ranked by."""
+    shown = tuple(Col(one.by.key) for one in rows.order if one.by.key)
+    return Select(shown, rows.where, every=rows.every, unit=rows.unit)
 
 
 def _over_the_same(rows: Select, functions: Sequence[str], catalog: Catalog) -> tuple[Item, ...]:
@@ -81,3 +93,11 @@ def _sums_or_counts(rows: Select, items: Sequence[Item], cues: Cues, catalog: Ca
     (item,) = items
     said = {"number", "many", "amount"} & {token.norm for token in cues.rest}
     return isinstance(item, Agg) and item.function == "sum" and bool(said)
+
+
+def _different(rows: Select, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """ "How many are there", of the different values of a column: as many as these."""
+    shown = [item for item in rows.show if isinstance(item, Col)]
+    if rows.distinct and len(shown) == len(rows.show) == 1 and items == (Agg("count"),):
+        return (Agg("count", shown[0].key, distinct=True),)
+    return items

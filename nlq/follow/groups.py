@@ -11,6 +11,7 @@ from nlq.follow.edit import Edit, End
 from nlq.follow.functions import order_of_groups
 from nlq.follow.order import turned_order
 from nlq.follow.shown import projected, projects, shown_of, ungrouped
+from nlq.lexicon import tells_runs
 from nlq.query import Agg, Col, Function, Item, Order, Select
 from store.catalog import Catalog
 
@@ -86,6 +87,8 @@ def _end_of_groups(
     if end.order is not None:
         named = next((one for one in computed if one.key == end.order.by.key), None)
         item = named or Agg("mean", end.order.by.key)
+    if item.function == "count" and end.which in ("best", "worst") and tells_runs(catalog):
+        return None  # the best depth is not the one with the most runs
     was = rows.order[0].descending if rows.order else True
     down = is_high(end.which, item.key, catalog) if end.which else was
     offset = end.offset or max(cues.place - 1, 0)
@@ -98,7 +101,7 @@ def _end_of_numbers(
     """After "average attendance", "the maximum" is that of attendance; "which one is the largest", a row."""
     keys = [item.key for item in computed if item.key and is_numeric(item.key, catalog)]
     single = end.order is None and end.which in ("max", "min") and end.count is None
-    if keys and single and "one" not in cues.kinds and not edit.show:
+    if keys and single and "one" not in cues.kinds and not edit.show and tells_runs(catalog):
         function: Function = "max" if end.which == "max" else "min"
         return replace(rows, show=tuple(Agg(function, key) for key in dict.fromkeys(keys)))
     order = end.order

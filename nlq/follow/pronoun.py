@@ -16,7 +16,7 @@ _POINTING = tuple(
 )
 _HELD = frozenset(("COL", "COL_F", "COL_M"))
 _ANY = frozenset(("any", "anything", "something", "anyone"))
-_HAVING = frozenset(("had", "has", "have", "having", "with", "used", "use", "using", "at"))
+_HAVING = frozenset(("had", "has", "have", "having", "with", "used", "use", "using", "at", "in", "from"))
 """Words behind which a "that lr" is the one of the run that was told."""
 
 
@@ -45,13 +45,13 @@ def with_name(
         named = any(_held(lattice, at + 1) for at in behind)
         return f"{question.rstrip(' ?.!')} as {runs[0]}" if named else ""
     if at := _that_column(tokens, lattice, bound):
-        said = f"{question[: tokens[at].start]}the same{question[tokens[at].end :]}"
-        return f"{said.rstrip(' ?.!')} as {runs[0]}"
-    if "than" in norms:
-        return _pointed(question, tokens, norms.index("than") + 1, runs[0])
+        same = f"{question[: tokens[at].start]}the same{question[tokens[at].end :]}"
+        return f"{same.rstrip(' ?.!')} as {runs[0]}"
+    if "than" in norms and (said := _pointed(question, tokens, norms.index("than") + 1, runs[0])):
+        return said
     if norms[0] in _ANY and (found := _comparative(tokens, lattice)):
-        said, end = found
-        return f"runs {said} than {runs[0]}{question[tokens[end - 1].end :]}"
+        compared, end = found
+        return f"runs {compared} than {runs[0]}{question[tokens[end - 1].end :]}"
     return _pointed(question, tokens, 1, runs[0]) if norms[0] in _WHETHER else ""
 
 

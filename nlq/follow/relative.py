@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from nlq.literals import number_of
-from nlq.query import Condition, Query, Test, conditions
+from nlq.query import Condition, Query, Test, both, conditions
 from nlq.resolve.draft import Refusal
 from nlq.tokens import Token
+from nlq.vocabulary import function_words
 
-__all__ = ["SIGNS", "step_of", "stepped"]
+__all__ = ["SIGNS", "step_of", "stepped", "turned_bound"]
 
 SIGNS = {"more": 1, "less": -1, "fewer": -1, "higher": 1, "lower": -1, "later": 1, "earlier": -1}
 """Words behind a number that say which way it goes."""
@@ -58,3 +59,31 @@ def stepped(where: tuple[Condition, ...], last: Query, tokens: Sequence[Token]) 
     if tuple(made) == where:
         raise Refusal("so much more than what: the last question said no such number", flat=True)
     return tuple(made)
+
+
+_TURNED = {
+    "less": "<",
+    "fewer": "<",
+    "lower": "<",
+    "smaller": "<",
+    "higher": ">",
+    "larger": ">",
+    "greater": ">",
+}
+
+
+def turned_bound(last: Query, tokens: Sequence[Token]) -> Query | None:
+    """ "Less?", and nothing else, after "more than 1000 votes": the last bound turned round."""
+    said = [token.norm for token in tokens if token.norm not in function_words()]
+    parts = list(conditions(last.where))
+    bounds = [at for at, part in enumerate(parts) if isinstance(part, Test) and part.op[0] in "<>"]
+    if len(said) != 1 or said[0] not in _TURNED or not bounds:
+        return None
+    part = parts[bounds[-1]]
+    assert isinstance(part, Test)
+    sign = _TURNED[said[0]]
+    if part.op.startswith(sign):
+        return None
+    parts[bounds[-1]] = replace(part, op=sign)  # type: ignore[arg-type]
+    where = both(*parts)
+    return None if where is None else replace(last, where=where)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nlq.follow.columns import groups_well
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, End
 from nlq.follow.functions import computed_over
 from nlq.follow.groups import edited_groups
 from nlq.follow.rows import edited_rows
-from nlq.follow.shown import every_column, ungrouped
-from nlq.query import Agg, Col, Select
+from nlq.follow.shown import every_column, named_for_themselves, ungrouped
+from nlq.query import Agg, Select
 from store.catalog import Catalog
 
 __all__ = ["edited"]
@@ -34,7 +35,10 @@ def edited(rows: Select, edit: Edit, cues: Cues, catalog: Catalog, *, listed: bo
         unit=edit.unit or rows.unit,
     )
     if "each" in cues.kinds and not rows.group:
-        rows = _by_each(rows, listed=listed) or rows
+        counted = _by_each(rows, catalog, listed=listed)
+        if counted is None:
+            return None
+        rows = counted
     if "all" in cues.kinds:
         return replace(ungrouped(rows), show=every_column(rows, catalog), distinct=False)
     if edit.empty and not cues.place:
@@ -56,10 +60,12 @@ def edited(rows: Select, edit: Edit, cues: Cues, catalog: Catalog, *, listed: bo
     return made
 
 
-def _by_each(rows: Select, *, listed: bool) -> Select | None:
+def _by_each(rows: Select, catalog: Catalog, *, listed: bool) -> Select | None:
     """ "How many runs each": of the values that were listed, or of the groups that one was the best of."""
-    keys = tuple(item.key for item in rows.show if isinstance(item, Col)) if listed else (rows.per,)
-    return Select((Agg("count"),), rows.where, keys, every=rows.every) if all(keys) and keys else None
+    keys = (rows.per,) if rows.per else named_for_themselves(rows)
+    if not keys or not (listed or rows.per or all(groups_well(key, catalog) for key in keys)):
+        return None
+    return Select((Agg("count"),), rows.where, keys, every=rows.every)
 
 
 def _end_said(rows: Select, edit: Edit) -> Edit | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from nlq.columns import NUMERIC
 from nlq.follow.edit import Edit
@@ -59,7 +59,7 @@ def says_all(query: Query, edit: Edit) -> bool:
     return (
         _keys_of(edit) <= told
         and {one.by.key for one in edit.order} <= ordered
-        and all((i.function, i.key) in made if isinstance(i, Agg) else i.key in shown for i in edit.items)
+        and all(_is_made(i, made) if isinstance(i, Agg) else i.key in shown for i in edit.items)
         and set(edit.functions) <= {function for function, _ in made}
         and (edit.turned is None or [one.descending for one in query.order[:1]] == [edit.turned])
         and (not edit.ends or bool(query.order) or any(item.function in ("min", "max") for item in functions))
@@ -70,3 +70,9 @@ def says_all(query: Query, edit: Edit) -> bool:
 def _keys_of(edit: Edit) -> set[str]:
     """The columns that an edit speaks of to show, to group by or in conditions."""
     return {*edit.show, *edit.group, *(key for one in edit.where for key in keys_in(one))}
+
+
+def _is_made(item: Agg, made: Collection[tuple[str, str]]) -> bool:
+    """Whether a function is among those of a query: a count of rows may be that of different values."""
+    counts = item == Agg("count") and any(function == "count" for function, _ in made)
+    return counts or (item.function, item.key) in made

@@ -18,7 +18,7 @@ from nlq.resolve.where import conditions_of
 from nlq.vocabulary import singular
 from store.catalog import Column
 
-__all__ = ["group_column", "group_key", "group_keys", "grouped", "is_grouped"]
+__all__ = ["doubt_an_end", "group_column", "group_key", "group_keys", "grouped", "is_grouped"]
 
 
 def is_grouped(draft: Draft) -> bool:
@@ -84,7 +84,7 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     group = group_keys(draft, items)
     if not group or not draft.runs:
         group = tuple(dict.fromkeys((*group, *(() if summed else _by_values(draft)))))
-    _doubt_an_end(items, group, draft)
+    doubt_an_end(items, group, draft)
     if group and not draft.runs:
         draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
     ends = draft.of(Super)
@@ -163,7 +163,7 @@ def _group_by_the_best(draft: Draft) -> None:
             draft.add(Show(sup.start, sup.end, sup.mention), replace(sup, mention=None))
 
 
-def _doubt_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> None:
+def doubt_an_end(items: list[Item], group: tuple[str, ...], draft: Draft) -> None:
     """ "lowest loss" of runs asks for the run as well: the reading as a superlative is the better one.
 
     "Min of loss" asks for the number.
