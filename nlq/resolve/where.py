@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from nlq.columns import DATES, NUMERIC, counts_things, is_set
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
-from nlq.pieces import Aggregate, Filter, Interval, Number, Piece, RunPiece, Show, Super, Word
+from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
 from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Scalar, Test, both, conditions
 from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.pairs import pairs
+from nlq.resolve.taken import take_its_column
 from nlq.resolve.times import interval_condition
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
@@ -39,7 +40,7 @@ def conditions_of(draft: Draft) -> Condition | None:
             _refuse_both(piece, draft)
             parts[part].append(piece_condition(piece, draft))
             draft.use(piece)
-            _take_its_column(piece, draft)
+            take_its_column(piece, draft)
             draft.cost += _torn(piece, draft)
             draft.cost += 0.0 if draft.runs else 0.25 * _holds_none(parts[part][-1], draft)
     draft.use(*marks)
@@ -119,38 +120,6 @@ def _of_one(word: Word, draft: Draft) -> bool:
 def _fills(piece: Piece) -> bool:
     weak = isinstance(piece, Word) and (piece.terminal, piece.meaning) == ("VS", "weak")
     return weak or (isinstance(piece, Word) and piece.terminal in _FILLING)
-
-
-_IS_THE = frozenset(("is", "was", "are", "were", "as", "the"))
-
-
-def _take_its_column(piece: Piece, draft: Draft) -> None:
-    """ "When muon is the optimizer": the column behind its value is not one to show."""
-    after = draft.after(piece)
-    if not isinstance(piece, Filter) or not piece.bare or len(piece.columns) != 1:
-        return
-    if isinstance(after, Show) and after.mention.columns == piece.columns:
-        between = {token.norm for token in draft.tokens[piece.end : after.start]}
-        if between - {"the"} and between <= _IS_THE:
-            draft.use(after)
-        elif not draft.runs and after.start == piece.end and _others_shown(after, draft):
-            draft.use(after)  # "what position did eric maranda play", of a column called player
-    before = draft.before(piece)
-    if draft.runs or not isinstance(before, Show) or piece.columns[0] not in before.mention.columns:
-        return
-    said = [token.norm for token in draft.tokens[: before.start] if token.norm != "the"]
-    if piece.negated and said and said[-1] in _PLACING and _others_shown(before, draft):
-        draft.use(before)  # "the most points in the series besides formula one"
-
-
-_PLACING = frozenset(("in", "of", "for", "from", "at", "on", "by", "to", "with", "within"))
-
-
-def _others_shown(show: Show, draft: Draft) -> bool:
-    """Whether something else is asked for before a column."""
-    return any(
-        isinstance(piece, (Show, Super, Aggregate)) and piece.start < show.start for piece in draft.pieces
-    )
 
 
 def _torn(piece: Piece, draft: Draft) -> float:
