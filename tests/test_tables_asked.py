@@ -208,3 +208,8 @@ def test_a_year_behind_the_noun_is_no_number_of_it(films: History) -> None:
 
 def test_the_most_rows_of_a_kind(films: History) -> None:
     assert first_cells("which director has the most dramas?", films) == ["L. Blanc"]
+
+
+def test_the_most_different_values_of_nothing_is_no_answer(films: History) -> None:
+    asked = "get those that have the most studio names, with a rating of more than 7"
+    assert engine.ask(asked, films).status in ("answered", "declined", "ambiguous")

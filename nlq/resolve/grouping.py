@@ -96,7 +96,8 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     having = (*whole, *_having(draft, items, group))
     if whole and not group:
         raise Refusal("a sum or a mean needs something to group by")
-    if not group and Agg("count") in [one.by for one in order]:
+    counted = [one.by for one in order if isinstance(one.by, Agg)]
+    if not group and (Agg("count") in counted or (counted and not items)):
         raise Refusal("the most common what")
     where = both(*_such(draft), conditions_of(draft))
     if not items and not having and all(one.by == Agg("count") for one in order):
