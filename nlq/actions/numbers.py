@@ -180,6 +180,8 @@ def between_column(parts: Sequence[Any]) -> Built:
     """ "loss between 2 and 3", "between 6 and 12 layers"."""
     after = isinstance(parts[0], Operand)
     mention, operand = (parts[1].payload, parts[0]) if after else (parts[0].payload, parts[1])
+    if is_id(mention.columns[0]) and not _ends_in_number(mention):
+        return None  # "the ids of products between 600 and 700" are not those ids
     fitting = _fitting(mention, operand.numbers)
     if not fitting:
         return _between_years(parts, mention, operand)

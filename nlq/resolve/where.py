@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nlq.columns import DATES, NUMERIC, counts_things, is_set
+from nlq.columns import DATES, NUMERIC, counts_things, is_id, is_set
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
 from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Scalar, Test, both, conditions
@@ -230,13 +230,18 @@ def _of_its_owner(piece: Filter, draft: Draft) -> Filter:
     """ "The visit with id 4", "the pet whose id is 4": of several ids, that of the thing named before."""
     if draft.runs or len(piece.columns) < 2 or not isinstance(piece.condition, Or):
         return piece
-    owned = {column.key: set(name_key(column.name)) for column in piece.columns}
     parts = {part.key: part for part in piece.condition.of if isinstance(part, Test)}
+    ids = [c for c in draft.catalog.columns if is_id(c) and c.type == piece.columns[0].type]
     for token in reversed(draft.tokens[max(0, piece.start - 4) : piece.start]):
-        named = [c for c in piece.columns if singular(token.norm) in owned[c.key] and c.key in parts]
-        if named and len(named) < len(piece.columns):
-            if len(named) == 1:
-                return replace(piece, condition=parts[named[0].key], columns=(named[0],))
+        said = singular(token.norm)
+        named = [c for c in piece.columns if said in name_key(c.name) and c.key in parts]
+        own = next((c for c in ids if set(name_key(c.name)) == {said, "id"}), None)
+        if own is None and 0 < len(named) < len(piece.columns):
+            own = named[0] if len(named) == 1 else None
+        if own is not None and parts:
+            test = parts.get(own.key) or replace(next(iter(parts.values())), key=own.key)
+            return replace(piece, condition=test, columns=(own,))
+        if named:
             break
     return piece
 
