@@ -18,6 +18,7 @@ __all__ = [
     "date_column",
     "duration",
     "is_id",
+    "is_named_outright",
     "is_resource",
     "is_set",
     "is_year",
@@ -139,6 +140,18 @@ def is_id(column: Column) -> bool:
     """Whether a column's numbers name things: they are neither summed nor compared by themselves."""
     last = name_key(column.name)[-1:]
     return column.kind == "run" or last in _IDS or (bool(last) and _is_glued_id(last[0]))
+
+
+def is_named_outright(column: Column, text: str) -> bool:
+    """Whether words say that it is the numbers themselves that are asked of: "the highest series no".
+
+    Example:
+        >>> column = Column("series_no", "series no", "attribute", "integer")
+        >>> is_named_outright(column, "series no"), is_named_outright(column, "series")
+        (True, False)
+    """
+    last, said = name_key(column.name)[-1:], name_key(text)[-1:]
+    return last == said and last in (("no",), ("code",), ("number",))
 
 
 _ENDING_SO = frozenset(

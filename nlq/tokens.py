@@ -25,8 +25,8 @@ _TOKEN = re.compile(
     | (?P<money>[$€£]\d[\d,]*(?:\.\d+)?(?![\w]))
     | (?P<power>\d+(?:\^|\*\*)\d+)
     | (?P<number>
-        (?<![\w.])[-+−]?{_NUMBER}(?![\w.]\w)(?!\w)
-        | (?<![\w])[-+−]?{_NUMBER}(?=%|[A-Za-zµ]{{1,6}}(?!\w))
+        (?<![\w.])[-+−–]?{_NUMBER}(?![\w.]\w)(?!\w)
+        | (?<![\w])[-+−–]?{_NUMBER}(?=%|[A-Za-zµ]{{1,6}}(?!\w))
       )
     | (?P<op><=|>=|==|!=|<>|=<|=>|[<>=≠≤≥])
     | (?P<word>[^\W_]+(?:['’][^\W\d_]+)*)
@@ -105,7 +105,18 @@ def _tokens(kind: str, piece: str, start: int, comma: bool, glued: bool, joined:
         digits = piece.rstrip("x× ")
         return [Token(digits, digits, start, end, "number", comma, glued)]
     if kind in ("number", "power", "date"):
-        return [Token(piece, _fold(piece).replace("−", "-"), start, end, "number", comma, glued, joined)]
+        return [
+            Token(
+                piece,
+                _fold(piece).replace("−", "-").replace("–", "-"),
+                start,
+                end,
+                "number",
+                comma,
+                glued,
+                joined,
+            )
+        ]
     if kind == "op":
         return [Token(piece, _OPERATORS.get(piece, piece), start, end, "op", comma, glued)]
     norm = _fold(piece)

@@ -100,6 +100,7 @@ def told(question: str, history: History, column: str) -> list[object]:
     [
         ("What is the title when the no in series is 23?", "title", ["The Ferry"]),
         ("What no in series was written by Cem Pak?", "no in series", [24]),
+        ("show me the title with no in season 2", "title", ["Long Grass"]),
         ("What is the average no in season written by Ada Noor?", "mean no in season", [2]),
         ("What is the title that was first shown abroad on may 8, 2011?", "title", ["Long Grass"]),
         ("Which title has march 17, 2011?", "title", ["The Ferry"]),
@@ -178,6 +179,9 @@ def test_cells_are_told_as_they_stand(squad: History) -> None:
         ("Who had a seed of #2?", "winner / loser", ["Bea Cole"]),
         ("What was the round with a winner of tba?", "round", [4]),
         ("What is the number of the bout that had a seed of 3?", "no", [13]),
+        ("What is the lowest no with a winner of Eve Fox?", "no", [15]),
+        ("which round has 13 as no", "round", [3]),
+        ("which round has no 13", "round", [3]),
         ("What were the rounds when the length of final bout is 2 and the runs are 90?", "round", [5]),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from nlq.actions.registry import Built, action, orders, span, such
-from nlq.columns import NUMERIC, is_id
+from nlq.columns import NUMERIC, is_id, is_named_outright
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Group, Have, Sort
 from nlq.tokens import name_key
@@ -23,7 +23,8 @@ def aggregate(parts: Sequence[Any]) -> Built:
     mentions = tuple(edge.payload for edge in columns)
     cost = 0.0 if mentions or ":" in functions[0] else 0.2
     for mention in mentions:
-        if _OVER_NUMBERS.intersection(functions) and is_id(mention.columns[0]):
+        named = is_named_outright(mention.columns[0], mention.text)
+        if _OVER_NUMBERS.intersection(functions) and is_id(mention.columns[0]) and not named:
             return None  # "the total number of customers" counts them, and nothing is their mean
         if {"min", "max"}.intersection(functions) and is_id(mention.columns[0]) and _is_bare(mention):
             return None  # "the largest claim" has not the highest claim id

@@ -169,7 +169,9 @@ def _dearer(edge: Edge, whole: list[Edge]) -> Edge:
             return replace(edge, cost=edge.cost + 0.4)  # "how many conflicts" of a column of conflicts
         if same and edge.terminal == "SUP" and isinstance(name.payload, Mention) and name.payload.whole:
             return replace(edge, cost=edge.cost + 0.4)  # "the champion of 2000"
-        if same and (edge.terminal == "ABOUT" or (edge.terminal == "LIST" and edge.start)):
+        if same and (
+            edge.terminal in ("ABOUT", "NOT", "MISSING") or (edge.terminal == "LIST" and edge.start)
+        ):
             return replace(edge, cost=edge.cost + 0.4)  # "name the report of 7 february"
         if inside or shorter or sorts:
             return replace(edge, cost=edge.cost + _WITHIN_NAMES)

@@ -94,11 +94,14 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
             yield Edge(start, end, terminal, mention, cost, "")
 
 
+_BEFORE_ONE = frozenset("the what which a as lowest highest smallest largest minimum maximum average".split())
+
+
 def _names_one(tokens: list[Token], start: int) -> bool:
-    """Whether "no" stands where only a noun can: "the no", "what no", "for no of 42"."""
+    """Whether "no" stands where only a noun can: "the no", "what no", "for no of 42", "as no"."""
     after = tokens[start + 1].norm if start + 1 < len(tokens) else ""
     before = tokens[start - 1].norm if start else ""
-    return before in ("the", "what", "which", "a") or (before != "with" and after in ("of", "is", "being"))
+    return before in _BEFORE_ONE or after in ("of", "is", "being") or after.isdigit()
 
 
 def orders_to_name(tokens: list[Token]) -> bool:

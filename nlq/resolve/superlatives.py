@@ -8,6 +8,7 @@ from nlq.columns import (
     date_column,
     duration,
     is_id,
+    is_named_outright,
     is_resource,
     main_metric,
     metrics,
@@ -61,7 +62,8 @@ def _column(piece: Super, draft: Draft) -> Column:
         if not columns:
             raise Refusal(f'"{piece.mention.text}" holds no numbers, so nothing in it is highest or lowest')
         _say_others(piece.mention.text, columns, draft)
-        if is_id(columns[0]) and "id" not in piece.mention.text.lower():
+        outright = "id" in piece.mention.text.lower() or is_named_outright(columns[0], piece.mention.text)
+        if is_id(columns[0]) and not outright:
             if not draft.runs:
                 raise Refusal(f"nothing is highest or lowest in {columns[0].name}")
             draft.cost += 0.4  # "the department with the most employees" has not the highest id
