@@ -239,13 +239,14 @@ class Moves:
     Attributes:
         key: the metric. where: the runs that stand beside each other, all others are passed over.
         which: `best` the changes for the better, the largest first; `worst` those for the worse; `max` and
-            `min` the largest rise and fall; "" all of them, in their order.
+            `min` the largest rise and fall; `record` the runs better than all before them, in their order,
+            each with its change over the best until then; "" all changes, in their order.
         limit: so many.
     """
 
     key: str
     where: Condition | None = None
-    which: Literal["", "best", "worst", "max", "min"] = ""
+    which: Literal["", "best", "worst", "max", "min", "record"] = ""
     limit: int | None = None
 
 

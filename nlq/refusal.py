@@ -19,6 +19,7 @@ NOT_DONE = {
     "steps": "this history has one value of a metric a run, not one a step",
     "epochs": "values are not told by epoch",
     "clock": "the clock is not part of the history",
+    "gpus": "how many GPUs a run had is not told, so no GPU hours; the time it took can be asked for",
     "forecast": "the history holds what was, not what will be",
     "code": "code is not part of the history",
     "help": "whether a change helped is not told; its values can be compared",

@@ -73,7 +73,7 @@ def _read(tokens: list[Token], at: int, lexicon: Lexicon) -> Token:
 
 
 def _says_little(typed: str) -> bool:
-    return len(typed) >= LEAST and (typed in function_words() or typed in _english())
+    return len(typed) >= LEAST and (typed in function_words() or typed in english_words())
 
 
 def _is_name(tokens: list[Token], at: int) -> bool:
@@ -118,7 +118,7 @@ def _meant(typed: str, lexicon: Lexicon) -> Words:
     """
     if _is_known(typed, lexicon):
         return ()
-    if typed not in _field() and singular(typed) not in _field() and typed not in _english():
+    if typed not in _field() and singular(typed) not in _field() and typed not in english_words():
         return _nearest(typed, lexicon)
     turned = [word for word in exchanged(typed) if word in keyword_words()]
     return ((0.0, typed), *((0.3, word) for word in turned)) if len(turned) == 1 else ()
@@ -152,8 +152,14 @@ def _is_counted(one: str, lexicon: Lexicon) -> bool:
     return any(one in noun for noun in lexicon.nouns)
 
 
+def is_english(word: str) -> bool:
+    """Whether a word is one of everyday English, in any form that the list has."""
+    return word in english_words() or singular(word) in english_words()
+
+
 @lru_cache(maxsize=1)
-def _english() -> frozenset[str]:
+def english_words() -> frozenset[str]:
+    """Words of everyday English (SCOWL)."""
     lines = (WORDS / "english.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if not line.startswith("#"))
 

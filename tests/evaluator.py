@@ -252,6 +252,9 @@ class Evaluator:
         runs = [run for run in self._along(query.where) if self._number(run, query.key) is not None]
         runs = [run for run in runs if every or run.cells[STATE] in FINISHED]
         prose = self._prose()[0] if self._prose() else ""
+        lower = self.columns[query.key].direction == "lower"
+        if query.which == "record":
+            return self._records(query.key, runs, prose, lower=lower)
         moves = []
         for before, run in pairwise(runs):
             value, was = self._number(run, query.key), self._number(before, query.key)
@@ -262,13 +265,30 @@ class Evaluator:
                     "#said": run.cells.get(prose),
                 }
             )  # fmt: skip
-        lower = self.columns[query.key].direction == "lower"
         rises = {"max": True, "min": False, "best": not lower, "worst": lower}
         if query.which:
             sign = 1 if rises[query.which] else -1
             moves = [move for move in moves if sign * move["#change"] > 0]
             moves.sort(key=lambda move: -sign * move["#change"])
         return Table([_by_key(move) for move in moves[: query.limit]])
+
+    def _records(self, key: str, runs: list[Run], prose: str, *, lower: bool) -> Table:
+        """Each run that is better than all before it."""
+        found = []
+        for at, run in enumerate(runs):
+            value, past = self._number(run, key), runs[:at]
+            best = min(past, key=lambda one: (1 if lower else -1) * self._number(one, key), default=None)
+            was = None if best is None else self._number(best, key)
+            if was is None or (value < was if lower else value > was):
+                found.append(
+                    {
+                        "#_row": run.cells[ROW], "#name": self._named(run), "#value": value,
+                        "#change": None if was is None else value - was,
+                        "#before": None if best is None else self._named(best), "#was": was,
+                        "#said": run.cells.get(prose), "#place": at + 1, "#total": len(runs),
+                    }
+                )  # fmt: skip
+        return Table([_by_key(one) for one in found])
 
     def _streak(self, query: Streak) -> Table:
         runs = self._along(query.where)

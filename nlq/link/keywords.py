@@ -15,7 +15,7 @@ __all__ = ["foreign_nouns", "keywords", "nouns"]
 
 _OF_RUNS = frozenset(
     "STATE TRIED TRIED_Q IMPROVED CARD CHANGED DECLINE DECLINE_FIRST ABSENT NAMES GRADE HELP CHANGING "
-    "OR_ELSE IS_ONE MENTION LIKE_AFTER STREAK STEPWISE GAIN".split()
+    "OR_ELSE IS_ONE MENTION LIKE_AFTER STREAK STEPWISE GAIN PROGRESS".split()
 )
 """Kinds of words that speak of experiments: cities are not tried, and a person that died did not crash."""
 
@@ -100,6 +100,11 @@ def _fits(phrase: Phrase, lexicon: Lexicon) -> bool:
         return lexicon.by_step
     if phrase.terminal == "DECLINE" and phrase.meaning in ("steps", "epochs") and lexicon.rows_are_steps:
         return False
+    if phrase.terminal == "DECLINE" and phrase.meaning == "gpus":
+        return lexicon.tells_runs and not any(
+            "gpu" in words and len(words) > 1
+            for words in map(name_key, (c.name for c in lexicon.catalog.columns))
+        )
     if phrase.terminal == "DECLINE" and phrase.meaning in ("steps", "curve"):
         return not lexicon.by_step
     return lexicon.tells_runs or not _of_runs(phrase)

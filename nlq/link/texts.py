@@ -7,6 +7,7 @@ import re
 from nlq.lattice import Edge
 from nlq.lexicon import Lexicon
 from nlq.link.forms import is_noun
+from nlq.slips import is_english
 from nlq.tokens import Token
 from nlq.vocabulary import function_words, keyword_words, singular
 
@@ -27,6 +28,8 @@ _FILLERS = frozenset(
 """Words that say what is mentioned before it is: "contains the word warmup"."""
 _COUNTING = frozenset("each every all any some more most at no only not one how many".split())
 """Words after which no text follows that would be looked for: "containing each product"."""
+_TRYING = frozenset("try tried test tested run ran train trained use used".split())
+"""Words that ask for what was done: what nothing tells of was not, as far as the log goes."""
 _COMPARATIVES = frozenset(
     "better worse lower higher longer shorter faster slower bigger larger smaller cheaper deeper".split()
     + "more less time times".split()
@@ -36,7 +39,8 @@ _COMPARATIVES = frozenset(
 def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> None:
     """Add to the edges the spans that are mentioned somewhere, or that a word of mentioning stands before."""
     after = _after_mentioning(tokens, edges)
-    asked = any(edge.terminal == "TRIED_Q" for bucket in edges for edge in bucket)
+    asking = [edge for bucket in edges for edge in bucket if edge.terminal == "TRIED_Q"]
+    tried = any({token.norm for token in tokens[edge.start : edge.end]} & _TRYING for edge in asking)
     compared = _after(("BETTER", "OP_R"), tokens, edges) if lexicon.tells_runs else set()
     for start, token in enumerate(tokens):
         if start in compared and token.kind == "quoted":
@@ -63,7 +67,9 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
             if held:
                 if start in compared or _placed(tokens, edges, start, end, lexicon):
                     edges[start].append(Edge(start, end, "MENTION", text, 0.7))
-            elif asked and tokens[0].norm not in ("which", "what") and end == start + 1 and _unknown(token):
+            elif asking and tokens[0].norm not in ("which", "what") and end == start + 1 and _unknown(token):
+                if not tried and is_english(token.norm):
+                    continue  # "are there any unstable runs": that no note says so tells nothing of them
                 text = singular(text) if text.islower() else text.rstrip("s")
                 edges[start].append(Edge(start, end, "MENTION", text, 0.75))
 

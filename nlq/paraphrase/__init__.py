@@ -91,6 +91,8 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
         which = "longest" if query.which == "longest" else "current"
         return _joined(f"{which} streak of {noun}s {clause(query.part, catalog)}", query.where, catalog, "")
     if isinstance(query, Card):
+        if not query.order and query.where is None:
+            return f"{_CARDS[query.topic]} all {noun}s"
         if not query.order:
             return _joined(_CARDS[query.topic], query.where, catalog, f"{noun}s")
         which = _ranked(Select(order=query.order, limit=query.limit), catalog)
@@ -241,6 +243,9 @@ _MOVES = {"best": "improvement", "worst": "regression", "max": "increase", "min"
 
 
 def _moves(query: Moves, catalog: Catalog) -> str:
+    if query.which == "record":
+        text = f"progress of {name_of(query.key, catalog)}"
+        return _joined(text, query.where, catalog, f"of {catalog.nouns[0]}s")
     noun = _MOVES[query.which]
     if query.limit is not None:
         noun = f"biggest {noun}" if query.limit == 1 else f"{query.limit} biggest {noun}s"
@@ -261,8 +266,9 @@ def _compare(query: Compare, catalog: Catalog) -> str:
 
 def _side(side: Side, catalog: Catalog) -> str:
     if side.order:
-        order = tuple(o for o in side.order if "#" not in str(o.by))
-        return _joined(_ranked(Select(order=order, limit=1), catalog), side.where, catalog, "")
+        order = tuple(o for o in side.order if not o.by.key.startswith("#"))
+        rank = next((int(o.by.key[1:]) for o in side.order if o not in order), 0)
+        return _joined(_ranked(Select(order=order, limit=1, offset=rank), catalog), side.where, catalog, "")
     run = catalog.role("run")
     if isinstance(side.where, Test) and run is not None and side.where.key == run.key:
         return str(side.where.value)

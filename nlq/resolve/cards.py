@@ -20,6 +20,8 @@ def card(draft: Draft) -> Query | None:
         return _of_no_run(words[0], draft)
     if draft.holds(Show) and topic != "why":
         return None
+    if topic == "why" and draft.holds(RunPiece) and any(p.reference for p in draft.of(Filter)):
+        raise Refusal("why a run is better is told by comparing")
     draft.use(*words)
     if topic == "why" and draft.holds(RunPiece):
         # "why did exp-001 diverge" asks of exp-001, whatever its state is called
@@ -40,6 +42,9 @@ def card(draft: Draft) -> Query | None:
 
 def _of_no_run(word: Word, draft: Draft) -> Query | None:
     """ "what went wrong" without a run: all that did not finish; other cards need a run."""
+    if word.meaning == "notes" and draft.runs and not draft.holds(Show):
+        draft.use(word)
+        return Card("notes")
     if word.meaning != "why" or draft.holds(Show):
         return None
     draft.use(word)

@@ -10,6 +10,7 @@ from nlq.pieces import Filter, Group, Interval, Piece, RunPiece, Show, Super, Wo
 from nlq.query import About, Col, Compare, In, Order, Query, Side, Test
 from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.superlatives import end_of
+from nlq.resolve.times import named_run
 from nlq.resolve.where import conditions_of, piece_condition
 
 __all__ = ["compares", "comparison", "implied"]
@@ -48,17 +49,45 @@ def comparison(draft: Draft) -> Query:
     improved = draft.words("IMPROVED")
     if improved and len(pieces) == 1:
         pieces.append(Super(improved[0].start, improved[0].end, "best"))
+    if len(pieces) == 1 and changed and isinstance(pieces[0], Interval):
+        pieces = _since(pieces[0], draft)
     sides = [_side(piece, draft) for piece in pieces] if len(pieces) > 1 else _split(pieces, draft)
     if len(sides) < 2 and (found := _direction(draft)) is not None:
         return found
     if len(sides) < 2:
-        raise Refusal("a comparison needs two sides", _examples(draft))
+        raise Refusal("a comparison needs two sides", _examples(draft), flat=changed)
     if len(set(sides)) < len(sides):
         raise Refusal("both sides of the comparison are the same")
     draft.use(*pieces)
     draft.use_words("VS", *_MARKS)
+    for word in draft.words("CARD"):
+        if word.meaning == "why":  # "why is d12 worse than d24": what differs is all that a log can tell
+            draft.use(word)
+            draft.assume("told is what differs: which of it is the cause, no log knows")
+    _take_ranked_by(sides, draft)
     keys = _apart_from_sides(_keys(draft), sides) or implied(meant, draft)
     return Compare(tuple(sides), conditions_of(draft), keys, changed)
+
+
+def _take_ranked_by(sides: Sequence[Side], draft: Draft) -> None:
+    """ "The run with the latest date": the date says which run is a side, and is not what is compared."""
+    ranked = {one.by.key for side in sides for one in side.order}
+    for show in draft.of(Show):
+        before = draft.before(show)
+        if isinstance(before, Super) and before.hint and show.mention.columns[0].key in ranked:
+            draft.use(show)
+
+
+def _since(span: Interval, draft: Draft) -> list[Piece]:
+    """ "What changed since the baseline": that run beside the latest one."""
+    run = draft.catalog.role("run")
+    if span.relation not in ("since", "after") or span.first.kind != "run" or run is None:
+        return [span]
+    draft.use(span)
+    return [
+        RunPiece(span.start, span.end, run, named_run(span.first)),
+        Super(span.start, span.end, "max", "date"),
+    ]
 
 
 def _direction(draft: Draft) -> Query | None:
@@ -148,8 +177,13 @@ def _beside(left: Piece, right: Piece, draft: Draft) -> Sequence[Piece]:
 
 def _side(piece: Piece, draft: Draft) -> Side:
     if isinstance(piece, Super):
-        return Side(None, (end_of(piece, draft),))
+        return _ranked(end_of(piece, draft), piece.offset)
     return Side(piece_condition(piece, draft))
+
+
+def _ranked(end: Order, rank: int) -> Side:
+    """The run at a place of an order, 0 is the first."""
+    return Side(None, (end, Order(Col(f"#{rank}"))) if rank else (end,))
 
 
 def _split(pieces: Sequence[Piece], draft: Draft) -> list[Side]:
@@ -160,7 +194,7 @@ def _split(pieces: Sequence[Piece], draft: Draft) -> list[Side]:
             return [Side(Test(condition.key, "=", value)) for value in condition.values]
         if isinstance(piece, Super) and (piece.count or 1) > 1:
             end = end_of(piece, draft)
-            return [Side(None, (end, Order(Col(f"#{rank}")))) for rank in range(piece.count or 1)]
+            return [_ranked(end, rank) for rank in range(piece.count or 1)]
     for beside in (*draft.of(Show), *draft.of(Group)):
         for mention in mentions_of(beside):
             column = mention.columns[0]

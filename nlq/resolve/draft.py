@@ -55,7 +55,8 @@ class Polar:
         worse: it asks for the worse one. run: the run that is asked about, "" for the first side; `first`:
             the order whose first run that is.
         effect: it asks whether a change made the difference, which no comparison of groups can show.
-        metric: the metric whose better end is asked for, the high one where `worse`; `which`: neither.
+        metric: the metric whose better end is asked for, the high one where `worse`.
+        which: it is asked which, and not whether.
     """
 
     worse: bool = False

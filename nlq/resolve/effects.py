@@ -1,14 +1,32 @@
-"""Whether a change helped: the groups that it makes, beside each other; nothing more can be said of it."""
+"""Whether a change helped, and how one thing affects another: the groups that it makes, beside each other.
+
+Nothing more can be said of it: which of the things that differ between them is the cause, no log tells.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nlq.columns import main_metric
 from nlq.conditions import condition_of, negated
+from nlq.lattice import Mention
 from nlq.literals import number_of
 from nlq.pieces import Filter, Group, Show
-from nlq.query import Between, Compare, Condition, In, Missing, Not, Query, Side, Test, conditions
-from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of
+from nlq.query import (
+    Agg,
+    Between,
+    Compare,
+    Condition,
+    In,
+    Missing,
+    Not,
+    Query,
+    Select,
+    Side,
+    Test,
+    conditions,
+)
+from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.where import conditions_of
 from store.catalog import Column
 
@@ -25,8 +43,12 @@ def effect(draft: Draft) -> Query:
         Refusal: where no parameter, value or text is named.
     """
     hurt = any(draft.tokens[word.start].norm.startswith("hurt") for word in draft.words("HELP"))
-    draft.polar = Polar(worse=hurt, effect=True)
-    sides = next(filter(None, _by_what(draft)), None)
+    how = any(word.meaning == "how" for word in draft.words("HELP"))
+    draft.polar = Polar(worse=hurt, effect=True, which=how and not draft.asks_whether)
+    if (found := _of_many_values(draft) or (_of_metrics(draft) if how else None)) is not None:
+        draft.polar = None
+        return found
+    sides = next(filter(None, _by_what(draft, how)), None)
     draft.use_words("HELP", "CHANGING", "TRIED", "TRIED_Q", "NOT", "VS")
     if sides is None:
         raise Refusal(
@@ -37,9 +59,51 @@ def effect(draft: Draft) -> Query:
     return Compare(sides, conditions_of(draft), keys)
 
 
-def _by_what(draft: Draft) -> Iterator[tuple[Side, ...] | None]:
+def _of_many_values(draft: Draft) -> Query | None:
+    """A parameter with more values than stand beside each other: the mean of the metric at each."""
+    column = next(_parameters(draft), None)
+    if column is None or not _is_wide(column) or column.count < draft.catalog.rows:
+        return None
+    draft.use(*(show for show in draft.of(Show) if column in show.mention.columns))
+    draft.use(*(group for group in draft.of(Group) if column in group.mentions[0].columns))
+    draft.use_words("HELP", "CHANGING", "TRIED", "TRIED_Q", "NOT", "VS", "COMPARE")
+    keys = list(_metrics(draft))
+    main = main_metric(draft.catalog)
+    if not keys and main is not None:
+        draft.assume(f"of {main.name}")
+        keys = [main.key]
+    draft.assume("such groups of runs differ in other things as well, so this alone need not be the cause")
+    means = (Agg("mean", key) for key in dict.fromkeys(keys))
+    return Select((Agg("count"), *means), conditions_of(draft), (column.key,))
+
+
+def _of_metrics(draft: Draft) -> Query | None:
+    """ "Relationship between train loss and val loss": how they move together, over the runs."""
+    named = [column for mention in _mentions(draft) if (column := numeric(mention)) is not None]
+    metrics = list(dict.fromkeys(column.key for column in named if column.kind == "metric"))
+    if len(metrics) != 2 or draft.holds(Filter):
+        return None
+    draft.use(*draft.of(Show), *draft.of(Group))
+    draft.use_words("HELP", "CHANGING", "TRIED", "TRIED_Q", "VS")
+    return Select((Agg("corr", metrics[0], other=metrics[1]),))
+
+
+def _mentions(draft: Draft) -> list[Mention]:
+    return [mention for piece in (*draft.of(Show), *draft.of(Group)) for mention in mentions_of(piece)]
+
+
+def _parameters(draft: Draft) -> Iterator[Column]:
+    return (m.columns[0] for m in _mentions(draft) if m.columns[0].kind == "param")
+
+
+def _is_wide(column: Column) -> bool:
+    """Whether a column has too many values to set beside each other."""
+    return column.type != "bool" and (column.distinct > MOST or len(column.values) < column.distinct)
+
+
+def _by_what(draft: Draft, how: bool) -> Iterator[tuple[Side, ...] | None]:
     """The sides: the values of a column that is named, else the runs with a condition and those without."""
-    help_at = max((word.start for word in draft.words("HELP")), default=0)
+    help_at = len(draft.tokens) if how else max((word.start for word in draft.words("HELP")), default=0)
     for show in draft.of(Show):
         if show.start < help_at and show.mention.columns[0].kind == "param":
             draft.use(show)
@@ -79,12 +143,9 @@ def _of_column(column: Column, draft: Draft) -> tuple[Side, ...]:
     if column.type == "bool":
         on = Test(column.key, "=", True)
         return Side(on), Side(Not(on))
-    if column.distinct < 2 or column.distinct > MOST or len(column.values) < column.distinct:
-        if column.count == draft.catalog.rows:
-            raise Refusal(
-                f"{column.name} has {column.distinct} different values: too many to set beside each other",
-                (f"loss by {column.name}",),
-            )
+    if column.distinct < 2 and column.count == draft.catalog.rows:
+        raise Refusal(f"{column.name} was never changed", ("which parameters vary",))
+    if column.distinct < 2 or _is_wide(column):
         return Side(Not(Missing(column.key))), Side(Missing(column.key))
     values = sorted((value for value in column.values if value is not None), key=_in_order)
     return tuple(Side(Test(column.key, "=", value)) for value in values)

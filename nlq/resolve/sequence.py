@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nlq.columns import along, main_metric
-from nlq.pieces import Aggregate, Filter, Show, Super
+from nlq.columns import along, main_metric, which_end
+from nlq.pieces import Aggregate, Filter, RunPiece, Show, Super
 from nlq.query import Moves, Query, Streak, both, conditions
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.where import conditions_of
@@ -23,7 +23,7 @@ def is_sequence(draft: Draft) -> bool:
     """Whether runs are asked of in their order."""
     if not draft.runs:
         return False
-    return draft.has("STREAK", "STEPWISE") or (draft.has("GAIN") and _ranks_a_gain(draft))
+    return draft.has("STREAK", "STEPWISE", "PROGRESS") or (draft.has("GAIN") and _ranks_a_gain(draft))
 
 
 def _ranks_a_gain(draft: Draft) -> bool:
@@ -40,6 +40,8 @@ def sequence(draft: Draft) -> Query:
         Refusal: where it is not told of what, or the history has no metric.
     """
     _say_order(draft)
+    if draft.has("PROGRESS"):
+        return _progress(draft)
     return _streak(draft) if draft.has("STREAK") else _moves(draft)
 
 
@@ -90,6 +92,24 @@ def _moves(draft: Draft) -> Query:
         asked = " ".join(token.text for token in draft.tokens)
         draft.assume("over the run before, kept or discarded", f"{asked} of kept runs")
     return Moves(column.key, where, which, limit)
+
+
+def _progress(draft: Draft) -> Query:
+    """ "Am I making progress", "best loss over time": the runs that were better than all before them."""
+    named = any(column.kind == "run" for piece in draft.of(Filter) for column in piece.columns)
+    if named or draft.holds(RunPiece):
+        raise Refusal("progress is told over runs, not within one")
+    (word, *_) = draft.words("PROGRESS")
+    draft.cost += 0.3 if word.start and draft.tokens[word.start - 1].norm == "in" else 0.0  # a state
+    draft.cost += 0.1 if any(one.series for one in draft.catalog.columns) else 0.0  # rather within each run
+    column = _measured(draft)
+    if not column.direction:
+        raise Refusal(f"whether lower or higher {column.name} is better is not known", flat=True)
+    draft.assume(f"{column.name}: {which_end(column)}")
+    draft.use_words("PROGRESS", "TRIED", "TRIED_Q", "COMPARE", "WHEN")
+    better = {"best", "max" if column.direction == "higher" else "min"}
+    draft.use(*(sup for sup in draft.of(Super) if sup.which in better and not sup.count and not sup.hint))
+    return Moves(column.key, conditions_of(draft), "record")
 
 
 def _measured(draft: Draft) -> Column:

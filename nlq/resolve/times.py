@@ -13,7 +13,7 @@ from nlq.query import And, Condition, Of, Test
 from nlq.resolve.draft import Draft, Refusal
 from store.catalog import Column
 
-__all__ = ["bucket", "interval_condition", "show_date"]
+__all__ = ["bucket", "interval_condition", "named_run", "show_date"]
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO_DATE = "this history has no date of its runs"
@@ -89,8 +89,13 @@ def _joins(word: Word, draft: Draft) -> bool:
     return any(at < after[0] for at in behind) if after else False
 
 
+def named_run(moment: Moment) -> str:
+    """The name of the run whose day a moment is."""
+    return str(moment.value[0].value)  # type: ignore[union-attr,index]
+
+
 def _since_run(piece: Interval, column: Column) -> Condition:
-    name = str(piece.first.value[0].value)  # type: ignore[union-attr,index]
+    name = named_run(piece.first)
     op = {"since": ">=", "after": ">", "before": "<", "within": "="}.get(piece.relation, ">=")
     return compared(column.key, op, Of(name, column.key))
 

@@ -10,7 +10,7 @@ from nlq.sql.conditions import clause, condition_sql
 from nlq.sql.expressions import FINISHED_ONLY, value_of
 from nlq.sql.statement import Statement
 from nlq.states import names_state
-from store.catalog import Catalog
+from store.catalog import Catalog, Column
 from store.engines.duckdb import quote
 from store.records import Value
 
@@ -30,6 +30,8 @@ def move_rows(query: Moves, catalog: Catalog) -> Statement:
     if catalog.tells_state and not names_state(query.where, catalog):
         where.append(FINISHED_ONLY)
     prose = prose_columns(catalog)[:1]
+    if query.which == "record":
+        return _record_rows(column, where, params, catalog)
     parts = [
         ROW, f"{name} AS name", f"{value} AS value", f"{value} - lag({value}) OVER along AS change",
         f"lag({name}) OVER along AS before", f"lag({value}) OVER along AS was",
@@ -49,6 +51,25 @@ def move_rows(query: Moves, catalog: Catalog) -> Statement:
     text += f" LIMIT {query.limit}" if query.limit is not None else ""
     items = tuple(Col(f"#{part}") for part in shown)
     return Statement(text, tuple(params), items)
+
+
+def _record_rows(column: Column, where: list[str], params: list[Value], catalog: Catalog) -> Statement:
+    """The same of each run that is better than all before it, and its place among how many."""
+    name, value, best = _name(catalog), value_of(column), "max" if column.direction == "higher" else "min"
+    prose = prose_columns(catalog)[:1]
+    parts = [
+        ROW, f"{name} AS name", f"{value} AS value", f"{best}({value}) OVER until AS was",
+        f"arg_{best}({name}, {value}) OVER until AS before", "row_number() OVER along AS place",
+        "count(*) OVER () AS total", *(f"{quote(one.key)} AS said" for one in prose),
+    ]  # fmt: skip
+    along = f"ORDER BY {_along(catalog)}"
+    until = f"{along} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+    told = f"SELECT {', '.join(parts)} FROM runs{clause(where)} WINDOW along AS ({along}), until AS ({until})"
+    shown = [ROW, "name", "value", "change", "before", "was", *(["said"] if prose else []), "place", "total"]
+    names = ", ".join("value - was AS change" if one == "change" else one for one in shown)
+    better = ">" if best == "max" else "<"
+    text = f"SELECT {names} FROM ({told}) WHERE was IS NULL OR value {better} was ORDER BY place"
+    return Statement(text, tuple(params), tuple(Col(f"#{part}") for part in shown))
 
 
 def streak_rows(query: Streak, catalog: Catalog) -> Statement:

@@ -27,15 +27,20 @@ def moves_answer(query: Moves, result: Rows, history: History) -> Body:
     body.columns = [
         Header(name, run.type if run else "integer"), Header(column.name, column.type, column.unit),
         Header("change", "number", column.unit), Header("change in percent", "number", "%"),
-        Header(f"{noun} before"), Header("its value", column.type, column.unit),
+        Header("best before" if query.which == "record" else f"{noun} before"),
+        Header("its value", column.type, column.unit),
     ]  # fmt: skip
     prose = prose_columns(catalog)[:1]
     body.columns += [Header(one.name) for one in prose]
-    for _, own, value, change, before, was, *rest in result.rows:
+    wide = 6 + len(prose)
+    for _, own, value, change, before, was, *rest in (row[:wide] for row in result.rows):
         body.rows.append((own, value, _exact(change, value, was), _percent(change, was), before, was, *rest))
     body.provenance = provenance([count_of(row[0]) for row in result.rows], history)
     if not result.rows:
         body.headline = f"No {noun}{with_condition(query.where, catalog)} changed {column.name} so."
+        return body
+    if query.which == "record":
+        body.headline = _progress(query, body, result, history)
         return body
     if query.which and query.limit == 1:
         first = body.rows[0]
@@ -47,6 +52,20 @@ def moves_answer(query: Moves, result: Rows, history: History) -> Body:
     else:
         body.headline = f"{paraphrase(query, catalog)}: {plural(len(body.rows), 'change')}"
     return body
+
+
+def _progress(query: Moves, body: Body, result: Rows, history: History) -> str:
+    """From the first value to the best, how often it got better, and how long ago it last did."""
+    column, noun = history.catalog.column(query.key), history.catalog.nouns[0]
+    name, best, first = body.rows[-1][0], body.rows[-1][1], body.rows[0][1]
+    *_, place, total = map(count_of, result.rows[-1][-2:])
+    if len(body.rows) == 1:
+        told = f"{said(name)}, the first, {column.name} {with_unit(best, column.unit)}"
+        return f"No progress over {plural(total, noun)}: none is better than {told}"
+    ago = total - place
+    since = f"{plural(ago, noun)} before the latest" if ago else "the latest"
+    told = f"{column.name} {said(first)} → {with_unit(best, column.unit)} over {plural(total, noun)}"
+    return f"{told}: {plural(len(body.rows) - 1, 'new best')}, the last {said(name)}, {since}"
 
 
 def _exact(change: Value, *values: Value) -> Value:

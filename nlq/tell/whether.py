@@ -49,6 +49,8 @@ def _of_sides(polar: Polar, body: Body) -> str:
         also = f"; they differ in {named}{more} too, so this alone need not be the cause"
     if body.winner is None:
         return f"{body.headline}{also}" if polar.effect else body.headline
+    if polar.which:
+        return f"{body.headline}{also}"
     if polar.effect and body.kept is not None and len(body.columns) == 5:
         kept, tried = body.kept  # each run builds on the one before: the means of such groups say little
         said = "No" if not kept else "Yes" if kept == tried else "At times"
