@@ -27,6 +27,7 @@ from nlq.vocabulary import (
 from store.catalog import Catalog, Column
 from store.records import Value
 from store.slotted import fresh, slotted
+from store.units import measure
 from store.vocabulary import words
 
 __all__ = ["Lexicon", "ValueHit", "prose_columns", "tells_runs"]
@@ -302,6 +303,10 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
     if whole and whole != name:
         given.add(whole)
         yield whole, 0.0, ()  # `RoPE base` has capitals inside a word, not between words
+    if runs and len(name) > 1 and column.unit and _is_unit(name[-1], column.unit):
+        name = name[:-1]  # `runtime_s` is the runtime
+        given.add(name)
+        yield name, 0.1, ()
     for spelled in map(canonical, map(name_key, column.spellings)):
         if spelled and spelled not in given:
             given.add(spelled)
@@ -329,6 +334,11 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
                     given.add(spelled)
                     yield spelled, 0.15, other
             break
+
+
+def _is_unit(word: str, unit: str) -> bool:
+    """Whether the last word of a column's name is no more than its unit."""
+    return word == unit.lower() or measure(word) == measure(unit) != ""
 
 
 _HOLDERS = frozenset(

@@ -9,7 +9,7 @@ from nlq.lattice import TOOK, Edge
 from nlq.lexicon import Lexicon
 from nlq.link.forms import Forms
 from nlq.tokens import Token, key, name_key
-from nlq.vocabulary import Phrase, phrases, singular
+from nlq.vocabulary import Phrase, canonical, known_names, phrases, singular
 
 __all__ = ["foreign_nouns", "keywords", "nouns"]
 
@@ -39,6 +39,8 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     break
                 total, hows = total + match[1], hows or match[2]
             else:
+                if phrase.terminal == "SHARE" and _is_no_share(tokens, start):
+                    continue
                 if phrase.terminal == "CHANGING" and _is_bound(tokens, end):
                     continue
                 if phrase.terminal == "OP_A" and lexicon.tells_runs and not phrase.meaning.endswith("depth"):
@@ -126,9 +128,15 @@ def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: i
         return True  # of cars and ships it is the speed that is compared
     if phrase.terminal == "SUP" and phrase.words == ("last",) and start + 1 < len(tokens):
         return tokens[start + 1].norm in ("longer", "less", "more", "at", "between", "over", "under")
-    if phrase.terminal == "SHARE" and start and tokens[start - 1].kind == "number":
-        return True  # "above 4 percent"
     return phrase.terminal == "VS" and phrase.words == ("against",)
+
+
+def _is_no_share(tokens: list[Token], start: int) -> bool:
+    """ "Above 4 percent" is a number with its unit, "learning rate" a name that everybody knows."""
+    if not start:
+        return False
+    before = tokens[start - 1]
+    return before.kind == "number" or canonical((before.norm, tokens[start].norm)) in known_names()
 
 
 def _is_bound(tokens: list[Token], end: int) -> bool:

@@ -47,6 +47,7 @@ def ranking(draft: Draft) -> Ranking:
         text = "the best among the latest few can't be asked in one question"
         raise Refusal(text, ("last 3 runs",), flat=True)
     for sup in supers:
+        _refuse_near(sup, draft)
         order.append(end_of(with_column(sup, draft), draft))
         draft.use(sup)
         limit = sup.count if sup.count is not None else limit or 1
@@ -58,8 +59,19 @@ def ranking(draft: Draft) -> Ranking:
         if replace(one, descending=not one.descending) in ends:
             name = draft.catalog.column(one.by.key).name
             raise Refusal(f"no row has both the highest and the lowest {name}", (f"range of {name}",))
+    if len({one.by for one in order}) < len(order) and len(set(order)) > 1:
+        raise Refusal("both ends can't be asked in one question", ("best run", "worst run"), flat=True)
     keys = tuple(one.by.key for one in order if one.by.key != ROW)
     return Ranking(tuple(order), limit, offset, keys)
+
+
+def _refuse_near(sup: Super, draft: Draft) -> None:
+    """ "Within 1% of the best": a distance from the best is no value."""
+    said = [token.norm for token in draft.tokens[max(0, sup.start - 2) : sup.start]]
+    before = draft.before(sup)
+    if draft.runs and "of" in said and isinstance(before, Filter) and before.numbers:
+        near = ("runs better than average",)
+        raise Refusal("how near runs come to the best can't be asked", near, flat=True)
 
 
 def with_groups(ranked: Ranking, draft: Draft) -> Ranking:

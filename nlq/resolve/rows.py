@@ -31,6 +31,7 @@ def rows(draft: Draft) -> Query:
     Raises:
         Refusal: where nothing in it says what is asked.
     """
+    _take_final(draft)
     _ask_whether_best(draft)
     _refuse_a_moment(draft)
     if counted := _counted(draft) or _averaged(draft):
@@ -82,6 +83,20 @@ def _refuse_a_moment(draft: Draft) -> None:
         counted = any({"steps", "step", "epochs", "epoch"} & set(name_key(c.name)) for c in piece.columns)
         if counted and said in ("after", "before") and draft.holds(Show):
             raise Refusal("no values of single steps are recorded", flat=True)
+
+
+def _take_final(draft: Draft) -> None:
+    """ "Final loss of each run": what a run ended with, which is the value that is told of it."""
+    for sup in draft.of(Super) if draft.runs else ():
+        after = draft.after(sup)
+        metric = isinstance(after, Show) and after.mention.columns[0].kind == "metric"
+        if (
+            sup.hint == "date"
+            and draft.tokens[sup.end - 1].norm == "final"
+            and metric
+            and sup.mention is None
+        ):
+            draft.use(sup)
 
 
 def _ask_whether_best(draft: Draft) -> None:

@@ -32,7 +32,9 @@ def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: 
         return
     if one.by.key == ROW or not isinstance(one.by, Col):
         end = "last" if one.descending else "first"
-        body.headline = f"{_first_name(ids, result, history)}: the {end} in the file"
+        first = f"{_first_name(ids, result, history)}: the {end} in the file"
+        several = f"{plural(len(body.rows), catalog.nouns[0])}, the {end} in the file"
+        body.headline = first if len(body.rows) == 1 else several
         return
     column = catalog.column(one.by.key)
     where = with_condition(query.where, catalog)
