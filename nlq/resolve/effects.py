@@ -11,7 +11,7 @@ from nlq.columns import main_metric
 from nlq.conditions import condition_of, negated
 from nlq.lattice import Mention
 from nlq.literals import number_of
-from nlq.pieces import Filter, Group, Show
+from nlq.pieces import Aggregate, Filter, Group, Show
 from nlq.query import (
     Agg,
     Between,
@@ -45,6 +45,7 @@ def effect(draft: Draft) -> Query:
     hurt = any(draft.tokens[word.start].norm.startswith("hurt") for word in draft.words("HELP"))
     how = any(word.meaning == "how" for word in draft.words("HELP"))
     draft.polar = Polar(worse=hurt, effect=True, which=how and not draft.asks_whether)
+    _take_the_column(draft)
     if (found := _of_many_values(draft) or (_of_metrics(draft) if how else None)) is not None:
         draft.polar = None
         return found
@@ -57,6 +58,16 @@ def effect(draft: Draft) -> Query:
         )  # fmt: skip
     keys = tuple(_metrics(draft))
     return Compare(sides, conditions_of(draft), keys)
+
+
+def _take_the_column(draft: Draft) -> None:
+    """ "Did changing max_depth help": no maximum is computed, it is how the parameter is called elsewhere."""
+    for piece in draft.of(Aggregate):
+        if len(piece.mentions) == 1 and piece.mentions[0].columns[0].kind == "param":
+            said = " ".join(token.text for token in draft.tokens[piece.start : piece.end])
+            draft.use(piece)
+            draft.add(Show(piece.start, piece.end, piece.mentions[0]))
+            draft.assume(f'"{said}" read as {piece.mentions[0].columns[0].name}', cost=0.1)
 
 
 def _of_many_values(draft: Draft) -> Query | None:
