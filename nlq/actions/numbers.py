@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from nlq.actions.registry import Built, action, span
@@ -18,6 +19,7 @@ from nlq.pieces import Filter, Moment, Number
 from nlq.query import And, Between, Condition, In, Not, Test
 from nlq.tokens import name_key
 from store.catalog import Column
+from store.records import Value
 from store.slotted import slotted
 
 __all__ = ["Operand", "against"]
@@ -259,9 +261,18 @@ def _against_other(column: Column, op: str, numbers: Sequence[Number]) -> Compar
         return _in_year(column, op, int(value)), 0.05, (column,)
     if column.type != "text" or op not in ("=", "!=") or len(numbers) > 1:
         return None
-    text = str(value)
-    held = [cell for cell in column.values if str(cell).strip() == text or str(cell).lstrip("0") == text]
-    return (compared(column.key, op, str(held[0])), 0.05, (column,)) if held else None
+    held = _written(column.values).get(str(value))
+    return None if held is None else (compared(column.key, op, held), 0.05, (column,))
+
+
+@lru_cache(maxsize=64)
+def _written(cells: tuple[Value, ...]) -> dict[str, str]:
+    """Cells by the text of the number that they are: a column's names are not searched for each number."""
+    found: dict[str, str] = {}
+    for cell in map(str, cells):
+        found.setdefault(cell.strip(), cell)
+        found.setdefault(cell.lstrip("0"), cell)
+    return found
 
 
 def _is_year(value: float | int) -> bool:
