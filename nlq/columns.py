@@ -11,12 +11,14 @@ from store.units import measure
 
 __all__ = [
     "DATES",
+    "NUMBERING",
     "NUMERIC",
     "along",
     "best_of",
     "counts_things",
     "date_column",
     "duration",
+    "is_called_by_its_thing",
     "is_id",
     "is_named_outright",
     "is_resource",
@@ -25,6 +27,7 @@ __all__ = [
     "main_metric",
     "metrics",
     "named",
+    "names_rows",
     "orderable",
     "spending",
     "which_end",
@@ -123,6 +126,11 @@ def along(catalog: Catalog) -> Column | None:
     return date if date is not None and date.count == catalog.rows else None
 
 
+def names_rows(column: Column) -> bool:
+    """Whether a column is another name for the rows: hardly two of them share a value."""
+    return column.distinct >= 0.95 * column.count
+
+
 def named(catalog: Catalog, names: frozenset[str]) -> Column | None:
     """The first column with an order whose name holds one of the words."""
     return next((c for c in catalog.columns if orderable(c) and names & set(name_key(c.name))), None)
@@ -140,6 +148,22 @@ def is_id(column: Column) -> bool:
     """Whether a column's numbers name things: they are neither summed nor compared by themselves."""
     last = name_key(column.name)[-1:]
     return column.kind == "run" or last in _IDS or (bool(last) and _is_glued_id(last[0]))
+
+
+NUMBERING = frozenset(("id", "ids", "number", "numbers", "no", "code", "codes", "key", "run", "runs", "exp"))
+"""Words that say that it is the number of a thing that is meant, not the thing or how many there are."""
+
+
+def is_called_by_its_thing(column: Column, text: str) -> bool:
+    """Whether words call a column of ids by the things alone, of which there may be many: "claims".
+
+    Example:
+        >>> column = Column("claim_id", "claim id", "attribute", "integer")
+        >>> is_called_by_its_thing(column, "claims"), is_called_by_its_thing(column, "claim id")
+        (True, False)
+    """
+    numbers = NUMBERING.union(name_key(column.name)[-1:])
+    return is_id(column) and column.kind != "run" and not numbers.intersection(name_key(text))
 
 
 def is_named_outright(column: Column, text: str) -> bool:

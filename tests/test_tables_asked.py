@@ -10,7 +10,7 @@ import pytest
 from nlq import engine
 from nlq.answer import Answer
 from store.history import History
-from store.load import load
+from tests.tables import opened
 
 PLAYERS = """\
 player_id,first_name,last_name,country_code,birth_date,hand,ranking,points,height_cm,prize_usd,is_active,wgt_kg
@@ -43,26 +43,19 @@ film_id,title,director,genre,release_year,rating,votes,studio_name,round,black
 """
 
 
-def _opened(path: Path, table: str, noun: str) -> Iterator[History]:
-    path.write_text(table, encoding="utf-8")
-    history = load([path], nouns=(noun,))
-    yield history
-    history.engine.close()
-
-
 @pytest.fixture
 def players(tmp_path: Path) -> Iterator[History]:
-    yield from _opened(tmp_path / "shelf.csv", PLAYERS, "player")
+    yield from opened(tmp_path / "shelf.csv", PLAYERS, "player")
 
 
 @pytest.fixture
 def films(tmp_path: Path) -> Iterator[History]:
-    yield from _opened(tmp_path / "shelf.csv", FILMS, "film")
+    yield from opened(tmp_path / "shelf.csv", FILMS, "film")
 
 
 @pytest.fixture
 def sections(tmp_path: Path) -> Iterator[History]:
-    yield from _opened(tmp_path / "shelf.csv", SECTIONS, "document section")
+    yield from opened(tmp_path / "shelf.csv", SECTIONS, "document section")
 
 
 def told(question: str, history: History) -> Answer:

@@ -9,7 +9,7 @@ import pytest
 
 from nlq import engine
 from store.history import History
-from store.load import load
+from tests.tables import opened
 
 EPISODES = """\
 no in series,no in season,title,written by,viewers,air date,first shown abroad
@@ -54,36 +54,29 @@ pick,player,junior team,national or senior team (league),weight,height,hometown,
 """
 
 
-def _opened(path: Path, table: str, noun: str) -> Iterator[History]:
-    path.write_text(table, encoding="utf-8")
-    history = load([path], nouns=(noun,))
-    yield history
-    history.engine.close()
-
-
 @pytest.fixture
 def episodes(tmp_path: Path) -> Iterator[History]:
-    yield from _opened(tmp_path / "shelf.csv", EPISODES, "row")
+    yield from opened(tmp_path / "shelf.csv", EPISODES, "row")
 
 
 @pytest.fixture
 def games(tmp_path: Path) -> Iterator[History]:
-    yield from _opened(tmp_path / "shelf.csv", GAMES, "row")
+    yield from opened(tmp_path / "shelf.csv", GAMES, "row")
 
 
 @pytest.fixture
 def laps(tmp_path: Path) -> Iterator[History]:
-    yield from _opened(tmp_path / "shelf.csv", LAPS, "row")
+    yield from opened(tmp_path / "shelf.csv", LAPS, "row")
 
 
 @pytest.fixture
 def bouts(tmp_path: Path) -> Iterator[History]:
-    yield from _opened(tmp_path / "shelf.csv", BOUTS, "row")
+    yield from opened(tmp_path / "shelf.csv", BOUTS, "row")
 
 
 @pytest.fixture
 def squad(tmp_path: Path) -> Iterator[History]:
-    yield from _opened(tmp_path / "shelf.csv", SQUAD, "row")
+    yield from opened(tmp_path / "shelf.csv", SQUAD, "row")
 
 
 def told(question: str, history: History, column: str) -> list[object]:

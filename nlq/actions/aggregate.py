@@ -7,10 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from nlq.actions.registry import Built, action, orders, span, such
-from nlq.columns import NUMERIC, is_id, is_named_outright
-from nlq.lattice import Mention
+from nlq.columns import NUMERIC, is_called_by_its_thing, is_id, is_named_outright
 from nlq.pieces import Aggregate, Group, Have, Sort
-from nlq.tokens import name_key
 
 _OVER_NUMBERS = frozenset(("mean", "median", "std", "sum"))
 
@@ -26,20 +24,14 @@ def aggregate(parts: Sequence[Any]) -> Built:
         named = is_named_outright(mention.columns[0], mention.text)
         if _OVER_NUMBERS.intersection(functions) and is_id(mention.columns[0]) and not named:
             return None  # "the total number of customers" counts them, and nothing is their mean
-        if {"min", "max"}.intersection(functions) and is_id(mention.columns[0]) and _is_bare(mention):
+        thing = is_called_by_its_thing(mention.columns[0], mention.text)
+        if thing and {"min", "max"}.intersection(functions):
             return None  # "the largest claim" has not the highest claim id
         if not any(column.type in NUMERIC for column in mention.columns):
             if _OVER_NUMBERS.intersection(functions):
                 return None
             cost += 0.0 if functions == ("count",) else 0.3
     return Aggregate(*span([*parts[0], *columns]), functions, mentions, len(parts) == 3), cost
-
-
-def _is_bare(mention: Mention) -> bool:
-    """Whether an id is called by its thing alone."""
-    column, said = mention.columns[0], set(name_key(mention.text))
-    numbers = {"id", "ids", "number", "numbers", "no", "code", "codes", *name_key(column.name)[-1:]}
-    return column.kind != "run" and not said & numbers
 
 
 @action("by", "each")

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
+from nlq.actions.other_columns import Compared, against_other, between_years, within
 from nlq.actions.registry import Built, action, span
-from nlq.columns import DATES, NUMERIC, is_id
+from nlq.columns import DATES, NUMBERING, NUMERIC, is_id
 from nlq.conditions import any_of, better_end, compared, fit
 from nlq.lattice import Edge, Mention, Month, Quantity
 from nlq.pieces import Filter, Moment, Number
-from nlq.query import And, Between, Condition, In, Not, Test
+from nlq.query import Between, Condition, In, Not, Test
 from nlq.tokens import name_key
 from store.catalog import Column
-from store.records import Value
 from store.slotted import slotted
 
 __all__ = ["Operand", "against"]
-
-Compared = tuple[Condition, float, tuple[Column, ...]]
-"""A condition, what it costs, and the columns it speaks of."""
 
 
 @slotted
@@ -186,7 +182,10 @@ def between_column(parts: Sequence[Any]) -> Built:
         return None  # "the ids of products between 600 and 700" are not those ids
     fitting = _fitting(mention, operand.numbers)
     if not fitting:
-        return _between_years(parts, mention, operand)
+        years = between_years(mention.columns[0], [number.value for number in operand.numbers])
+        if years is None:
+            return None
+        return Filter(*span(parts), years, mention=mention, columns=mention.columns[:1]), 0.05
     condition = any_of([Between(column.key, min(values), max(values)) for column, values in fitting])
     return Filter(*span(parts), condition, mention=mention, columns=tuple(c for c, _ in fitting)), 0.0
 
@@ -208,7 +207,7 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
     """The condition that compares the columns of a mention with numbers, or None where they can't be."""
     fitting = _fitting(mention, numbers)
     if not fitting:
-        return _against_other(mention.columns[0], op, numbers)
+        return against_other(mention.columns[0], op, numbers)
     if op not in ("=", "!=") and is_id(mention.columns[0]) and not _ends_in_number(mention):
         return None  # "more than two orders" compares no numbers of orders
     if len(numbers) > 1 and op not in ("=", "!="):
@@ -221,16 +220,12 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
 
 def _names_no_number(mention: Mention) -> bool:
     """Whether a column of ids is called by the things alone."""
-    return is_id(mention.columns[0]) and not _NUMBERING & set(name_key(mention.text))
+    return is_id(mention.columns[0]) and not NUMBERING & set(name_key(mention.text))
 
 
 def _ends_in_number(mention: Mention) -> bool:
     """Whether the last word says that it is the number that is compared: not "ids of students over 20"."""
-    return bool(_NUMBERING & set(name_key(mention.text)[-1:]))
-
-
-_NUMBERING = frozenset(("id", "ids", "number", "numbers", "no", "code", "codes", "key", "run", "runs", "exp"))
-"""Words that say that it is the number of a thing that is compared, not how many there are."""
+    return bool(NUMBERING & set(name_key(mention.text)[-1:]))
 
 
 def _test(column: Column, op: str, values: Sequence[float | int]) -> Condition:
@@ -251,56 +246,6 @@ def _fitting(mention: Mention, numbers: Sequence[Number]) -> list[tuple[Column, 
     return found
 
 
-# -- columns of text and of dates
-
-
-def _against_other(column: Column, op: str, numbers: Sequence[Number]) -> Compared | None:
-    """A text column that holds the number as text ("room 268"), or a date column against a year."""
-    value = numbers[0].value
-    if column.type in DATES and _is_year(value):
-        return _in_year(column, op, int(value)), 0.05, (column,)
-    if column.type != "text" or op not in ("=", "!=") or len(numbers) > 1:
-        return None
-    held = _written(column.values).get(str(value))
-    return None if held is None else (compared(column.key, op, held), 0.05, (column,))
-
-
-@lru_cache(maxsize=64)
-def _written(cells: tuple[Value, ...]) -> dict[str, str]:
-    """Cells by the text of the number that they are: a column's names are not searched for each number."""
-    found: dict[str, str] = {}
-    for cell in map(str, cells):
-        found.setdefault(cell.strip(), cell)
-        found.setdefault(cell.lstrip("0"), cell)
-    return found
-
-
-def _is_year(value: float | int) -> bool:
-    return isinstance(value, int) and 1900 < value < 2100
-
-
-def _in_year(column: Column, op: str, year: int) -> Condition:
-    first, after = date(year, 1, 1), date(year + 1, 1, 1)
-    if op in ("=", "!="):
-        whole = _span(column, first, after)
-        return whole if op == "=" else Not(whole)
-    bound = {"<": ("<", first), "<=": ("<", after), ">": (">=", after), ">=": (">=", first)}[op]
-    return compared(column.key, *bound)
-
-
-def _between_years(parts: Sequence[Any], mention: Mention, operand: Operand) -> Built:
-    column = mention.columns[0]
-    years = [number.value for number in operand.numbers]
-    if column.type not in DATES or not all(map(_is_year, years)):
-        return None
-    condition = _span(column, date(int(min(years)), 1, 1), date(int(max(years)) + 1, 1, 1))
-    return Filter(*span(parts), condition, mention=mention, columns=(column,)), 0.05
-
-
-def _span(column: Column, first: date, after: date) -> Condition:
-    return And((Test(column.key, ">=", first), Test(column.key, "<", after)))
-
-
 @action("on_day")
 def on_day(parts: Sequence[Any]) -> Built:
     """A date column against a day that is spelled out: "date is 30 December 2005"."""
@@ -313,7 +258,7 @@ def on_day(parts: Sequence[Any]) -> Built:
         return None
     condition: Condition = compared(column.key, op, day)
     if column.type == "datetime" and op == "=":
-        condition = _span(column, day, day + timedelta(days=1))
+        condition = within(column, day, day + timedelta(days=1))
     return Filter(min(parts[0].start, start), end, condition, mention=mention, columns=(column,)), 0.0
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlq.actions.registry import Built, action, orders, span, such
-from nlq.columns import is_id, is_year
-from nlq.lattice import Mention
+from nlq.columns import is_called_by_its_thing, is_id, is_year
 from nlq.pieces import Super
 from nlq.vocabulary import singular
 
@@ -60,12 +59,6 @@ def most_common(parts: Sequence[Any]) -> Built:
     return _superlative(parts, common=True)
 
 
-def _names_things(mention: Mention) -> bool:
-    """Whether an id is called by the things alone, of which there may be many."""
-    column, last = mention.columns[0], mention.text.lower().split()[-1]
-    return is_id(column) and column.kind != "run" and last not in ("id", "ids", "number", "code", "no")
-
-
 def _superlative(parts: Sequence[Any], *, rows: bool = False, common: bool = False) -> Built:
     edge = next(part for part in parts if part.terminal in ("SUP", "SUP_C", "MOST", "COMMON"))
     which, _, hint = str(edge.payload).partition(":")
@@ -77,7 +70,8 @@ def _superlative(parts: Sequence[Any], *, rows: bool = False, common: bool = Fal
         return None
     if ordered and mention is not None and edge.terminal == "SUP_C" and is_year(mention.columns[0]):
         return None  # "the most releases" is no year
-    if mention is not None and edge.terminal == "SUP_C" and _names_things(mention):
+    thing = mention is not None and is_called_by_its_thing(mention.columns[0], mention.text)
+    if thing and edge.terminal == "SUP_C":
         return None  # "the most clubs" is not the highest id of one
     if hint.isdigit():
         order, hint = int(hint), ""  # "the runner up"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from nlq.columns import NUMERIC
+from nlq.columns import names_rows as tells_rows
 from nlq.lexicon import tells_runs
 from store.catalog import Catalog, Column
 
 __all__ = ["column_of", "groups_well", "is_high", "is_metric", "is_numeric", "names_rows"]
-
-UNIQUE = 0.95
-"""A column that has so many different values a value names its row."""
 
 
 def column_of(key: str, catalog: Catalog) -> Column | None:
@@ -45,4 +43,4 @@ def is_high(which: str, key: str, catalog: Catalog) -> bool:
 def names_rows(key: str, catalog: Catalog) -> bool:
     """Whether the values of a column tell the rows apart."""
     column = column_of(key, catalog)
-    return column is not None and column.distinct >= UNIQUE * column.count
+    return column is not None and tells_rows(column)

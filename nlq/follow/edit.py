@@ -29,7 +29,8 @@ from nlq.query import Agg, Condition, Having, Item, Order, Query, Select, condit
 from nlq.resolve.aggregates import computed
 from nlq.resolve.comparing import implied
 from nlq.resolve.draft import Draft, Refusal, mentions_of
-from nlq.resolve.grouping import doubt_an_end, group_key
+from nlq.resolve.group_key import group_key
+from nlq.resolve.grouping import doubt_an_end
 from nlq.resolve.ranking import with_column
 from nlq.resolve.sorting import sorting
 from nlq.resolve.superlatives import end_of

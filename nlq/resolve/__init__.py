@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from nlq.columns import names_rows
 from nlq.lattice import TOOK
 from nlq.parse import Reading
 from nlq.pieces import Group, Recorded, Show
@@ -93,7 +94,7 @@ def _counts_within(query: Query | None, catalog: Catalog) -> bool:
     if not isinstance(query, Select) or not (query.where or query.group):
         return False
     grouped_by = [column for column in catalog.columns if column.key in query.group]
-    return not any(column.distinct >= 0.95 * column.count for column in grouped_by)
+    return not any(map(names_rows, grouped_by))
 
 
 def _in_unit(query: Query, draft: Draft) -> Query:
@@ -148,7 +149,7 @@ def _all_of_them(draft: Draft) -> None:
     for group in draft.of(Group) if not draft.runs else ():
         said = [token.norm for token in draft.tokens[group.start : group.end]]
         columns = [mention.columns[0] for mention in group.mentions]
-        if "all" in said and columns and all(column.distinct >= 0.95 * column.count for column in columns):
+        if "all" in said and columns and all(map(names_rows, columns)):
             draft.use(group)
 
 

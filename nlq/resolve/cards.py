@@ -9,7 +9,7 @@ from nlq.resolve.superlatives import end_of
 from nlq.resolve.where import conditions_of
 from nlq.states import state_condition
 
-__all__ = ["bare_run", "card", "state_asked"]
+__all__ = ["ENDED", "bare_run", "card", "state_asked"]
 
 
 def card(draft: Draft) -> Query | None:
@@ -56,7 +56,7 @@ def bare_run(draft: Draft) -> Query | None:
     """A run's name and nothing else: all that is recorded of it."""
     if not draft.runs or len(draft.of(RunPiece)) != 1:
         return None
-    if draft.asks_whether and draft.tokens[-1].norm in _ENDED and not draft.holds(Filter, Show, Super):
+    if draft.asks_whether and draft.tokens[-1].norm in ENDED and not draft.holds(Filter, Show, Super):
         draft.use_words("ABOUT", "TRIED_Q")
         return Tried(both(conditions_of(draft), state_condition("completed")))  # type: ignore[arg-type]
     if all(isinstance(p, RunPiece) or _says_nothing(p) for p in draft.pieces):
@@ -76,7 +76,7 @@ def state_asked(draft: Draft) -> Query | None:
     return Tried(where)
 
 
-_ENDED = frozenset(("done", "over", "ready", "finished", "complete", "completed", "yet"))
+ENDED = frozenset(("done", "over", "ready", "finished", "complete", "completed", "yet"))
 """Words that ask of a run whether it has ended."""
 
 

@@ -18,11 +18,11 @@ from nlq.vocabulary import canonical, singular
 from store.catalog import Catalog, Column
 from store.slotted import fresh, slotted
 
-__all__ = ["Draft", "Polar", "Refusal", "Resolved", "another_name", "mentions_of", "numeric"]
+__all__ = ["WHETHER", "Draft", "Polar", "Refusal", "Resolved", "another_name", "mentions_of", "numeric"]
 
 P = TypeVar("P", bound=Piece)
 
-_WHETHER = frozenset("is are was were did does do has have can".split())
+WHETHER = frozenset("is are was were did does do has have can".split())
 """Words with which a question begins that wants a yes or a no."""
 
 _QUIET = frozenset(("LIST", "NOUN", "USED", "TRIED", "TRIED_Q"))
@@ -130,7 +130,13 @@ class Draft:
     @property
     def asks_whether(self) -> bool:
         """Whether the question is to be answered by yes or no: "is …", "did …"."""
-        return bool(self.tokens) and self.tokens[0].norm in _WHETHER
+        return bool(self.tokens) and self.tokens[0].norm in WHETHER
+
+    @property
+    def asks_for_row(self) -> bool:
+        """Whether the first words ask for a row by its noun: "which document", "what festival"."""
+        said = [singular(token.norm) for token in self.tokens[:2]]
+        return said[:1] in (["which"], ["what"]) and tuple(said[1:]) in self.nouns
 
     # -- pieces
 

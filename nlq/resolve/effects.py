@@ -32,6 +32,9 @@ from store.catalog import Column
 
 __all__ = ["effect"]
 
+_SAID = ("HELP", "CHANGING", "TRIED", "TRIED_Q", "NOT", "VS")
+"""Words that such a question is made of."""
+
 MOST = 6
 """Values of a parameter that are told beside each other."""
 
@@ -44,13 +47,13 @@ def effect(draft: Draft) -> Query:
     """
     hurt = any(draft.tokens[word.start].norm.startswith("hurt") for word in draft.words("HELP"))
     how = any(word.meaning == "how" for word in draft.words("HELP"))
-    draft.polar = Polar(worse=hurt, effect=True, which=how and not draft.asks_whether)
     _take_the_column(draft)
     if (found := _of_many_values(draft) or (_of_metrics(draft) if how else None)) is not None:
-        draft.polar = None
+        draft.use_words(*_SAID)
         return found
+    draft.polar = Polar(worse=hurt, effect=True, which=how and not draft.asks_whether)
     sides = next(filter(None, _by_what(draft, how)), None)
-    draft.use_words("HELP", "CHANGING", "TRIED", "TRIED_Q", "NOT", "VS")
+    draft.use_words(*_SAID)
     if sides is None:
         raise Refusal(
             "whether something helped is told by comparing, and nothing that was changed is named",
@@ -77,7 +80,6 @@ def _of_many_values(draft: Draft) -> Query | None:
         return None
     draft.use(*(show for show in draft.of(Show) if column in show.mention.columns))
     draft.use(*(group for group in draft.of(Group) if column in group.mentions[0].columns))
-    draft.use_words("HELP", "CHANGING", "TRIED", "TRIED_Q", "NOT", "VS", "COMPARE")
     keys = list(_metrics(draft))
     main = main_metric(draft.catalog)
     if not keys and main is not None:
@@ -95,7 +97,6 @@ def _of_metrics(draft: Draft) -> Query | None:
     if len(metrics) != 2 or draft.holds(Filter):
         return None
     draft.use(*draft.of(Show), *draft.of(Group))
-    draft.use_words("HELP", "CHANGING", "TRIED", "TRIED_Q", "VS")
     return Select((Agg("corr", metrics[0], other=metrics[1]),))
 
 

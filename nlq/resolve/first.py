@@ -11,23 +11,20 @@ from collections.abc import Sequence
 
 from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
 from nlq.query import Col, Condition, Query, Whether, both
-from nlq.resolve.draft import Draft
+from nlq.resolve.cards import ENDED
+from nlq.resolve.draft import WHETHER, Draft, Polar
 from nlq.resolve.ranking import with_column
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.where import conditions_of, piece_condition
 from nlq.states import state_condition
 
-__all__ = ["of_the_first"]
+__all__ = ["ask_whether_best", "of_the_first"]
 
-_ASKING = frozenset("is are was were did does do has have".split())
 _OTHERS = frozenset("i we you there it this that".split())
 """Words behind those that ask of something else: "do you know", "is there", "did we"."""
 
 _BEFORE = frozenset("with from in on for using without since before after during".split())
 _ASKED = frozenset("what which who how when where why".split())
-
-_ENDED = frozenset(("done", "over", "ready", "yet"))
-"""Words that ask of a run whether it has ended."""
 
 
 def of_the_first(draft: Draft) -> Query | None:
@@ -39,7 +36,7 @@ def of_the_first(draft: Draft) -> Query | None:
         return None
     (first,) = supers
     asked = _asked(first, draft)
-    ended = draft.tokens[-1].norm in _ENDED and not asked
+    ended = draft.tokens[-1].norm in ENDED and not asked
     if not asked and not ended:
         return None
     named = with_column(first, draft)
@@ -60,9 +57,9 @@ def _asks(draft: Draft) -> bool:
     said = [token.norm for token in draft.tokens]
     at = 0
     if said[0] in _BEFORE:
-        at = next((at for at, word in enumerate(said) if word in _ASKING), len(said))
+        at = next((at for at, word in enumerate(said) if word in WHETHER), len(said))
         at = at if not _ASKED.intersection(said[:at]) else len(said)
-    return at + 1 < len(said) and said[at] in _ASKING and said[at + 1] not in _OTHERS
+    return at + 1 < len(said) and said[at] in WHETHER and said[at + 1] not in _OTHERS
 
 
 def _asked(first: Super, draft: Draft) -> list[Piece]:
@@ -84,3 +81,21 @@ def _both(pieces: Sequence[Piece], draft: Draft) -> Condition:
     part = both(*(piece_condition(piece, draft) for piece in pieces))
     assert part is not None
     return part
+
+
+def ask_whether_best(draft: Draft) -> None:
+    """ "Is exp-003 the best": no condition on the best, but a question about the run."""
+    runs, supers = draft.of(RunPiece), draft.of(Super)
+    if draft.asks_whether and not runs and [sup.hint == "date" for sup in supers] == [True, False]:
+        latest, best = supers
+        if not latest.count and not best.count and not best.offset:
+            draft.polar = Polar(first=end_of(latest, draft))
+            draft.use(latest)
+        return
+    if not draft.asks_whether or len(runs) != 1 or len(supers) != 1 or supers[0].count:
+        return
+    if any(column.kind == "run" for piece in draft.of(Filter) for column in piece.columns):
+        return  # "was it A or B that …" asks which
+    if runs[0].start < supers[0].start and not supers[0].offset:
+        draft.use(runs[0])
+        draft.polar = Polar(run=str(runs[0].value))

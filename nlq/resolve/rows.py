@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from nlq.columns import is_set
 from nlq.conditions import any_of
 from nlq.lattice import FULL_NAME
 from nlq.pieces import Filter, Group, Interval, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Card, Col, Condition, Has, Missing, Not, Order, Query, Select, Test, Values, both
 from nlq.resolve.aggregates import call
-from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
-from nlq.resolve.grouping import group_column, group_key
+from nlq.resolve.distinct import asks_values_there_are, keep_the_distinct
+from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.resolve.first import ask_whether_best
+from nlq.resolve.group_key import group_column, group_key
 from nlq.resolve.naming import asked_first, of_its_kind
 from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import graded, is_order, order_by, sorting
-from nlq.resolve.superlatives import end_of
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
 from nlq.tokens import key, name_key
@@ -32,7 +31,7 @@ def rows(draft: Draft) -> Query:
         Refusal: where nothing in it says what is asked.
     """
     _take_final(draft)
-    _ask_whether_best(draft)
+    ask_whether_best(draft)
     _refuse_a_moment(draft)
     if counted := _counted(draft) or _averaged(draft):
         return counted
@@ -42,8 +41,8 @@ def rows(draft: Draft) -> Query:
     if draft.has("TRIED") and not draft.holds(Show):
         draft.cost += 0.1  # "have I tried lr 0.04" asks for yes or no
     every = draft.has("EVERY")
-    distinct = draft.has("DISTINCT") or _heads(draft)
-    _keep_the_distinct(draft)
+    distinct = draft.has("DISTINCT") or asks_values_there_are(draft)
+    keep_the_distinct(draft)
     draft.use_words("EVERY", "DISTINCT", "TRIED_Q")
     sorted_by = sorting(draft) or graded(draft) or (() if ranked.order else order_by(draft))
     ranked = with_groups(ranked, draft)
@@ -99,24 +98,6 @@ def _take_final(draft: Draft) -> None:
             draft.use(sup)
 
 
-def _ask_whether_best(draft: Draft) -> None:
-    """ "Is exp-003 the best": no condition on the best, but a question about the run."""
-    runs, supers = draft.of(RunPiece), draft.of(Super)
-    if draft.asks_whether and not runs and [sup.hint == "date" for sup in supers] == [True, False]:
-        latest, best = supers
-        if not latest.count and not best.count and not best.offset:
-            draft.polar = Polar(first=end_of(latest, draft))
-            draft.use(latest)
-        return
-    if not draft.asks_whether or len(runs) != 1 or len(supers) != 1 or supers[0].count:
-        return
-    if any(column.kind == "run" for piece in draft.of(Filter) for column in piece.columns):
-        return  # "was it A or B that …" asks which
-    if runs[0].start < supers[0].start and not supers[0].offset:
-        draft.use(runs[0])
-        draft.polar = Polar(run=str(runs[0].value))
-
-
 def _select(
     show: tuple[Col, ...], where: Condition | None, order: tuple[Order, ...], ranked: Ranking, *,
     distinct: bool, every: bool,
@@ -126,43 +107,6 @@ def _select(
         distinct=distinct, every=every,
     )  # fmt: skip
 
-
-def _heads(draft: Draft) -> bool:
-    """Whether a column is asked for as if it were the noun ("which majors are there"): its different values.
-
-    "Majors of students" is a value of each row; "majors", with nothing it belongs to, are those there are.
-    """
-    shows = draft.of(Show)
-    if draft.runs or len(shows) != 1 or draft.holds(Super, Sort) or not draft.tokens:
-        return False
-    if len(draft.of_any(Filter)) > 1:
-        return False  # what is asked of few rows is a value of each
-    show, column = shows[0], shows[0].mention.columns[0]
-    text = draft.tokens[show.end - 1].norm
-    if singular(text) == text or len(show.mention.columns) > 1 or column.distinct >= 0.95 * column.count:
-        return False
-    after = draft.tokens[show.end].norm if show.end < len(draft.tokens) else ""
-    return after not in ("of", "for") and show.mention.text.lower() not in ("name", "names")
-
-
-def _keep_the_distinct(draft: Draft) -> None:
-    """ "The distinct buildings that have rooms": what stands behind a "that" makes no other rows of them."""
-    for word in draft.words("DISTINCT")[:1] if not draft.runs else ():
-        shows = [show for show in draft.of(Show) if show.start >= word.end]
-        for show, other in pairwise(shows):
-            between = {token.norm for token in draft.tokens[show.end : other.start]}
-            listed = "and" in between or any(t.comma for t in draft.tokens[show.end : other.start + 1])
-            if (between & _RELATIVE or not listed) and len(shows) == len(draft.of(Show)):
-                draft.assume(
-                    f'"{other.mention.text}" is not shown: it tells of which {show.mention.text}', cost=0.1
-                )
-                draft.use(*shows[shows.index(other) :])
-                return
-
-
-_RELATIVE = frozenset(
-    ("that", "which", "who", "whose", "where", "with", "have", "has", "had", "for", "in", "by")
-)
 
 # -- a group, and nothing that says what to compute
 
@@ -288,15 +232,9 @@ def _shown(draft: Draft, keys: tuple[str, ...], distinct: bool) -> tuple[Col, ..
     named = named or _asked_and_searched(draft)
     rows = [] if distinct else [*asked, *_of_noun(draft)]
     named = [*rows, *named] if named or keys or where else []
-    if not named or (set(named) <= set(keys) and (draft.runs or _asks_for_the_row(draft))):
+    if not named or (set(named) <= set(keys) and (draft.runs or draft.asks_for_row)):
         return ()
     return tuple(Col(key) for key in dict.fromkeys((*named, *keys)))
-
-
-def _asks_for_the_row(draft: Draft) -> bool:
-    """ "Which document was stored last" asks for the document, not for its date."""
-    said = [singular(token.norm) for token in draft.tokens[:2]]
-    return said[:1] in (["which"], ["what"]) and tuple(said[1:]) in draft.nouns
 
 
 def _asked_and_searched(draft: Draft) -> list[str]:

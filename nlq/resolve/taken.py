@@ -1,11 +1,14 @@
-"""The column that stands beside its own value: it says which column is meant, and is not one to show."""
+"""The column that stands beside its own value: it says which column is meant, and is none to show."""
 
 from __future__ import annotations
 
+from nlq.conditions import values_of
 from nlq.pieces import Aggregate, Filter, Piece, Show, Super
+from nlq.query import Scalar
 from nlq.resolve.draft import Draft
+from nlq.tokens import name_key
 
-__all__ = ["take_its_column"]
+__all__ = ["is_told_before", "take_its_column"]
 
 _IS_THE = frozenset(("is", "was", "are", "were", "as", "the"))
 
@@ -37,3 +40,31 @@ def _others_shown(show: Show, draft: Draft) -> bool:
     return any(
         isinstance(piece, (Show, Super, Aggregate)) and piece.start < show.start for piece in draft.pieces
     )
+
+
+_LINKING = frozenset("is was are were of as being equals the a an".split())
+
+
+def is_told_before(piece: Piece, draft: Draft) -> bool:
+    """Whether the words right before a value name a column that holds it: "the visitor is Rome"."""
+    before = draft.before(piece)
+    values = _bare_values(piece)
+    if before is None or not values:
+        return False
+    if not _LINKING.issuperset(token.norm for token in draft.tokens[before.end : piece.start]):
+        return False
+    if isinstance(before, Show):
+        named = before.mention.columns
+    elif _bare_values(before):
+        said = tuple(token.norm for token in draft.tokens[before.start : before.end])
+        named = tuple(column for column in draft.catalog.columns if name_key(column.name) == said)
+    else:
+        return False
+    return any(set(values) <= set(column.values) for column in named)
+
+
+def _bare_values(piece: Piece) -> tuple[Scalar, ...]:
+    """The cells that a piece asks for without saying of which column."""
+    if isinstance(piece, Filter) and piece.bare and piece.condition is not None:
+        return tuple(values_of(piece.condition))
+    return ()

@@ -8,12 +8,13 @@ from dataclasses import replace
 from nlq.columns import DATES, NUMERIC, counts_things, is_id, is_set
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
-from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Scalar, Test, both, conditions
-from nlq.resolve.draft import Draft, Refusal
+from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Test, both, conditions
+from nlq.resolve.draft import Draft
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.pairs import pairs
-from nlq.resolve.taken import take_its_column
+from nlq.resolve.taken import is_told_before, take_its_column
 from nlq.resolve.times import interval_condition
+from nlq.resolve.two_kinds import refuse_both, refuse_two_bounds
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
 from store.catalog import Column
@@ -37,7 +38,7 @@ def conditions_of(draft: Draft) -> Condition | None:
     for piece in draft.pieces:
         if draft.unused(piece) and isinstance(piece, (Filter, RunPiece, Interval)):
             part = sum(mark.start < piece.start for mark in marks)
-            _refuse_both(piece, draft)
+            refuse_both(piece, draft)
             parts[part].append(piece_condition(piece, draft))
             draft.use(piece)
             take_its_column(piece, draft)
@@ -45,51 +46,10 @@ def conditions_of(draft: Draft) -> Condition | None:
             draft.cost += 0.0 if draft.runs else 0.25 * _holds_none(parts[part][-1], draft)
     draft.use(*marks)
     for found in parts if not draft.runs else ():
-        _refuse_two_kinds(found, draft)
+        refuse_two_bounds(found, draft)
     sides = [_alternatives(both(*found), draft) for found in parts]
     whole = [side for side in sides if side is not None]
     return both(any_of(whole) if whole else None, *met)
-
-
-def _refuse_two_kinds(found: list[Condition], draft: Draft) -> None:
-    """ "Coasts with towers built before 1860 and towers built after 1890" is of rows of two kinds.
-
-    Raises:
-        Refusal: where no row can meet both of two comparisons.
-    """
-    for low in found:
-        for high in found:
-            if not isinstance(low, Test) or not isinstance(high, Test) or low.key != high.key:
-                continue
-            if low.op in (">", ">=") and high.op in ("<", "<=") and _passes(low, high):
-                name = draft.catalog.column(low.key).name
-                told = f"what holds for rows of two kinds of {name} can't be asked in one question"
-                raise Refusal(told, flat=True)
-
-
-def _refuse_both(piece: Piece, draft: Draft) -> None:
-    """ "Students who took both A and B": no row is both.
-
-    Raises:
-        Refusal: where one is asked for.
-    """
-    if (
-        draft.runs
-        or not isinstance(piece, Filter)
-        or piece.listed != "and"
-        or not isinstance(piece.condition, In)
-    ):
-        return
-    if "both" in {token.norm for token in draft.tokens[max(0, piece.start - 3) : piece.start]}:
-        name = draft.catalog.column(piece.condition.key).name
-        raise Refusal(f"what holds for rows of two kinds of {name} can't be asked in one question", flat=True)
-
-
-def _passes(low: Test, high: Test) -> bool:
-    """Whether a lower bound lies above an upper one."""
-    one, other = low.value, high.value
-    numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
-    return numbers and one >= other  # type: ignore[operator]
 
 
 _CONDITIONS = (Filter, RunPiece, Interval)
@@ -124,7 +84,7 @@ def _fills(piece: Piece) -> bool:
 
 def _torn(piece: Piece, draft: Draft) -> float:
     """The cost of a value read by itself while its column is named elsewhere as something to show."""
-    if not draft.runs and _is_told_before(piece, draft):
+    if not draft.runs and is_told_before(piece, draft):
         return 0.15
     if isinstance(piece, RunPiece):
         column = piece.column
@@ -144,34 +104,6 @@ def _holds_none(part: Condition, draft: Draft) -> bool:
     if column is None or column.type not in NUMERIC or column.low is None:
         return False
     return part.value not in column.values if column.values else not column.low <= part.value <= column.high  # type: ignore[operator]
-
-
-_LINKING = frozenset("is was are were of as being equals the a an".split())
-
-
-def _is_told_before(piece: Piece, draft: Draft) -> bool:
-    """Whether the words right before a value name a column that holds it: "the visitor is Rome"."""
-    before = draft.before(piece)
-    values = _bare_values(piece)
-    if before is None or not values:
-        return False
-    if not _LINKING.issuperset(token.norm for token in draft.tokens[before.end : piece.start]):
-        return False
-    if isinstance(before, Show):
-        named = before.mention.columns
-    elif _bare_values(before):
-        said = tuple(token.norm for token in draft.tokens[before.start : before.end])
-        named = tuple(column for column in draft.catalog.columns if name_key(column.name) == said)
-    else:
-        return False
-    return any(set(values) <= set(column.values) for column in named)
-
-
-def _bare_values(piece: Piece) -> tuple[Scalar, ...]:
-    """The cells that a piece asks for without saying of which column."""
-    if isinstance(piece, Filter) and piece.bare and piece.condition is not None:
-        return tuple(values_of(piece.condition))
-    return ()
 
 
 def piece_condition(piece: Piece, draft: Draft) -> Condition:

@@ -1,0 +1,49 @@
+"""What no single row can meet: it is asked of rows of two kinds, which one question can't put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+
+from nlq.pieces import Filter, Piece
+from nlq.query import Condition, In, Test
+from nlq.resolve.draft import Draft, Refusal
+
+__all__ = ["refuse_both", "refuse_two_bounds"]
+
+
+def refuse_both(piece: Piece, draft: Draft) -> None:
+    """ "Students who took both A and B": no row is both.
+
+    Raises:
+        Refusal: where one is asked for.
+    """
+    if draft.runs or not isinstance(piece, Filter) or piece.listed != "and":
+        return
+    said = {token.norm for token in draft.tokens[max(0, piece.start - 3) : piece.start]}
+    if isinstance(piece.condition, In) and "both" in said:
+        raise _of_two_kinds(piece.condition.key, draft)
+
+
+def refuse_two_bounds(found: Sequence[Condition], draft: Draft) -> None:
+    """ "Coasts with towers built before 1860 and towers built after 1890".
+
+    Raises:
+        Refusal: where no row can meet both of two comparisons.
+    """
+    tests = [one for one in found if isinstance(one, Test)]
+    for low, high in permutations(tests, 2):
+        bounds = low.op in (">", ">=") and high.op in ("<", "<=")
+        if bounds and low.key == high.key and _passes(low, high):
+            raise _of_two_kinds(low.key, draft)
+
+
+def _passes(low: Test, high: Test) -> bool:
+    """Whether a lower bound lies above an upper one."""
+    one, other = low.value, high.value
+    return isinstance(one, (int, float)) and isinstance(other, (int, float)) and one >= other
+
+
+def _of_two_kinds(key: str, draft: Draft) -> Refusal:
+    name = draft.catalog.column(key).name
+    return Refusal(f"what holds for rows of two kinds of {name} can't be asked in one question", flat=True)
