@@ -17,7 +17,7 @@ Kind = Literal["run", "param", "metric", "attribute"]
 Direction = Literal["", "lower", "higher"]
 
 __all__ = [
-    "CHANGED", "ELSEWHERE", "INHERITED",
+    "BY_STEP", "CHANGED", "ELSEWHERE", "INHERITED",
     "Direction", "Field", "Kind", "Mark", "Place", "Reading", "RunRecord", "Series", "Skip",
     "Todo", "Value",
 ]  # fmt: skip
@@ -47,6 +47,9 @@ class Place:
 
 CHANGED = "changed from "
 """A value that the prose says was changed, and the old one: "changed from 0.02"."""
+
+BY_STEP = ", a row a step"
+"""What the name of a reader ends in where the rows of a table were steps of runs."""
 
 ELSEWHERE = "also "
 """A value that another place of the file tells otherwise: "also 2.66 at line 9"."""

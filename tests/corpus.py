@@ -53,6 +53,7 @@ _FILES = {
     "sweep": "runs.csv",
     "messy": "experiments.md",
     "curves": ".",
+    "evals": "evals.csv",
 }
 
 

@@ -67,7 +67,7 @@ def _cells(point: Point | None, step: str, value: str, when: str = "") -> Cells:
     found: Cells = {step: point and point[0], value: point and point[1]}
     if when:
         time = point[2] if point else None
-        known = time is not None and 0 <= time <= 1e11
+        known = time is not None and 1e8 <= time <= 1e11
         found[when] = (
             datetime.fromtimestamp(math.floor(time or 0), UTC).replace(tzinfo=None) if known else None
         )

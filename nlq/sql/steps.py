@@ -26,7 +26,7 @@ COURSE = 24
 FEWEST = 3
 
 _POINT = "struct_pack(s := step, v := value, t := time)"
-_WHEN = "CASE WHEN {0} BETWEEN 0 AND 1e11 THEN make_timestamp(1000000 * CAST(floor({0}) AS BIGINT)) END"
+_WHEN = "CASE WHEN {0} BETWEEN 1e8 AND 1e11 THEN make_timestamp(1000000 * CAST(floor({0}) AS BIGINT)) END"
 
 
 def step_rows(key: str, query: Steps, catalog: Catalog) -> list[Statement]:

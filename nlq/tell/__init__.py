@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from nlq.answer import Answer, Searched
 from nlq.columns import step_column
@@ -23,8 +23,8 @@ from nlq.tell.rows import rows_answer
 from nlq.tell.tried import tried_answer
 from nlq.tell.values import values_answer
 from nlq.tell.whether import whether
-from store.catalog import Catalog
 from store.history import History, Rows
+from store.records import BY_STEP
 from store.slotted import slotted
 
 __all__ = ["Ask", "Told", "answer"]
@@ -68,7 +68,7 @@ def answer(
             *by_notes,
             *body.others,
         ),
-        notes=(*told.notes, *resolved.notes, *body.notes, *_remarks(body, query, history.catalog)),
+        notes=(*told.notes, *resolved.notes, *body.notes, *_remarks(body, query, history)),
         unused=told.unused,
         searched=Searched(history.catalog.rows, len(history.sources), body.left_out),
         provenance=tuple(body.provenance),
@@ -77,7 +77,8 @@ def answer(
     )
 
 
-def _remarks(body: Body, query: Query, catalog: Catalog) -> list[str]:
+def _remarks(body: Body, query: Query, history: History) -> list[str]:
+    catalog = history.catalog
     last = last_values(query, catalog) if isinstance(query, Select) else []
     found = [*last, *remarks(body, query, catalog)]
     step = step_column(catalog) if tells_runs(catalog) else None
@@ -86,7 +87,14 @@ def _remarks(body: Body, query: Query, catalog: Catalog) -> list[str]:
         found.append(
             f"each row is one {step.name} of a {noun}: what is counted and ranked here are rows, not {noun}s"
         )
-    return found
+    return [*found, *_by_step(history)]
+
+
+def _by_step(history: History) -> Iterator[str]:
+    """Where runs were made of rows that are steps."""
+    for source in history.sources:
+        if source.reader.endswith(BY_STEP):
+            yield from (f"{source.path}: {note}" for note in source.notes if note.startswith("each row"))
 
 
 def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask: Ask) -> Body:

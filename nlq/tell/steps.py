@@ -218,6 +218,8 @@ def reached_answer(query: Steps, result: Rows, history: History, ask: Ask) -> Bo
     if all(row[3] is None for row in body.rows):
         body.columns = body.columns[:3]
         body.rows = [row[:3] for row in body.rows]
+    elif all(row[4] is None for row in body.rows):  # the time since the beginning is no date
+        body.columns, body.rows = body.columns[:4], [row[:4] for row in body.rows]
     body.headline = _reached_headline(query, column, known, everyone, unit, history)
     never = [row for row in everyone if row["step"] is None and row["best"] is not None]
     if never and len(everyone) > 1:

@@ -80,7 +80,9 @@ def _read(name: str, reader: Reader, path: Path, shown: str, file: BinaryIO, hea
         from store.readers import large
 
         if name == "delimited":
-            return large.read(path, shown, data, file)
+            begun = [data]
+            del data  # 64 MB that nobody needs once they are copied
+            return large.read(path, shown, begun, file)
         data += _some(file, -1)
     from store.readers.decode import decode
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from store.cells import Header, read_header
 from store.kinds import declare
+from store.readers.curves import may_be_steps
 from store.readers.rows import Row, find_delimiter, split_rows
 from store.readers.straighten import straighten
 from store.records import Mark, Place, Reading, RunRecord, Skip
@@ -59,6 +60,8 @@ def fill(reading: Reading, header: Sequence[str], rows: Sequence[Row]) -> None:
     """
     texts = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * len(header)
     headers, columns, places = _columns(header, texts)
+    if may_be_steps(headers) and _are_steps(reading, headers, columns, rows):
+        return
     declared = declare(headers, columns)
     reading.fields.update(declared.fields)
     names = [h.name for h in headers]
@@ -77,6 +80,15 @@ def fill(reading: Reading, header: Sequence[str], rows: Sequence[Row]) -> None:
                 reading.runs[index].marks[key] = mark
         for index, mark in column.marks.items():
             reading.runs[index].marks[key] = mark
+
+
+def _are_steps(
+    reading: Reading, headers: Sequence[Header], columns: Sequence[Typed], rows: Sequence[Row]
+) -> bool:
+    """Whether the rows are steps of runs, which are then in the reading."""
+    from store.readers.curve_runs import take_runs  # few tables need it
+
+    return take_runs(reading, headers, columns, [Place(reading.path, row.line, row.end) for row in rows])
 
 
 def _as_written(column: Typed, texts: Sequence[str]) -> Iterator[tuple[int, Mark]]:

@@ -13,6 +13,7 @@ from typing import Any
 from store.cells import Header, clean, read_header
 from store.directions import is_metric
 from store.kinds import declare
+from store.readers.curves import may_be_steps
 from store.readers.decode import is_binary
 from store.records import Mark, Place, Reading, RunRecord, Skip, Value
 from store.typed import Typed, is_identifier, read_column
@@ -161,6 +162,11 @@ def _fill(reading: Reading, entries: Sequence[Entry]) -> None:
     names = list(dict.fromkeys(name for flat in flats for name in flat))
     headers = [_header(name) for name in names]
     columns = [_column(header, [flat.get(header.name) for flat in flats]) for header in headers]
+    if may_be_steps(headers):
+        from store.readers.curve_runs import take_runs  # few tables need it
+
+        if take_runs(reading, headers, columns, [Place(reading.path, line, end) for line, end, _ in entries]):
+            return
     declared = declare(headers, columns)
     reading.fields.update(declared.fields)
     for index, (line, end, _) in enumerate(entries):

@@ -21,15 +21,16 @@ _BUFFER = 8 << 20
 _unpacked: dict[str, Path] = {}
 
 
-def read(path: Path, shown: str, begun: bytes, rest: BinaryIO) -> Reading:
+def read(path: Path, shown: str, begun: list[bytes], rest: BinaryIO) -> Reading:
     """A reading that leaves the rows in the file.
 
     Args:
         path, shown: the file.
-        begun: what has been read of it, unpacked.
+        begun: what has been read of it, unpacked; it is taken out, so that it can be let go of.
         rest: gives the remaining bytes, unpacked.
     """
-    source = _unpack(begun, rest) if path.suffix.lower() == ".xz" else path
+    source = _unpack(begun.pop(), rest) if path.suffix.lower() == ".xz" else path
+    begun.clear()
     relation = (
         f"read_csv({literal(str(source))}, all_varchar = true, ignore_errors = true, buffer_size = {_BUFFER})"
     )

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from store.cells import Header, clean, read_header
 from store.kinds import declare
+from store.readers.curves import may_be_steps
 from store.records import Place, Reading, RunRecord, Skip, Value
-from store.typed import Typed, read_column
+from store.typed import Typed, is_identifier, read_column
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +27,7 @@ CELLS_AS_RUNS = 400_000
 """A file of at most so many cells becomes runs; a larger one is read in place."""
 
 _SAMPLE = 2000
+_AT_ONCE = 50_000  # cells that are fetched
 
 
 def sniff(path: Path, head: bytes) -> bool:
@@ -52,14 +54,74 @@ def read_relation(source: str, shown: str, reader: str) -> Reading:
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         rows = _count(connection, source, reading)
+        titles = [str(entry[0]) for entry in described]
+        if may_be_steps([*map(_header, titles)]) and _are_steps(reading, connection, source, titles):
+            return reading
         whole = rows * len(described) <= CELLS_AS_RUNS
-        _fill(reading, connection, source, [str(entry[0]) for entry in described], whole)
+        _fill(reading, connection, source, titles, whole)
         reading.relation = "" if whole else source
     except module().Error as error:
         reading.skips.append(Skip(Place(shown), str(error).splitlines()[0]))
     finally:
         connection.close()
     return reading
+
+
+def _are_steps(
+    reading: Reading, connection: duckdb.DuckDBPyConnection, source: str, titles: Sequence[str]
+) -> bool:
+    """Whether the rows are steps of runs, which are then in the reading; it takes all columns."""
+    from store.engines.duckdb import quote
+    from store.readers.curve_runs import take_runs  # few tables need it
+
+    connection.execute(f"CREATE TEMP TABLE whole AS SELECT * FROM {source}")  # a text is parsed once
+    headers = [_header(title) for title in titles]
+    columns = []
+    for header, title in zip(headers, titles, strict=True):
+        connection.execute(f"SELECT {_as_number(connection, header, quote(title))} FROM whole")
+        columns.append(_whole_column(header, _cells(connection)))
+    connection.execute("DROP TABLE whole")
+    return take_runs(reading, headers, columns, [])
+
+
+def _as_number(connection: duckdb.DuckDBPyConnection, header: Header, name: str) -> str:
+    """The expression that gives a column: as numbers where all its texts are some, and no names ("007")."""
+    text = f"nullif(CAST({name} AS VARCHAR), '')"
+    kind, words, whole, told = connection.execute(
+        f"SELECT any_value(typeof({name})), count({text}) FILTER (TRY_CAST({text} AS DOUBLE) IS NULL "
+        f"OR regexp_matches({text}, '^[+-]?0[0-9]')), "
+        f"count(TRY_CAST({text} AS BIGINT)) FILTER (NOT contains({text}, '.')), count({text}) FROM whole"
+    ).fetchall()[0]
+    if kind != "VARCHAR" or words or not told or is_identifier(header.name):
+        return name
+    return f"CAST({text} AS {'BIGINT' if whole == told else 'DOUBLE'})"
+
+
+def _cells(connection: duckdb.DuckDBPyConnection) -> list[Any]:
+    """The only column of a result; a text that stands in many rows is held once."""
+    cells: list[Any] = []
+    held: dict[Any, Any] = {}
+    while rows := connection.fetchmany(_AT_ONCE):
+        if isinstance(rows[0][0], str):
+            cells += [held.setdefault(cell, cell) for (cell,) in rows]
+        else:
+            cells += [cell for (cell,) in rows]
+        if len(held) > _AT_ONCE:
+            held.clear()
+    return cells
+
+
+def _whole_column(header: Header, cells: Sequence[Any]) -> Typed:
+    """A long column: numbers as they are, NaN too; a text is read once wherever it stands."""
+    kinds = set(map(type, cells)) - {type(None)}
+    if kinds <= {int, float}:
+        return Typed([*cells], unit=header.unit)
+    if kinds != {str}:
+        return Typed([_value(cell) for cell in cells], unit=header.unit)
+    different = [*dict.fromkeys(cells)]
+    read = read_column([cell or "" for cell in different], header.name, header.unit)
+    values = dict(zip(different, read.values, strict=True))
+    return Typed([values[cell] for cell in cells], unit=read.unit)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, source: str, reading: Reading) -> int:
