@@ -67,7 +67,7 @@ def _meant(tokens: Sequence[Token], start: int, end: int, lexicon: Lexicon) -> b
     said = tuple(token.norm for token in tokens[start:end])
     if said in lexicon.values:
         return True
-    known = any(said[0] in kept for kept in (lexicon.by_word, lexicon.value_words, lexicon.noun_words))
+    known = any(said[0] in kept for kept in (lexicon.by_word, lexicon.values.words, lexicon.noun_words))
     return len(said) == 1 and known and said[0] not in function_words()
 
 

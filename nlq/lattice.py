@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from nlq.lexicon import ValueHit
 from nlq.tokens import Token
+from nlq.value_index import ValueHit
 from store.catalog import Column
 from store.slotted import slotted
 

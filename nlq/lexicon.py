@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from nlq.columns import step_column
 from nlq.tokens import key, name_key
+from nlq.value_index import ValueHit, ValueIndex
 from nlq.vocabulary import (
     canonical,
     column_words,
@@ -25,32 +26,19 @@ from nlq.vocabulary import (
     unglued,
 )
 from store.catalog import Catalog, Column
-from store.records import Value
 from store.slotted import fresh, slotted
 from store.units import measure
 from store.vocabulary import words
 
-__all__ = ["Lexicon", "ValueHit", "prose_columns", "tells_runs"]
+__all__ = ["Lexicon", "prose_columns", "tells_runs"]
 
 FEW = 40
 """Different values of a column that may be named by a part of them."""
 
 RUN_NOUNS = ("run", "experiment", "trial", "attempt")
 
-LONGEST_VALUE = 12
-"""Tokens of the longest cell that is looked for as a whole."""
-
-
 _MODELS = ("model", "job", "configuration", "setup")
 """What a run is called as well, unless a column has that name."""
-
-
-@slotted
-class ValueHit:
-    """A cell's text found in a column; several cells where a part of them was enough."""
-
-    column: Column
-    value: Value | tuple[str, ...]
 
 
 @slotted
@@ -74,7 +62,7 @@ class Lexicon:
 
     Attributes:
         names: ways to call columns. by_word: word → indices into `names`.
-        values: cell tokens → where that cell stands. value_words: each of those tokens.
+        values: the cells that may be named, by their words.
         nouns: what a row is called, as singular words.
         noun_words: each of those words, and what abbreviates it in names of columns (`exp`).
         text: the long text cells, folded, for words that are only mentioned.
@@ -91,8 +79,7 @@ class Lexicon:
     catalog: Catalog
     names: list[Name] = fresh(default_factory=list)
     by_word: dict[str, list[int]] = fresh(default_factory=dict)
-    values: dict[tuple[str, ...], list[ValueHit]] = fresh(default_factory=dict)
-    value_words: set[str] = fresh(default_factory=set)
+    values: ValueIndex = fresh(default_factory=ValueIndex)
     nouns: set[tuple[str, ...]] = fresh(default_factory=set)
     noun_words: frozenset[str] = frozenset()
     text: str = ""
@@ -147,12 +134,15 @@ class Lexicon:
         prose = prose_columns(catalog)
         for column in catalog.columns:
             if column.type == "text" or column.kind == "run":
-                texts.extend(lexicon._add_values(column, column in prose))
+                cells = list(map(str, column.values))
+                lexicon.values.add(column, cells)
+                if column in prose:
+                    texts += cells
         if not lexicon.tells_runs:
             lexicon.nouns.update(lexicon._also_called())
         lexicon.text = " \n ".join(texts).casefold()
         lexicon.known.update(keyword_words(), function_words(), column_words())
-        lexicon.known.update(lexicon.by_word, lexicon.value_words)
+        lexicon.known.update(lexicon.by_word, lexicon.values.words)
         lexicon.known.update(word for said in lexicon.own for word in key(said))
         nouns = {word for noun in lexicon.nouns for word in noun}
         lexicon.known.update(nouns)
@@ -191,20 +181,6 @@ class Lexicon:
             sorted(word for word in own if len(word) <= 6 and word.isalpha() and word not in english)
         )
 
-    def _add_values(self, column: Column, prose: bool) -> Iterable[str]:
-        """Index a text column's cells; give back those that are sentences rather than names."""
-        texts = list(map(str, column.values))
-        cells = [key(text) if len(text) <= 90 else () for text in texts]
-        known = self.values
-        for cell, value in zip(cells, column.values, strict=True):
-            if 0 < len(cell) <= LONGEST_VALUE:
-                if cell in known:
-                    _add_hit(known[cell], column, value)
-                else:
-                    known[cell] = [ValueHit(column, value)]
-        self.value_words.update(*(cell for cell in cells if len(cell) <= LONGEST_VALUE))
-        return texts if prose else []
-
     def _also_called(self) -> set[tuple[str, ...]]:
         """Other words for what a row is called, but for those that columns or cells are called by."""
         rows = {index for index, c in enumerate(self.catalog.columns) if key(c.name) in self.nouns}
@@ -219,7 +195,7 @@ class Lexicon:
         """Cells that are written as a letter or a code for a word: "female" for F."""
         found: list[ValueHit] = []
         for code in words("columns")["cells"].get(word, ()):
-            hits = self.values.get(key(code), ())
+            hits = self.values.of(key(code))
             found += [hit for hit in hits if hit.column.distinct <= 12 or len(code) > 1]
         return found
 
@@ -273,17 +249,6 @@ def _stem(word: str) -> str:
     if _stemmer is None:
         _stemmer = stemmer("english")
     return str(_stemmer.stemWord(word))
-
-
-def _add_hit(hits: list[ValueHit], column: Column, value: Value) -> None:
-    """One more cell of the same words: of a column that has them in two spellings both are meant."""
-    at = next((at for at, hit in enumerate(hits) if hit.column is column), None)
-    if at is None:
-        hits.append(ValueHit(column, value))
-    elif column.kind != "run":  # "8×H100" and "8xH100"; names of runs are told apart by their spelling
-        before = hits[at].value
-        told = before if isinstance(before, tuple) else (str(before),)
-        hits[at] = ValueHit(column, (*told, str(value)))
 
 
 _stemmer = None

@@ -86,7 +86,7 @@ def _is_name(tokens: list[Token], at: int) -> bool:
 def _writes_columns_so(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
     """Whether other words of columns have a capital in mid-sentence ("the Cycle"): it tells no name."""
     others = (token for token in tokens[1:] if token.start != tokens[at].start and token.text.istitle())
-    return any(token.norm in lexicon.by_word and token.norm not in lexicon.value_words for token in others)
+    return any(token.norm in lexicon.by_word and token.norm not in lexicon.values.words for token in others)
 
 
 def told(token: Token) -> str:
@@ -147,7 +147,7 @@ def _is_known(typed: str, lexicon: Lexicon) -> bool:
 
 def _is_counted(one: str, lexicon: Lexicon) -> bool:
     """Whether a word names something that there may be several of."""
-    if one in lexicon.by_word or one in lexicon.value_words or one in column_words():
+    if one in lexicon.by_word or one in lexicon.values.words or one in column_words():
         return True
     return any(one in noun for noun in lexicon.nouns)
 
@@ -208,7 +208,7 @@ def _doubt(word: str, lexicon: Lexicon) -> float | None:
     if said := phrases_with(word):
         return 0.0 if said > 5 else _RARE / 2 if said > 1 else _RARE
     if word in lexicon.known:
-        return _CELL if word in lexicon.value_words else _RARE
+        return _CELL if word in lexicon.values.words else _RARE
     if word in _field():
         return 0.0 if word in _units() else _RARE
     one = singular(word)

@@ -8,7 +8,9 @@ tokens. Punctuation is dropped; a token knows whether a comma stood before it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Literal
 
 from store.slotted import slotted
@@ -158,6 +160,23 @@ _NAME = re.compile(
     re.ASCII,
 )
 """Names of runs and identifiers that the tokenizer cuts at their joints: a history has tens of thousands."""
+
+
+def cut_names(texts: Sequence[str], widest: int, longest: int) -> list[str] | None:
+    """What each of many names is matched by, as `key` has it, but joined by a space.
+
+    None where one of them is more than words and numbers at joints, or has more characters than `widest` or
+    more words than `longest`.
+
+    Example:
+        >>> cut_names(["run-17", "GPT_2"], 90, 12), cut_names(["run-17", "8×H100"], 90, 12)
+        (['run 17', 'gpt 2'], None)
+    """
+    if max(map(len, texts)) > widest or not all(map(_NAME.fullmatch, texts)):
+        return None
+    cut = "\n".join(texts).lower().replace("-", " ").replace("_", " ").split("\n")
+    return None if max(map(str.count, cut, repeat(" "))) >= longest else cut
+
 
 _QUOTES = {ord(quote): " " for quote in '"“”`'}
 _JOINTS = {ord(joint): " " for joint in "_-/."}

@@ -12,7 +12,7 @@ from typing import Any
 from store.records import Mark, Place, Reading, RunRecord, Series, Value
 from store.slotted import fresh, slotted
 
-__all__ = ["Frame", "FramedReading", "count_of", "frame_of", "record_of", "series_of"]
+__all__ = ["Frame", "FramedReading", "count_of", "frame_of", "outline_of", "record_of", "series_of"]
 
 
 @slotted(frozen=False)
@@ -51,6 +51,10 @@ class Frame:
         return RunRecord(
             self.names[row], Place(*self.places[row]), values, dict(self.marks.get(row, ())), series
         )
+
+    def outline(self, row: int) -> RunRecord:
+        """One run without its values."""
+        return RunRecord(self.names[row], Place(*self.places[row]), marks=dict(self.marks.get(row, ())))
 
     def records(self) -> list[RunRecord]:
         """All runs."""
@@ -108,3 +112,9 @@ def record_of(reading: Reading, row: int) -> RunRecord:
     """One run of a reading, without the others."""
     frame = frame_of(reading)
     return reading.runs[row] if frame is None else frame.record(row)
+
+
+def outline_of(reading: Reading, row: int) -> RunRecord:
+    """As `record_of`, but its values may be left out."""
+    frame = frame_of(reading)
+    return reading.runs[row] if frame is None else frame.outline(row)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from store.catalog import Catalog
-from store.frames import count_of, record_of
+from store.frames import count_of, outline_of, record_of
 from store.points import ByRow
 from store.records import Mark, Place, Reading, RunRecord, Todo, Value
 from store.slotted import fresh, slotted
@@ -118,17 +118,27 @@ class History:
             row -= count
         return None
 
+    def outline(self, row: int) -> RunRecord | None:
+        """As `record`, but its values may be left out: of a table that was kept they are most of the work."""
+        for source in self.sources:
+            if source.relation:
+                return None
+            if row < (count := count_of(source)):
+                return outline_of(source, row)
+            row -= count
+        return None
+
     def mark(self, row: int, name: str) -> Mark | None:
         """What the cell of the field `name` (as written) said beyond its value, or None."""
-        record = self.record(row)
+        record = self.outline(row)
         return record.marks.get(name) if record else None
 
     def place(self, row: int) -> Place | None:
         """Where the run of `_row` was read, or None for a table read in place."""
-        record = self.record(row)
+        record = self.outline(row)
         return record.place if record else None
 
     def places(self, row: int) -> list[Place]:
         """Everywhere the run of `_row` was read: first where it stands, then its trackers' other stores."""
-        record = self.record(row)
+        record = self.outline(row)
         return [record.place, *record.also] if record else []

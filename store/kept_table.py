@@ -5,9 +5,9 @@ of 27 columns as plain data take 80 ms to load and to fill the engine with. A fi
 its own and never changed; the entry that `store.kept` keeps names it, and whoever finds it gone or damaged
 reads the history anew. Beside `runs` it holds what the records say beyond their values:
 
-    told   _row, name, path, key          what each run is called, and its place
+    told   _row, name, path, line, end, key    what each run is called, and its place
     marks  _row, field, text, approx, note, line
-    also   _row, path, line, end, key     other places of the same run
+    also   _row, path, line, end, key          other places of the same run
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from zlib import crc32
 
-from store.engines.duckdb import ROW_GROUP, DuckDB, module, quote
+from store.engines.duckdb import ROW_GROUP, DuckDB, quote
+from store.engines.instance import module
 from store.frames import Frame, FramedReading, count_of, frame_of
 from store.history import Engine
 from store.kept import cache_folder, ended, prune, remove
@@ -32,7 +33,7 @@ _LARGEST = 512 << 20
 _END = 1 << 16
 
 _SCHEMA = (
-    ("told", "_row BIGINT, name VARCHAR, path VARCHAR, key VARCHAR"),
+    ("told", '_row BIGINT, name VARCHAR, path VARCHAR, line BIGINT, "end" BIGINT, key VARCHAR'),
     ("marks", "_row BIGINT, field VARCHAR, text VARCHAR, approx BOOLEAN, note VARCHAR, line BIGINT"),
     ("also", '_row BIGINT, path VARCHAR, line BIGINT, "end" BIGINT, key VARCHAR'),
 )
@@ -110,10 +111,11 @@ def _rows(table: str, sources: Sequence[Reading]) -> Iterator[tuple[Value, ...]]
 def _told(first: int, source: Reading, frame: Frame | None) -> Iterator[tuple[Value, ...]]:
     if frame is None:
         for row, run in enumerate(source.runs, first):
-            yield row, run.name, run.place.path, run.place.key
+            place = run.place
+            yield row, run.name, place.path, place.line, place.end, place.key
         return
-    for row, (name, (path, _, _, key)) in enumerate(zip(frame.names, frame.places, strict=True), first):
-        yield row, name, path, key
+    for row, (name, fields) in enumerate(zip(frame.names, frame.places, strict=True), first):
+        yield row, name, *fields
 
 
 def _marks(row: int, marks: dict[str, Mark]) -> Iterable[tuple[Value, ...]]:
@@ -159,38 +161,41 @@ class _KeptFrame(Frame):
     ) -> None:
         self._engine, self._first, self._count, self._keys = engine, first, count, keys
         self._filled = filled  # a statement takes as long over an empty table
-        self._seen: dict[int, RunRecord] = {}
+        self._seen: dict[tuple[int, bool], RunRecord] = {}
 
     def __len__(self) -> int:
         return self._count
 
     def record(self, row: int) -> RunRecord:
         """One run by itself."""
-        if row not in self._seen:  # an answer asks for the few runs that it shows several times each
-            self._seen[row] = self._records(self._first + row, self._first + row)[0]
-        return self._seen[row]
+        return self._one(row, True)
+
+    def outline(self, row: int) -> RunRecord:
+        """One run without its values."""
+        return self._one(row, False)
+
+    def _one(self, row: int, whole: bool) -> RunRecord:
+        if (row, whole) not in self._seen:  # an answer asks for the few runs that it shows several times each
+            self._seen[row, whole] = self._records(self._first + row, self._first + row, whole)[0]
+        return self._seen[row, whole]
 
     def records(self) -> list[RunRecord]:
         """All runs."""
         return self._records(self._first, self._first + self._count - 1)
 
-    def _records(self, first: int, last: int) -> list[RunRecord]:
+    def _records(self, first: int, last: int, whole: bool = True) -> list[RunRecord]:
         def asked(columns: str, table: str) -> Sequence[tuple[Value, ...]]:
             sql = f"SELECT {columns} FROM {table} WHERE _row BETWEEN {first} AND {last} ORDER BY _row"
             return self._engine.run(sql).rows
 
-        keys = "".join(f", runs.{quote(key)}" for key in self._keys.values())
-        told = asked(
-            f"_row, told.name, told.path, told.key, runs._line, runs._end{keys}",
-            "told JOIN runs USING (_row)",
-        )
+        told = asked('_row, name, path, line, "end", key', "told")
         records: dict[Value, RunRecord] = {}
-        for row, name, path, key, line, end, *cells in told:
-            place = Place(str(path), _whole(line), _whole(end), str(key))
-            held: dict[str, Value] = {
-                field: cell for field, cell in zip(self._keys, cells, strict=True) if cell is not None
-            }
-            records[row] = RunRecord(str(name), place, held)
+        for row, name, path, line, end, key in told:
+            records[row] = RunRecord(str(name), Place(str(path), _whole(line), _whole(end), str(key)))
+        keys = "".join(f", {quote(key)}" for key in self._keys.values())
+        for row, *cells in asked(f"_row{keys}", "runs") if whole else ():
+            held = zip(self._keys, cells, strict=True)
+            records[row].values.update((field, cell) for field, cell in held if cell is not None)
         for row, field, text, approx, note, line in asked("*", "marks") if "marks" in self._filled else ():
             records[row].marks[str(field)] = Mark(str(text), bool(approx), str(note), _whole(line))
         for row, path, line, end, key in asked("*", "also") if "also" in self._filled else ():

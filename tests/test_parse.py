@@ -99,7 +99,7 @@ def test_a_text_has_neither_mean_nor_order() -> None:
 
 
 def test_a_value_goes_only_with_the_column_that_holds_it() -> None:
-    from nlq.lexicon import ValueHit
+    from nlq.value_index import ValueHit
 
     cell = ACTIONS["value_one"]([edge("VALUE", (ValueHit(TEXT, "muon"),))])
     assert cell is not None

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from nlq import engine
-from store.engines.duckdb import module
+from store.engines.instance import module
 from store.history import History
 from store.load import load
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlq.actions.registry import Built, action
-from nlq.lexicon import ValueHit
 from nlq.pieces import RunPiece
+from nlq.value_index import ValueHit
 
 
 @action("run")

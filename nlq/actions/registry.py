@@ -7,8 +7,8 @@ from typing import Any
 
 from nlq.columns import orderable
 from nlq.lattice import Mention
-from nlq.lexicon import ValueHit
 from nlq.query import Test
+from nlq.value_index import ValueHit
 
 __all__ = ["ACTIONS", "Action", "Built", "action", "orders", "span", "such"]
 

@@ -8,8 +8,8 @@ from typing import Any
 from nlq.actions.registry import Built, action, span
 from nlq.conditions import equal_to
 from nlq.lattice import Edge, Mention
-from nlq.lexicon import ValueHit
 from nlq.pieces import Filter
+from nlq.value_index import ValueHit
 from store.catalog import Column
 from store.slotted import slotted
 

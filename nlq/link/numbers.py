@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from nlq.columns import NUMERIC, is_id, is_set
 from nlq.lattice import Edge, Month, Quantity
-from nlq.lexicon import Lexicon, ValueHit
+from nlq.lexicon import Lexicon
 from nlq.link.forms import is_noun
 from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token
+from nlq.value_index import ValueHit
 from nlq.vocabulary import canonical, phrases, singular
 from store.dates import read_date
 from store.units import unit_of
@@ -176,7 +177,7 @@ def runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterato
     """ "run 47": the noun and a number are a run's name where one is called so."""
     if start + 1 < len(tokens) and start + 1 in numbered(tokens, lexicon):
         run = lexicon.catalog.role("run")
-        hits = lexicon.values.get((tokens[start + 1].norm,), ())
+        hits = lexicon.values.of((tokens[start + 1].norm,))
         runs = tuple(hit for hit in hits if run is not None and hit.column.key == run.key)
         if runs and is_noun(tokens[start], lexicon):
             for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):

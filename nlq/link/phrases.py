@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import dropwhile
 
 from nlq.lattice import Edge, Ending
-from nlq.lexicon import ValueHit
 from nlq.tokens import Token
+from nlq.value_index import ValueHit
 from store.vocabulary import words
 
 __all__ = ["BEGINNING", "Meaning", "as_result", "bare", "beginnings", "mended", "named", "run_of", "spelled"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nlq.lexicon import Lexicon, ValueHit
+from nlq.lexicon import Lexicon
 from nlq.tokens import Token
+from nlq.value_index import ValueHit
 from nlq.vocabulary import function_words, keyword_words, singular
 
 __all__ = ["initials", "shortened"]
@@ -51,6 +52,6 @@ def initials(token: Token, lexicon: Lexicon) -> list[ValueHit]:
     if (token.norm,) in lexicon.values:
         return []
     return [
-        hit for cell, hits in lexicon.values.items() for hit in hits
-        if len(cell) == len(letters) and "".join(word[0] for word in cell) == token.norm
+        hit for cell, hits in lexicon.values.of_length(len(letters)) for hit in hits
+        if "".join(word[0] for word in cell) == token.norm
     ]  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from nlq.lattice import Edge
-from nlq.lexicon import Lexicon, ValueHit
+from nlq.lexicon import Lexicon
 from nlq.link.forms import Forms, goes_before_nothing, spans
 from nlq.link.numbers import numbered
 from nlq.link.short import initials
 from nlq.tokens import Token, key, name_key
+from nlq.value_index import ValueHit
 from nlq.vocabulary import function_words, keyword_words, singular
 from store.vocabulary import words
 
@@ -26,7 +27,7 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
     if token.kind == "op":
         return
     if token.kind == "quoted":
-        yield from _edges(start, start + 1, lexicon.values.get(key(token.text), []), 0.0, "", False)
+        yield from _edges(start, start + 1, lexicon.values.of(key(token.text)), 0.0, "", False)
         return
     yield from _edges(start, start + 1, initials(token, lexicon), 0.1, "", False)
     number = token.kind == "number" and start not in numbered(tokens, lexicon)
@@ -58,14 +59,14 @@ _WAYS = {
 """Words of columns that tell where something comes from and where it goes."""
 
 
-def _that_way(hits: list[ValueHit], tokens: list[Token], start: int) -> list[ValueHit]:
+def _that_way(hits: Sequence[ValueHit], tokens: list[Token], start: int) -> Sequence[ValueHit]:
     """ "From OSL", "to OSL": of two columns that hold a cell, the one that is called so."""
     words_of = _WAYS.get(tokens[start - 1].norm) if start and len(hits) > 1 else None
     said = [hit for hit in hits if words_of and words_of & set(name_key(hit.column.name))]
     return said if len(said) == 1 else hits
 
 
-def _as_a_cell(token: Token, hits: list[ValueHit], start: int, lexicon: Lexicon) -> float:
+def _as_a_cell(token: Token, hits: Sequence[ValueHit], start: int, lexicon: Lexicon) -> float:
     """What it costs to read a function word as a cell: nothing for capitals, "in IT"."""
     if _same_case(token, hits, start):
         capitals = len(token.text) > 1 and token.text.isupper() and not lexicon.tells_runs
@@ -81,15 +82,15 @@ def _inside(tokens: list[Token], at: int) -> bool:
     return glued or (tokens[at - 1].kind == "number" and tokens[at + 1].kind == "number")
 
 
-def _hits(span: tuple[str, ...], cost: float, lexicon: Lexicon) -> tuple[list[ValueHit], float]:
+def _hits(span: tuple[str, ...], cost: float, lexicon: Lexicon) -> tuple[Sequence[ValueHit], float]:
     """The cells that a span is, or that one word of it stands for; and its cost so far."""
-    hits = lexicon.values.get(span, [])
+    hits = lexicon.values.of(span)
     if hits or len(span) > 1:
         if not hits and not lexicon.tells_runs and (last := singular(span[-1])) != span[-1]:
-            return lexicon.values.get((*span[:-1], last), []), cost + 0.05  # "gas giants"
+            return lexicon.values.of((*span[:-1], last)), cost + 0.05  # "gas giants"
         return hits, cost
     word = span[0]
-    hits = lexicon.values.get((singular(word),), []) if word.isalpha() else []
+    hits = lexicon.values.of((singular(word),)) if word.isalpha() else []
     cost += 0.05
     if not hits:
         hits = lexicon.cells(word)
@@ -119,12 +120,14 @@ def _state_words() -> frozenset[str]:
     return frozenset(spelled for spellings in words("keywords")["STATE"].values() for spelled in spellings)
 
 
-def _same_case(token: Token, hits: list[ValueHit], start: int) -> bool:
+def _same_case(token: Token, hits: Sequence[ValueHit], start: int) -> bool:
     """A capital in mid-sentence, as the cell has it, says that a function word is meant as a value."""
     return start > 0 and token.text[:1].isupper() and any(str(hit.value) == token.text for hit in hits)
 
 
-def _edges(start: int, end: int, hits: list[ValueHit], cost: float, how: str, bare: bool) -> Iterator[Edge]:
+def _edges(
+    start: int, end: int, hits: Sequence[ValueHit], cost: float, how: str, bare: bool
+) -> Iterator[Edge]:
     if not hits:
         return
     runs = tuple(hit for hit in hits if hit.column.kind == "run")

@@ -52,7 +52,7 @@ def joined(ids: Sequence[int], history: History) -> list[str]:
     """Runs that several stores tell of, by which, and whether these agree."""
     told: dict[tuple[tuple[str, ...], int], list[str]] = {}
     for row in ids[:LOOKED_AT]:
-        record = history.record(row)
+        record = history.outline(row)
         if record is None or not record.also:
             continue
         stores = tuple(dict.fromkeys(_store_of(place, history) for place in history.places(row)))
@@ -124,8 +124,9 @@ def ties(query: Select, value: Value, column: Column, history: History, ask: Ask
 def kept_best(query: Select, row: int, column: Column, history: History, ask: Ask) -> list[str]:
     """Where the best run was discarded, the best of those that were kept."""
     wants_better = query.order[-1].descending == (column.direction == "higher")
-    state = ask(Select((Col(STATE),), Test(ROW, "=", row))).rows[0][-1] if wants_better else ""
-    if state != "discarded":
+    if not wants_better or "discarded" not in history.catalog.states:
+        return []
+    if ask(Select((Col(STATE),), Test(ROW, "=", row))).rows[0][-1] != "discarded":
         return []
     kept = both(query.where, Test(STATE, "=", "completed"))
     found = ask(replace(query, show=(Col(column.key),), where=kept, offset=0))

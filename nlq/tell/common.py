@@ -97,7 +97,7 @@ def _converted(value: Value, unit: str, wanted: str) -> Value:
 
 def run_name(row: int, history: History) -> str:
     """What the run of `_row` is called."""
-    record = history.record(row)
+    record = history.outline(row)
     if record is not None and record.name:
         return record.name
     return f"{history.catalog.nouns[0]} {row + 1}"

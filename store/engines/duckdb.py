@@ -1,20 +1,17 @@
 """DuckDB, embedded and in memory: the engine that every question runs on.
 
 Rows go in through DuckDB 2's appender (measured: 30 × 12 in 2 ms, 10,000 × 20 in 20 ms; one INSERT of
-literals takes 5 ms for the former, executemany 12 s for the latter). Nothing a question makes can reach a
-file or the network: external access is shut and the configuration locked once the data is in.
-
-The compiled module `_duckdb` is all that is needed of the package, and is imported in its place: a whole
-process that creates a table, fills it and asks it once takes 59 ms of CPU with `_duckdb` and 120 ms with
-`duckdb`, whose Python parts (relations, sources, the version by importlib.metadata) no question uses.
+literals takes 5 ms for the former, executemany 12 s for the latter).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.catalog import Column
+from store.engines.instance import Database, literal, lock
 from store.history import Rows
 from store.points import ByRow, rows_of
 from store.records import Value
@@ -28,9 +25,6 @@ __all__ = [
     "STATES",
     "STATE_TYPE",
     "DuckDB",
-    "connect",
-    "lock",
-    "module",
     "quote",
     "sql_type",
 ]
@@ -103,12 +97,9 @@ class DuckDB:
         parallel: bool = False,
         room: str = "",
     ) -> None:
-        shut: Config = {} if room else {"enable_external_access": False, "lock_configuration": True}
-        self._connection = connect(shut if parallel else {**shut, "threads": 1})
-        if room:
-            lock(self._connection, room)
+        self._database = Database.new(room, parallel=parallel)
         names = [*HOUSEKEEPING, *((column.key, sql_type(column)) for column in columns)]
-        always = {name: f" DEFAULT {_literal(str(value))}" for name, value in (shared or {}).items()}
+        always = {name: f" DEFAULT {literal(str(value))}" for name, value in (shared or {}).items()}
         told = ", ".join(f"{quote(name)} {kind}{always.get(name, '')}" for name, kind in names)
         self._connection.execute(f"CREATE TABLE runs ({told})")
         varying = [name for name, _ in names if name not in always] if always else None
@@ -118,11 +109,9 @@ class DuckDB:
 
     @classmethod
     def over(cls, connection: duckdb.DuckDBPyConnection, room: str = "") -> DuckDB:
-        """The engine over a connection that has the table `runs` already; `room` as above."""
-        engine = cls.__new__(cls)
-        engine._connection = connection
+        """The engine over a DuckDB of its own that has the table `runs` already; `room` as above."""
         lock(connection, room)
-        return engine
+        return cls._of(Database.alone(connection))
 
     @classmethod
     def kept(cls, path: str, *, parallel: bool = False) -> DuckDB:
@@ -131,10 +120,17 @@ class DuckDB:
         Raises:
             duckdb.Error: where it is no such file.
         """
-        connection = connect(None if parallel else {"threads": 1})
-        connection.execute(f"ATTACH {_literal(path)} AS kept (READ_ONLY)")
-        connection.execute("SET search_path = 'memory,kept'")
-        return cls.over(connection)
+        return cls._of(Database.new(os.path.dirname(path), parallel=parallel, file=path))  # noqa: PTH120
+
+    @classmethod
+    def _of(cls, database: Database) -> DuckDB:
+        engine = cls.__new__(cls)
+        engine._database = database
+        return engine
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        return self._database.connection
 
     def keep(self, path: str, more: Iterable[tuple[str, str, Iterable[Sequence[Value]]]] = ()) -> None:
         """Write the table `runs` to a file of its own.
@@ -146,18 +142,19 @@ class DuckDB:
         Raises:
             duckdb.Error: where it can't be written.
         """
-        self._connection.execute(f"ATTACH {_literal(path)} AS kept")
+        out = f"{self._database.name}_out"
+        self._connection.execute(f"ATTACH {literal(path)} AS {out}")
         try:
-            self._connection.execute("CREATE TABLE kept.runs AS FROM memory.runs")
+            self._connection.execute(f"CREATE TABLE {out}.runs AS FROM {self._database.name}.runs")
             for name, columns, rows in more:
                 self._connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
                 appender = self._connection.appender(name)
                 appender.append_rows(rows)
                 appender.flush()
-                self._connection.execute(f"CREATE TABLE kept.{name} AS FROM temp.{name}")
+                self._connection.execute(f"CREATE TABLE {out}.{name} AS FROM temp.{name}")
                 self._connection.execute(f"DROP TABLE temp.{name}")
         finally:
-            self._connection.execute("DETACH kept")
+            self._connection.execute(f"DETACH {out}")
 
     def run(self, sql: str, params: Sequence[Value] = ()) -> Rows:
         """Run one statement with `?` bound to `params`.
@@ -183,42 +180,4 @@ class DuckDB:
 
     def close(self) -> None:
         """Free the engine."""
-        self._connection.close()
-
-
-Config = dict[str, str | bool | int | float | list[str]]
-
-
-def connect(more: Config | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory that never fetches an extension, with more of its settings where told."""
-    config: Config = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        **(more or {}),
-    }
-    connection: duckdb.DuckDBPyConnection = module().connect(":memory:", config=config)
-    return connection
-
-
-def module() -> Any:
-    """DuckDB's compiled module; a release that moves it is used through the package."""
-    try:
-        import _duckdb
-    except ImportError:
-        import duckdb
-
-        return duckdb
-    return _duckdb
-
-
-def _literal(text: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def lock(connection: duckdb.DuckDBPyConnection, room: str = "") -> None:
-    """Shut files and network to whatever SQL comes, for good; but for the files of a folder."""
-    if room:
-        connection.execute(f"SET allowed_directories = [{_literal(room + '/')}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+        self._database.close()

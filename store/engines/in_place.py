@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from store.catalog import NUMBERS_KEPT, VALUES_KEPT, Catalog, Column, Type
 from store.cells import clean
 from store.columns import direction_and_reason, free_key
-from store.engines.duckdb import STATE_TYPE, DuckDB, connect, quote
+from store.engines.duckdb import STATE_TYPE, DuckDB, quote
+from store.engines.instance import connect
 from store.history import History
 from store.outcomes import NEVER_ZERO
 from store.readers.large import release

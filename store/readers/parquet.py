@@ -47,7 +47,7 @@ def literal(text: str) -> str:
 
 def read_relation(source: str, shown: str, reader: str) -> Reading:
     """What DuckDB gets from the table expression `source`: runs, or for many of them the relation."""
-    from store.engines.duckdb import connect, module
+    from store.engines.instance import connect, module
 
     reading = Reading(shown, reader)
     connection = connect()
