@@ -104,7 +104,9 @@ def test_a_snapshot_keeps_histories_and_loads_them_when_they_are_asked_for(
 def test_points_are_in_the_engine_when_they_are_asked_for_and_not_before() -> None:
     history = load([CURVES])
     ask("best run by val_loss", history)
-    assert history.engine.run("SELECT count(*) FROM duckdb_tables()").rows == ((1,),)
+    assert history.engine.run(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database()"
+    ).rows == ((1,),)
     ask("val loss of d24 at step 5000", history)
     assert history.engine.run("SELECT DISTINCT metric FROM points").rows == (("val_loss",),)
     ask("loss of d24 at step 5000", history)

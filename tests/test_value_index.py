@@ -23,7 +23,9 @@ def test_names_cut_together_are_cut_as_each_by_itself() -> None:
     assert cut == [" ".join(key(name)) for name in NAMES]
 
 
-@pytest.mark.parametrize("odd", ["8×H100", "3 hours", "a--b", "12min", "-x", "", "x" * 91, "_".join("a" * 13)])
+@pytest.mark.parametrize(
+    "odd", ["8×H100", "3 hours", "a--b", "12min", "-x", "", "x" * 91, "_".join("a" * 13)]
+)
 def test_one_odd_cell_has_all_cut_by_themselves(odd: str) -> None:
     assert cut_names([*NAMES, odd], 90, 12) is None
 
