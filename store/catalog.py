@@ -45,6 +45,7 @@ class Column:
         spellings: other names under which trackers log it.
         remark: what has to be known of it ("logged as a parameter; …"), or "".
         series: how many runs have a history of it by step; its values are then the last ones.
+        falls: the days stand in the file newest first.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Column:
     spellings: tuple[str, ...] = ()
     remark: str = ""
     series: int = 0
+    falls: bool = False
 
 
 @slotted
@@ -128,6 +130,7 @@ def describe(
         values=tuple(_frequent(there, len(seen), kept, sentinel)) if texts or len(seen) <= kept else (),
         noted=noted,
         sentinel=sentinel,
+        falls=column.type in ("date", "datetime") and len(there) > 1 and there[0] > there[-1],
     )
 
 

@@ -162,6 +162,9 @@ class Evaluator:
         for one in ranks:
             if one.best or query.limit is not None:
                 runs = [run for run in runs if self._ranked_by(run, one) is not None]
+        last = query.order[-1] if query.order else None
+        if last and isinstance(last.by, Col) and last.descending != self._newest_first(last.by.key):
+            runs = runs[::-1] if self._tells_day(last.by.key) else runs
         for one in reversed(query.order):
             runs = in_order(runs, lambda run, one=one: self._ranked_by(run, one), one.descending)  # type: ignore[misc]
         if query.distinct:
@@ -174,6 +177,16 @@ class Evaluator:
             part = [run for run in runs if run.cells[query.per] == value]
             kept += part[query.offset :][: query.limit or 1]
         return kept
+
+    def _tells_day(self, key: str) -> bool:
+        dated = any(
+            c.key == key and c.role == "date" and c.type in ("date", "datetime") for c in self.catalog.columns
+        )
+        return dated and self.catalog.nouns[0] in ("run", "experiment", "trial", "attempt")
+
+    def _newest_first(self, key: str) -> bool:
+        days = [day for run in self.runs if (day := run.cells.get(key)) is not None]
+        return self._tells_day(key) and len(days) > 1 and days[0] > days[-1]
 
     def _groups(self, query: Select) -> Table:
         runs = self.matching(query.where)
@@ -240,7 +253,8 @@ class Evaluator:
             date = next((c.key for c in self.catalog.columns if c.type in ("date", "datetime")), "")
         runs = self.matching(where)
         if date and all(run.cells.get(date) is not None for run in self.runs):
-            runs.sort(key=lambda run: (run.cells[date], run.cells[ROW]))
+            runs = runs[::-1] if self._newest_first(date) else runs
+            runs.sort(key=lambda run: run.cells[date])
         return runs
 
     def _named(self, run: Run) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nlq.keys import ROW, STATE, best_key, bucket_of, column_of, has_best
+from nlq.lexicon import tells_runs
 from nlq.query import Agg, Col, Item, Order
 from nlq.states import FINISHED
 from store.catalog import Catalog, Column
@@ -17,6 +20,7 @@ __all__ = [
     "label",
     "order_sql",
     "sorted_by",
+    "turn",
     "value_of",
 ]
 
@@ -37,6 +41,19 @@ def best_of_run(column: Column) -> str:
     """A metric as its runs are ranked by it: the best of each run's history, else its last value."""
     value = value_of(column)
     return f"coalesce({quote(best_key(column.key))}, {value})" if has_best(column) else value
+
+
+def turn(order: Sequence[Order], catalog: Catalog) -> str:
+    """In which order rows stand that are alike: as in the file, of runs of one day as they came.
+
+    A log tells days and no hours: the last of the latest day is the latest run, wherever the file has it.
+    """
+    last = order[-1] if order else None
+    if last is None or not isinstance(last.by, Col) or not tells_runs(catalog):
+        return ROW
+    column = column_of(catalog, last.by.key)
+    dated = column.role == "date" and column.type in ("date", "datetime")
+    return f"{ROW} DESC" if dated and last.descending != column.falls else ROW
 
 
 def grouped(key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlq.keys import ROW, STATE, best_key, column_of, has_best, keys_in, step_key
 from nlq.query import Col, Condition, Item, Select, Side, Whether, both
 from nlq.sql.conditions import clause, condition_sql
-from nlq.sql.expressions import FINISHED_ONLY, direction, order_sql, sorted_by
+from nlq.sql.expressions import FINISHED_ONLY, direction, order_sql, sorted_by, turn
 from nlq.sql.statement import Statement
 from nlq.states import counts_all
 from nlq.view import default_columns
@@ -27,7 +27,7 @@ def list_rows(query: Select, catalog: Catalog, *, full: bool = False) -> Stateme
     params: list[Value] = []
     names = ", ".join([ROW, *(quote(column.key) for column in columns)])
     text = f"SELECT {names} FROM runs{clause(_conditions(query, catalog, params))}"
-    ranked = ", ".join([*(order_sql(one, catalog) for one in query.order), ROW])
+    ranked = ", ".join([*(order_sql(one, catalog) for one in query.order), turn(query.order, catalog)])
     if query.per:
         text += f"{within(query, quote(query.per), ranked)} ORDER BY {quote(query.per)}, {ranked}"
     else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from nlq.columns import along
 from nlq.keys import ROW
 from nlq.lexicon import prose_columns
-from nlq.query import Col, Moves, Streak
+from nlq.query import Col, Moves, Order, Streak
 from nlq.sql.conditions import clause, condition_sql
-from nlq.sql.expressions import FINISHED_ONLY, value_of
+from nlq.sql.expressions import FINISHED_ONLY, turn, value_of
 from nlq.sql.statement import Statement
 from nlq.states import names_state
 from store.catalog import Catalog, Column
@@ -104,4 +104,4 @@ def _name(catalog: Catalog) -> str:
 
 def _along(catalog: Catalog) -> str:
     date = along(catalog)
-    return ROW if date is None else f"{quote(date.key)}, {ROW}"
+    return ROW if date is None else f"{quote(date.key)}, {turn((Order(Col(date.key)),), catalog)}"

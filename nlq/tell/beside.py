@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from nlq.answer import Assumption
-from nlq.columns import DATES, which_end
+from nlq.columns import which_end
 from nlq.keys import ROW, STATE, keys_in
+from nlq.lexicon import tells_runs
 from nlq.query import Col, Condition, Query, Select, Test, both
 from nlq.tell.bests import best_said, best_test
 from nlq.tell.common import Ask, Body, run_name
 from nlq.tell.phrases import count_of, said
 from store.catalog import Catalog, Column
+from store.frames import count_of as runs_in
 from store.history import History
+from store.kinds import role_of
 from store.records import ELSEWHERE, Place, Value
 
-__all__ = ["conflicts", "ends", "joined", "kept_best", "namesakes", "remarks", "ties"]
+__all__ = ["conflicts", "ends", "joined", "kept_best", "namesakes", "remarks", "ties", "undated"]
 
 LOOKED_AT = 20
 """Rows whose cells are looked at for conflicts."""
@@ -110,15 +114,37 @@ def _used(query: Select) -> list[str]:
 
 def ties(query: Select, value: Value, column: Column, history: History, ask: Ask) -> list[str]:
     """Other runs that share the value of a superlative: the first of them in the history was named."""
-    if not isinstance(value, (int, float)) or column.type in DATES or history.catalog.rows > TIED_AMONG:
+    if history.catalog.rows > TIED_AMONG:
         return []
-    same = both(query.where, best_test(column, value))
+    day = isinstance(value, date)
+    if isinstance(value, date):
+        same = both(query.where, Test(column.key, "=", value))
+    elif isinstance(value, (int, float)):
+        same = both(query.where, best_test(column, value))
+    else:
+        return []
     rows = ask(replace(query, show=(), where=same, limit=NAMED + 1)).rows
     if len(rows) < 2:
         return []
     names = [run_name(count_of(row[0]), history) for row in rows]
     listed = ", ".join(names[:NAMED]) + (" and more" if len(names) > NAMED else "")
-    return [f"{column.name} {said(value)} is shared by {listed}; the first in the history is shown"]
+    which = "last" if day and query.order[-1].descending != column.falls else "first"
+    return [f"{column.name} {said(value)} is shared by {listed}; the {which} in the history is shown"]
+
+
+def undated(history: History) -> list[str]:
+    """Why the last in the file may not be the latest: days that can't be put in order, files read in turn."""
+    if not tells_runs(history.catalog):
+        return []
+    texts = (column for column in history.catalog.columns if column.type == "text" and column.values)
+    notes = [
+        f'{column.name} is not read as a date ("{column.values[0]}"): the order is that of the file'
+        for column in texts if role_of(column.name) == "date"
+    ][:1]  # fmt: skip
+    sources = sum(runs_in(source) > 0 for source in history.sources)
+    if sources > 1:
+        notes.append(f"no date orders the runs of the {sources} sources: they stand one after the other")
+    return notes
 
 
 def kept_best(query: Select, row: int, column: Column, history: History, ask: Ask) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from nlq.columns import DATES
 from nlq.keys import ROW, STATE, has_best
 from nlq.query import Col, Condition, In, Order, Select, both
 from nlq.states import FINISHED, names_state
-from nlq.tell.beside import kept_best, ties
+from nlq.tell.beside import kept_best, ties, undated
 from nlq.tell.bests import best_cell, best_said, without_history
 from nlq.tell.common import Ask, Body, by_state, outcomes, run_name
 from nlq.tell.phrases import plural, said, with_condition
@@ -35,6 +36,7 @@ def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: 
         first = f"{_first_name(ids, result, history)}: the {end} in the file"
         several = f"{plural(len(body.rows), catalog.nouns[0])}, the {end} in the file"
         body.headline = first if len(body.rows) == 1 else several
+        body.notes += undated(history)
         return
     column = catalog.column(one.by.key)
     where = with_condition(query.where, catalog)
@@ -58,6 +60,8 @@ def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: 
         body.notes += kept_best(query, ids[0], column, history, ask)
         value = best_cell(cells, column)
         body.notes += ties(query, value, column, history, ask) if not query.offset else []
+    elif ids and column.type in DATES and not query.offset:
+        body.notes += ties(query, cells.get(column.key), column, history, ask)
 
 
 def _ranked(query: Select, finished_only: bool, catalog: Catalog) -> Condition | None:
