@@ -451,8 +451,8 @@ class Evaluator:
         keys = [where.key] if where.key else self._prose()
         texts = [str(run.cells[key]).lower() for key in keys if key in run.cells]
         wanted = where.text.lower()
-        if joined := _joined(wanted):
-            texts, wanted = [_joined(text) or text for text in texts], joined
+        if (pattern := _pattern(wanted, where.at)) is not None:
+            return any(re.search(pattern, text) for text in texts)
         if where.at == "start":
             return any(text.startswith(wanted) for text in texts)
         if where.at == "end":
@@ -464,10 +464,16 @@ def _by_key(cells: dict[str, Any]) -> Callable[[Item], Any]:
     return lambda item: cells[item.key]
 
 
-def _joined(text: str) -> str:
-    """A text without what stands between its words and numbers; "" where nothing could."""
-    parts = re.findall(r"[^\W\d_]+|\d+|[^\w\s-]+", text)
-    return "".join(parts) if len(parts) > 1 else ""
+def _pattern(text: str, at: str) -> str | None:
+    """Words and numbers with whatever stands between them; None for what is looked for as it is written."""
+    if not re.fullmatch(r"[\w\s.-]*\w", text) or not (re.search(r"[^\W\d_]\W*\w", text) or text.isdigit()):
+        return None
+    parts = re.findall(r"[^\W\d_]+|\d+(?:\.\d+)*", text)
+    told = r"[\W_]*".join(map(re.escape, parts))
+    if at:
+        return f"^{told}" if at == "start" else rf"{told}\Z"
+    before = r"(?<![\d.])" if parts[0][0].isdigit() else ""
+    return f"{before}{told}" + (r"(?!\d|\.\d)" if parts[-1][-1].isdigit() else "")
 
 
 def _runs(history: History) -> list[Run]:

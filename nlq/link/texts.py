@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from nlq.lattice import Edge
 from nlq.lexicon import Lexicon
@@ -11,7 +12,7 @@ from nlq.slips import is_english
 from nlq.tokens import Token
 from nlq.vocabulary import function_words, keyword_words, singular
 
-__all__ = ["texts"]
+__all__ = ["texts", "times_held"]
 
 LONGEST = 4
 """Words that are looked for beside each other."""
@@ -42,15 +43,22 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
     asking = [edge for bucket in edges for edge in bucket if edge.terminal == "TRIED_Q"]
     tried = any({token.norm for token in tokens[edge.start : edge.end]} & _TRYING for edge in asking)
     compared = _after(("BETTER", "OP_R"), tokens, edges) if lexicon.tells_runs else set()
+    compared = {at for at in compared if tokens[at - 1].norm != "="}
     for start, token in enumerate(tokens):
         if start in compared and token.kind == "quoted":
             edges[start].append(Edge(start, start + 1, "MENTION", token.text, 0.3))
         if token.kind in ("op", "quoted"):
             continue
         for end in range(start + 1, min(start + LONGEST, len(tokens)) + 1):
-            if tokens[end - 1].kind == "op" or (end > start + 1 and tokens[end - 1].comma):
+            last = tokens[end - 1]
+            if last.norm == "=" and end - 1 > start and lexicon.tells_runs:
+                continue  # "depth=8", as notes have it
+            if last.kind == "op" or (end > start + 1 and last.comma):
                 break
-            text, held = _text(tokens[start:end], lexicon)
+            assigned = any(one.norm == "=" for one in tokens[start:end])
+            if lexicon.tells_runs and end < len(tokens) and tokens[end].norm == "=":
+                continue  # the next one begins here
+            text, held = _text([one for one in tokens[start:end] if one.kind != "op"], lexicon)
             held = held or (start in compared and _held_apart(tokens[start:end], lexicon.text))
             if not held and any(t.norm in ("and", "or") for t in tokens[start:end]):
                 continue
@@ -62,10 +70,10 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
                 edges[start].append(Edge(start, end, "TEXT", text, cost))
             behind = edges[end] if end < len(tokens) else []
             asked_of = held and any(edge.terminal == "LIKE_AFTER" for edge in behind)
-            if not asked_of and not _unread(token, edges[start], end, lexicon):
+            if not asked_of and not _unread(token, edges[start], end, lexicon, assigned):
                 continue
             if held:
-                if start in compared or _placed(tokens, edges, start, end, lexicon):
+                if start in compared or assigned or _placed(tokens, edges, start, end, lexicon):
                     edges[start].append(Edge(start, end, "MENTION", text, 0.7))
             elif asking and tokens[0].norm not in ("which", "what") and end == start + 1 and _unknown(token):
                 if not tried and is_english(token.norm):
@@ -114,12 +122,12 @@ def _text(span: list[Token], lexicon: Lexicon) -> tuple[str, bool]:
     return text, False
 
 
-def _unread(token: Token, bucket: list[Edge], end: int, lexicon: Lexicon) -> bool:
+def _unread(token: Token, bucket: list[Edge], end: int, lexicon: Lexicon, assigned: bool) -> bool:
     """Whether nothing else accounts for the words from a token on."""
     if not lexicon.tells_runs or token.norm in lexicon.about or token.norm in _COMPARATIVES:
         return False
     known = any(e.cost < 0.3 and e.end >= end for e in bucket if e.terminal not in ("TEXT", "MENTION"))
-    return not known and len(token.norm) >= 3
+    return not known and (len(token.norm) >= 3 or assigned)
 
 
 def _unknown(token: Token) -> bool:
@@ -171,9 +179,15 @@ def _held_apart(span: list[Token], text: str) -> bool:
 
 def _held(span: list[Token], text: str) -> bool:
     """Whether the words stand beside each other in some long cell."""
-    first = span[0].norm
-    if first not in text:
-        return False
-    pattern = r"[\W_]*".join(re.escape(token.norm) for token in span)
-    plural = "(?:s|es)?" if len(span[-1].norm) > 3 else ""
-    return re.search(rf"(?<![^\W_]){pattern}{plural}(?![^\W_])", text) is not None
+    return span[0].norm in text and re.search(_beside([token.norm for token in span]), text) is not None
+
+
+def times_held(words: Sequence[str], text: str) -> int:
+    """How often the words stand beside each other in long cells."""
+    return sum(1 for _ in re.finditer(_beside(words), text)) if words[0] in text else 0
+
+
+def _beside(words: Sequence[str]) -> str:
+    plural = "(?:s|es)?" if len(words[-1]) > 3 else ""
+    said = r"[\W_]*".join(map(re.escape, words))
+    return rf"(?<![^\W_]){said}{plural}(?![^\W_])"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from nlq.lattice import Edge
-from nlq.lexicon import Lexicon
+from nlq.lexicon import Lexicon, prose_columns
 from nlq.link.forms import Forms, goes_before_nothing, spans
 from nlq.link.numbers import numbered
 from nlq.link.short import initials
+from nlq.link.texts import times_held
 from nlq.tokens import Token, key, name_key
 from nlq.value_index import ValueHit
 from nlq.vocabulary import function_words, keyword_words, singular
@@ -47,9 +48,19 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
                 cost += 0.0 if alone else _as_a_cell(token, hits, start, lexicon)
             if not lexicon.tells_runs:
                 hits = _that_way(hits, tokens, start)
+            if lexicon.tells_runs and len(span) > 1 and any(word.isdigit() for word in span):
+                hits = _but_prose(hits, span, lexicon)
             if lexicon.tells_runs and " ".join(span) in _state_words():
                 hits = [hit for hit in hits if _tells_state(hit, lexicon)]
             yield from _edges(start, end, hits, cost, how, number and end == start + 1)
+
+
+def _but_prose(hits: Sequence[ValueHit], span: tuple[str, ...], lexicon: Lexicon) -> Sequence[ValueHit]:
+    """ "Depth=8": a note that says no more is one of those that mention it, not the one that is meant."""
+    prose = prose_columns(lexicon.catalog)
+    if not any(hit.column in prose for hit in hits) or times_held(span, lexicon.text) < 2:
+        return hits
+    return [hit for hit in hits if hit.column not in prose]
 
 
 _WAYS = {

@@ -18,6 +18,12 @@ __all__ = ["clause", "condition_sql"]
 _JOINTS = re.compile(r"(?<=\w)[\s_-]+(?=[^\W_])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 """Where a text may be written apart, joined or with a hyphen: between words, between letters and digits."""
 
+_BETWEEN = r"[^\pL\pN]*"
+"""What stands between them: "GPT 2" is also written "GPT-2" and "gpt2", "seed 7" `seed=7`."""
+
+_NO_DIGIT, _ENDS = r"(?:^|[^\pN.])", r"(?:$|[^\pN.]|\.(?:$|\PN))"
+"""Before and behind a number, which is mentioned as a whole: 0.1 is not 10.1, nor 0.15."""
+
 _OPS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -127,9 +133,12 @@ def _has(where: Has, catalog: Catalog, params: list[Value]) -> str:
         texts = [column for column in catalog.columns if column.type == "text"]
         keys = [column.key for column in prose_columns(catalog) or texts]
     words = _JOINTS.split(where.text)
-    if len(words) > 1:  # "GPT 2" is also written "GPT-2" and "gpt2"
-        text = r"[\s_-]*".join(re.escape(word) for word in words)
-        pattern = "(?i)" + {"": text, "start": f"^{text}", "end": rf"{text}\z"}[where.at]
+    if len(words) > 1 or (not where.at and any(map(str.isdigit, where.text))):
+        text = _BETWEEN.join(re.escape(word) for word in words)
+        whole = (
+            f"{_NO_DIGIT if words[0][0].isdigit() else ''}{text}{_ENDS if words[-1][-1].isdigit() else ''}"
+        )
+        pattern = "(?i)" + {"": whole, "start": f"^{text}", "end": rf"{text}\z"}[where.at]
         parts = [f"regexp_matches({quote(key)}, ?)" for key in keys]
     else:
         text = _escape(where.text)
