@@ -46,7 +46,9 @@ def count_of(token: Token) -> int | None:
 
 
 def suffix_of(token: Token) -> int | None:
-    """The factor of a suffix glued to a number ("1M", "524K"), or None."""
+    """The factor of a suffix glued to a number ("1M"), or of a word behind one ("20 million"), or None."""
+    if (factor := words("units")["scales"].get(token.norm)) is not None:
+        return int(factor)
     if not token.glued or len(token.text) != 1:
         return None
     factor = words("units")["suffixes"].get(token.text) or words("units")["suffixes"].get(token.text.upper())

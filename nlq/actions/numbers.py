@@ -67,6 +67,8 @@ def between(parts: Sequence[Any]) -> Built:
     )
     if high.unit and not low.unit:
         low = Number(low.value, high.unit, low.factor)
+    if high.factor > 1 == low.factor and low.value < high.value:
+        low = Number(low.value, low.unit, high.factor)  # "between 20 and 30 million"
     return Operand(*span(parts), (low, high)), 0.0
 
 

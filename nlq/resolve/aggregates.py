@@ -9,8 +9,8 @@ from nlq.columns import DATES, NUMERIC, counts_things, duration, is_id, is_year,
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, Show, Super, Word
 from nlq.query import Agg, Function, Item
+from nlq.resolve.adjectives import measuring
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
-from nlq.resolve.superlatives import measuring
 from nlq.vocabulary import singular
 from store.catalog import Column
 

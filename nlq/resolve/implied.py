@@ -9,8 +9,8 @@ from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
 from nlq.conditions import BETTER, better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show
 from nlq.query import Agg, Between, Condition, Of
+from nlq.resolve.adjectives import measuring, tells_age
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
-from nlq.resolve.superlatives import measuring, tells_age
 from nlq.tokens import name_key
 from store.catalog import Column
 from store.units import measure

@@ -8,8 +8,8 @@ from nlq.columns import DATES, orderable
 from nlq.lattice import Mention
 from nlq.pieces import Group, Show, Sort
 from nlq.query import Col, Order
+from nlq.resolve.adjectives import hinted, measuring, tells_age
 from nlq.resolve.draft import Draft
-from nlq.resolve.superlatives import hinted, measuring, tells_age
 
 __all__ = ["graded", "is_order", "order_by", "sorting"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from nlq.answer import Assumption
 from nlq.columns import (
     NUMERIC,
-    date_column,
-    duration,
     is_id,
     is_named_outright,
     is_resource,
@@ -16,16 +14,14 @@ from nlq.columns import (
     orderable,
     which_end,
 )
-from nlq.keys import ROW, column_of
-from nlq.lexicon import tells_runs
 from nlq.pieces import Show, Super
 from nlq.query import Col, Order
+from nlq.resolve.adjectives import AGE, FAST, HIGH, SLOW, hinted, measuring, tells_age
 from nlq.resolve.draft import Draft, Refusal
 from nlq.tokens import name_key
-from store.catalog import Catalog, Column
-from store.units import measure
+from store.catalog import Column
 
-__all__ = ["end_of", "hinted", "measuring", "tells_age"]
+__all__ = ["end_of"]
 
 
 def end_of(piece: Super, draft: Draft) -> Order:
@@ -36,19 +32,14 @@ def end_of(piece: Super, draft: Draft) -> Order:
     """
     if not draft.runs and piece.hint == "duration" and piece.mention is None:
         said = {token.norm for token in draft.tokens[piece.start : piece.end]}
-        if said & (_FAST | _SLOW) and (column := measuring("speed", draft.catalog)) is not None:
-            draft.assume(f"read as {'highest' if said & _FAST else 'lowest'} {column.name}")
-            return Order(Col(column.key), bool(said & _FAST))
+        if said & (FAST | SLOW) and (column := measuring("speed", draft.catalog)) is not None:
+            draft.assume(f"read as {'highest' if said & FAST else 'lowest'} {column.name}")
+            return Order(Col(column.key), bool(said & FAST))
     column = _column(piece, draft)
     down = _descending(piece.which, column, draft)
     if piece.hint == "age" and piece.mention is None and not tells_age(column):
         down = not down  # who was born first is the oldest
     return Order(Col(column.key), down, best=column.kind == "metric")
-
-
-def tells_age(column: Column) -> bool:
-    """Whether a column holds ages, rather than when something began."""
-    return bool(_HINTS["age"][0] & set(name_key(column.name)))
 
 
 def _column(piece: Super, draft: Draft) -> Column:
@@ -70,12 +61,13 @@ def _column(piece: Super, draft: Draft) -> Column:
         return columns[0]
     if piece.hint:
         said = {token.norm for token in draft.tokens[piece.start : piece.end]}
-        if piece.hint == "date" and "oldest" in said and named(draft.catalog, _HINTS["age"][0]):
+        if piece.hint == "date" and "oldest" in said and named(draft.catalog, AGE):
             draft.cost += 0.1  # where ages are told, they say who is the oldest
         if not draft.runs and piece.hint != "date" and _names_its_column(piece, draft):
             draft.cost += 0.1  # "the longest length of the race" is not the longest of anything else
         column = hinted(piece.hint, draft)
-        if piece.hint == "size" and (draft.holds(Show) or not draft.runs):
+        beside = (column for show in draft.of_any(Show) for column in show.mention.columns)
+        if piece.hint == "size" and (not draft.runs or any(map(orderable, beside))):
             draft.cost += 0.3  # "largest" of the column beside it
         if piece.hint != "date":
             draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {column.name}")
@@ -83,7 +75,7 @@ def _column(piece: Super, draft: Draft) -> Column:
     if piece.which in ("max", "min") and draft.runs:
         draft.cost += 0.3
     said = {token.norm for token in draft.tokens[piece.start : piece.end]}
-    if not draft.runs and said & {"highest", "lowest"} and (high := named(draft.catalog, _HIGH)) is not None:
+    if not draft.runs and said & {"highest", "lowest"} and (high := named(draft.catalog, HIGH)) is not None:
         draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {high.name}", cost=0.1)
         return high
     return _main(draft)
@@ -116,79 +108,6 @@ def _main(draft: Draft) -> Column:
     override = f"best {catalog.nouns[0]} by {others[0].name}" if others else ""
     draft.assume(f"by {found.name}", override, 0.02)
     return found
-
-
-# -- "fastest", "cheapest", "oldest": the adjective says what is measured
-
-_HINTS: dict[str, tuple[frozenset[str], str]] = {
-    "cost": (frozenset(("cost", "price", "usd", "dollars")), "money"),
-    "salary": (frozenset(("salary", "wage", "pay", "income", "earnings", "compensation", "paid")), "-"),
-    "size": (frozenset(("params", "parameters", "depth", "layers", "size")), "-"),
-    "depth": (frozenset(("depth", "layers")), "-"),
-    "age": (frozenset(("age",)), "-"),
-    "weight": (frozenset(("weight", "mass", "size", "params", "parameters", "depth", "layers")), "-"),
-    "height": (frozenset(("height", "tall")), "-"),
-}
-"""What an adjective measures: the words of such columns' names, and their kind of unit."""
-
-_BEGUN = frozenset(
-    (
-        "birth", "born", "dob", "birthday", "birthdate", "founded", "founding", "established", "built",
-        "opened", "opening", "creation", "year",
-    )
-)  # fmt: skip
-"""Words of columns that tell when something began: the earlier, the older."""
-
-_LENGTHS = frozenset(("length", "minutes", "seconds", "distance"))
-_LASTING = frozenset(("duration", "runtime", "running"))
-_SIZES = frozenset("size capacity area diameter population volume tonnage enrollment employees".split())
-_HIGH = frozenset(("altitude", "elevation", "height"))
-_SPEEDS = frozenset(("speed", "velocity", "pace", "mph", "kmh", "kph", "knots"))
-_FAST, _SLOW = frozenset(("fastest", "quickest", "faster")), frozenset(("slowest", "slower"))
-_TOLD = {"duration": "how long a run took", "cost": "a cost", "size": "a size"}
-
-
-def hinted(hint: str, draft: Draft) -> Column:
-    """The column that an adjective measures.
-
-    Raises:
-        Refusal: where the history has none.
-    """
-    found = measuring(hint, draft.catalog)
-    if found is None and hint == "cost" and draft.runs and (found := duration(draft.catalog)) is not None:
-        draft.assume(f"no cost is recorded: {found.name} taken in its place", cost=0.05)
-    if found is None and hint == "date":
-        return _row_order(draft)
-    if found is None:
-        raise Refusal(f"nothing in this history tells {_TOLD.get(hint, hint)}")
-    return found
-
-
-def measuring(hint: str, catalog: Catalog) -> Column | None:
-    """The column that an adjective measures, or None."""
-    if hint == "speed":
-        return named(catalog, _SPEEDS)
-    if hint == "duration":
-        if not tells_runs(catalog) and (told := named(catalog, _LENGTHS | _LASTING)):
-            return told  # the longest flight has not the longest delay
-        found = duration(catalog) or named(catalog, _LENGTHS)
-        return found or (None if tells_runs(catalog) else named(catalog, _HINTS["height"][0]))
-    if hint == "age":
-        return named(catalog, _HINTS["age"][0]) or named(catalog, _BEGUN)
-    if hint == "date":
-        return date_column(catalog) or (None if tells_runs(catalog) else named(catalog, _BEGUN))
-    if hint == "size" and not tells_runs(catalog):
-        sizes = [c for c in catalog.columns if orderable(c) and _SIZES & set(name_key(c.name))]
-        return sizes[0] if len(sizes) == 1 else None
-    names, unit = _HINTS[hint]
-    measured = next((c for c in catalog.columns if c.unit and measure(c.unit) == unit), None)
-    return measured or named(catalog, names)
-
-
-def _row_order(draft: Draft) -> Column:
-    """The order of the file, said as an assumption."""
-    draft.assume("no date is recorded: taken in the order of the file", cost=0.05 if draft.runs else 0.5)
-    return column_of(draft.catalog, ROW)
 
 
 # -- which end

@@ -12,6 +12,7 @@ from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Test, both,
 from nlq.resolve.draft import Draft
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.pairs import pairs
+from nlq.resolve.scale import in_scale
 from nlq.resolve.taken import is_told_before, take_its_column
 from nlq.resolve.times import interval_condition
 from nlq.resolve.two_kinds import refuse_both, refuse_two_bounds
@@ -132,7 +133,7 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
     if piece.reference is not None:
         return negated_where(piece, against(piece, draft))
     if piece.condition is None and not piece.state:
-        return negated_where(piece, find_column(piece, draft))
+        return negated_where(piece, in_scale(find_column(piece, draft), piece, draft))
     _say_ambiguous(piece, draft)
     if piece.state and (cells := _state_cells(piece, draft)) is not None:
         return negated_where(piece, cells)
@@ -142,7 +143,7 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
         return told
     if condition == Not(Missing(piece.columns[0].key if piece.columns else "")) and not draft.runs:
         draft.cost += 0.3 if piece.columns[0].count == draft.catalog.rows else 0.0  # it says nothing
-    return condition
+    return in_scale(condition, piece, draft)
 
 
 def _told_by(condition: Condition, column: Column) -> Condition | None:

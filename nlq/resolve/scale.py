@@ -1,0 +1,68 @@
+"""Columns that count in thousands or millions and don't say so: "under 10M params" of 12.5, 305.1 …"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlq.columns import NUMERIC
+from nlq.literals import suffix_of
+from nlq.pieces import Filter
+from nlq.query import Between, Condition, Not, Test
+from nlq.resolve.draft import Draft
+from nlq.tokens import name_key
+from store.catalog import Column
+
+__all__ = ["in_scale"]
+
+_FAR = 10
+"""How many times a column's largest value a number is, at least, that is not meant as it stands."""
+
+_COUNTED = frozenset(
+    "param params parameter parameters million millions billion billions thousand thousands".split()
+)
+"""Words of columns whose whole numbers may be thousands or millions as well."""
+
+
+def in_scale(condition: Condition, piece: Filter, draft: Draft) -> Condition:
+    """The condition with its numbers as the column has them, where they are all beyond it as they stand.
+
+    A comparison with ten million says nothing of a column that goes to 305.1: none of its rows is as many,
+    and all are fewer. It counts in millions, then, and that is said.
+    """
+    if isinstance(condition, Not):
+        return Not(in_scale(condition.of, piece, draft))
+    factor = max((suffix_of(token) or 1 for token in draft.tokens[piece.start : piece.end]), default=1)
+    if factor < 1000 or not isinstance(condition, (Test, Between)):
+        return condition
+    column = next((one for one in draft.catalog.columns if one.key == condition.key), None)
+    ends = (condition.value,) if isinstance(condition, Test) else (condition.low, condition.high)
+    numbers = [end for end in ends if isinstance(end, (int, float)) and not isinstance(end, bool)]
+    scale = _scale(factor, numbers, column) if column and len(numbers) == len(ends) else None
+    if column is None or scale is None:
+        return condition
+    draft.assume(f"{column.name} counts in {_WORDS[scale]}: it goes from {column.low:g} to {column.high:g}")
+    scaled = [number / scale for number in numbers]
+    if isinstance(condition, Test):
+        return replace(condition, value=scaled[0])
+    return replace(condition, low=scaled[0], high=scaled[1])
+
+
+_WORDS = {10**3: "thousands", 10**6: "millions", 10**9: "billions", 10**12: "trillions"}
+
+
+def _scale(factor: int, numbers: list[float | int], column: Column) -> int | None:
+    """What a column counts in, where numbers are far beyond it as they stand and amid its values so.
+
+    What the question counts in comes first.
+    """
+    low, high = column.low, column.high
+    if column.unit or column.type not in NUMERIC:
+        return None
+    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
+        return None
+    if column.type == "integer" and not _COUNTED & set(name_key(column.name)):
+        return None  # a batch of 512 is none of thousands
+    if high <= 0 or min(numbers) <= _FAR * high:
+        return None
+    scales = [scale for scale in _WORDS if any(low <= number / scale <= high for number in numbers)]
+    return factor if factor in scales else scales[0] if len(scales) == 1 else None
