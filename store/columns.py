@@ -13,7 +13,7 @@ from math import inf
 
 from store.aliases import link_names
 from store.catalog import Column, Type, describe
-from store.directions import direction_of
+from store.directions import by_sign, direction_of
 from store.frames import count_of, frame_of
 from store.misfiled import take_results
 from store.names import name_key
@@ -65,6 +65,8 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
         sentinel = find_sentinel(values, table.states, told.direction, told.unit) if measured else None
         histories = _histories(draft, readings) if told.kind == "metric" else {}
         column = describe(told, values, _noted(draft, readings), sentinel)
+        ends = by_sign(column.name, (column.direction, column.because), column.low)
+        column = replace(column, direction=ends[0], because=ends[1])
         if told.name in spellings or told.name in remarks:
             others, remark = spellings.get(told.name, ()), remarks.get(told.name, "")
             column = replace(column, spellings=others, remark=remark)

@@ -10,6 +10,7 @@ from store.units import measure
 from store.vocabulary import words
 
 __all__ = [
+    "by_sign",
     "direction_of",
     "is_metric",
     "is_resource",
@@ -66,6 +67,24 @@ def direction_of(name: str) -> tuple[Direction, str]:
     if sort == "lower":
         return "lower", "name"
     return ("higher", "name") if sort == "higher" else ("", "")
+
+
+def by_sign(name: str, told: tuple[Direction, str], low: object) -> tuple[Direction, str]:
+    """The direction of a known metric that some write as a negative number and others as a positive one.
+
+    Args:
+        name: of the metric.
+        told: which end is better, and how that is known.
+        low: its smallest value.
+
+    Example:
+        >>> by_sign("Max Drawdown", ("higher", "known metric"), 14.7), by_sign("loss", ("lower", "name"), 0.1)
+        (('lower', 'known metric'), ('lower', 'name'))
+    """
+    direction, because = told
+    if because != "known metric" or not isinstance(low, (int, float)) or low < 0:
+        return told
+    return words("metrics")["known"][known_metric(name)].get("positive", direction), because
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nlq.engine import ask
 from store.catalog import Column
 from store.columns import Table, build, free_key
 from store.directions import direction_of
@@ -269,3 +270,14 @@ def test_a_whole_number_beyond_every_float_is_infinite(tmp_path: Path) -> None:
     history = load([tmp_path / "runs.jsonl"])
     assert history.catalog.column("loss").high == inf
     history.engine.close()
+
+
+@pytest.mark.parametrize(("falls", "direction"), [((-14.7, -30.1), "higher"), ((14.7, 30.1), "lower")])
+def test_a_drawdown_is_better_the_less_it_falls_however_its_sign_is_written(
+    tmp_path: Path, falls: tuple[float, float], direction: str
+) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text(f"run,lr,max_drawdown\na,0.1,{falls[0]}\nb,0.2,{falls[1]}\n", encoding="utf-8")
+    history = load([path])
+    assert next(c for c in history.catalog.columns if c.name == "max_drawdown").direction == direction
+    assert ask("best run by max_drawdown", history).rows[0][0] == "a"

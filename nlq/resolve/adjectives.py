@@ -32,7 +32,8 @@ _BEGUN = frozenset(
 )  # fmt: skip
 """Words of columns that tell when something began: the earlier, the older."""
 
-_LENGTHS = frozenset(("length", "minutes", "seconds", "distance"))
+_TIMES = frozenset(("minutes", "seconds"))
+_LENGTHS = frozenset(("length", *_TIMES, "distance"))
 _LASTING = frozenset(("duration", "runtime", "running"))
 _SIZES = frozenset("size capacity area diameter population volume tonnage enrollment employees".split())
 HIGH = frozenset(("altitude", "elevation", "height"))
@@ -62,10 +63,10 @@ def measuring(hint: str, catalog: Catalog) -> Column | None:
     if hint == "speed":
         return named(catalog, _SPEEDS)
     if hint == "duration":
-        if not tells_runs(catalog) and (told := named(catalog, _LENGTHS | _LASTING)):
-            return told  # the longest flight has not the longest delay
-        found = duration(catalog) or named(catalog, _LENGTHS)
-        return found or (None if tells_runs(catalog) else named(catalog, _HINTS["height"][0]))
+        if tells_runs(catalog):
+            return duration(catalog) or named(catalog, _TIMES)
+        told = named(catalog, _LENGTHS | _LASTING)  # the longest flight has not the longest delay
+        return told or duration(catalog) or named(catalog, _HINTS["height"][0])
     if hint == "age":
         return named(catalog, AGE) or named(catalog, _BEGUN)
     if hint == "date":

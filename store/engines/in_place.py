@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from store.catalog import NUMBERS_KEPT, VALUES_KEPT, Catalog, Column, Type
 from store.cells import clean
 from store.columns import direction_and_reason, free_key
+from store.directions import by_sign
 from store.engines.duckdb import STATE_TYPE, DuckDB, quote
 from store.engines.instance import connect
 from store.history import History
@@ -167,6 +168,7 @@ def _describe(
     apart = "" if sentinel is None else f" WHERE {name} <> {sentinel!r}"
     ends = f"min({name}), max({name})" if kind not in ("text", "bool") else "NULL, NULL"
     low, high = connection.execute(f"SELECT {ends} FROM runs{apart}").fetchall()[0]
+    direction, because = by_sign(told.name, (direction, because), low)
     count, distinct = connection.execute(
         f"SELECT count({name}), approx_count_distinct({name}) FROM runs"
     ).fetchall()[0]
