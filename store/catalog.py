@@ -38,7 +38,7 @@ class Column:
         distinct: how many different values.
         low, high: smallest and largest value of a number, date or datetime column.
         values: the different values (at most `VALUES_KEPT`, most frequent first) of a text or bool
-            column, and of a number column with few; () where there are more.
+            column, of a number column that names runs, and of any other with few; () where there are more.
         noted: how many of its values carry a mark (approximate, a remark, a conflict).
         sentinel: a number that stands for "not measured" in this column (0 of a crashed run's loss,
             -1), left out of superlatives and aggregates; None where there is none.
@@ -120,7 +120,7 @@ def describe(
     seen = set(there)
     measured: Collection[Any] = there if sentinel is None else seen - {sentinel}
     texts = column.type in ("text", "bool")
-    kept = VALUES_KEPT if texts else NUMBERS_KEPT
+    kept = VALUES_KEPT if texts or column.kind == "run" else NUMBERS_KEPT
     return replace(
         column,
         count=len(there),

@@ -14,6 +14,7 @@ from nlq.literals import count_of, number_of, read_day, suffix_of, unit_after
 from nlq.tokens import Token
 from nlq.value_index import ValueHit
 from nlq.vocabulary import canonical, phrases, singular
+from store.catalog import Column
 from store.dates import read_date
 from store.units import unit_of
 from store.vocabulary import words
@@ -179,9 +180,19 @@ def runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterato
         run = lexicon.catalog.role("run")
         hits = lexicon.values.of((tokens[start + 1].norm,))
         runs = tuple(hit for hit in hits if run is not None and hit.column.key == run.key)
+        number = number_of(tokens[start + 1])
+        if not runs and run is not None and run.type == "integer" and _within(number, run):
+            runs = (ValueHit(run, number),)  # of many numbers the lexicon has not all
         if runs and is_noun(tokens[start], lexicon):
             for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):
                 yield Edge(start, start + 2, terminal, runs, 0.0)
+
+
+def _within(number: float | int | None, column: Column) -> bool:
+    low, high = column.low, column.high
+    return (
+        isinstance(number, int) and isinstance(low, int) and isinstance(high, int) and low <= number <= high
+    )
 
 
 def numbered(tokens: list[Token], lexicon: Lexicon) -> set[int]:

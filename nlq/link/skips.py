@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.lattice import COLUMN_ROLES, Edge
+from nlq.lattice import COLUMN_ROLES, Edge, Mention
 from nlq.lexicon import Lexicon
 from nlq.link.columns import orders_to_name
 from nlq.link.forms import goes_before_nothing
@@ -39,6 +39,8 @@ def skips(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> tup
     for at, token in enumerate(tokens):
         cost, told = (
             _by_sign(at, tokens, edges, lexicon)
+            or _by_group(at, token, tokens, edges, lexicon)
+            or (_by_number(at, token, tokens, edges) if lexicon.tells_runs else None)
             or _by_word(token, edges[at], lexicon, begun)
             or _by_kind(at, token, edges)
         )
@@ -103,6 +105,25 @@ def _is_a_remark(at: int, tokens: list[Token], lexicon: Lexicon) -> bool:
     if before.kind != "number":
         return False
     return any(column.noted for column in lexicon.catalog.columns)
+
+
+def _by_number(at: int, token: Token, tokens: list[Token], edges: list[list[Edge]]) -> Skip | None:
+    """ "Better than trial 500": the number is a run's, and no value that would be better."""
+    numbered = at + 1 < len(tokens) and tokens[at + 1].kind == "number" and singular(token.norm) == token.norm
+    named = numbered and not tokens[at + 1].comma and at > 0 and "NOUN" in _kinds(edges[at])
+    compared = any(e.end == at and e.terminal in ("OP", "OP_R", "BETTER") for bucket in edges for e in bucket)
+    return (1.3, True) if named and compared else None
+
+
+def _by_group(
+    at: int, token: Token, tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon
+) -> Skip | None:
+    """ "Mean loss by model": a column may also be a word for the runs, but then "by" would say nothing."""
+    groups = any(edge.terminal == "BY" and edge.end == at + 1 and edge.cost < 0.3 for edge in edges[at])
+    behind = edges[at + 1] if lexicon.tells_runs and groups and at + 1 < len(tokens) else []
+    columns = [edge.payload for edge in behind if edge.terminal == "COL_G"]
+    named = any(isinstance(one, Mention) and one.columns[0].kind != "run" for one in columns)
+    return (0.9, False) if named and any(edge.terminal == "NOUN" for edge in behind) else None
 
 
 def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) -> Skip | None:

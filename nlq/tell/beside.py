@@ -17,7 +17,6 @@ from nlq.tell.phrases import count_of, said
 from store.catalog import Catalog, Column
 from store.frames import count_of as runs_in
 from store.history import History
-from store.kinds import role_of
 from store.records import ELSEWHERE, Place, Value
 
 __all__ = ["conflicts", "ends", "joined", "kept_best", "namesakes", "remarks", "ties", "undated"]
@@ -136,6 +135,8 @@ def undated(history: History) -> list[str]:
     """Why the last in the file may not be the latest: days that can't be put in order, files read in turn."""
     if not tells_runs(history.catalog):
         return []
+    from store.kinds import role_of  # what it imports, most answers do without
+
     texts = (column for column in history.catalog.columns if column.type == "text" and column.values)
     notes = [
         f'{column.name} is not read as a date ("{column.values[0]}"): the order is that of the file'

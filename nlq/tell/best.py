@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from nlq.columns import DATES
 from nlq.keys import ROW, STATE, has_best
-from nlq.query import Col, Condition, In, Order, Select, both
+from nlq.query import Agg, Col, Condition, In, Order, Select, both
 from nlq.states import FINISHED, names_state
 from nlq.tell.beside import kept_best, ties, undated
 from nlq.tell.bests import best_cell, best_said, without_history
 from nlq.tell.common import Ask, Body, by_state, outcomes, run_name
-from nlq.tell.phrases import plural, said, with_condition
+from nlq.tell.phrases import count_of, plural, said, with_condition
 from store.catalog import Catalog, Column
 from store.history import History, Rows
 
@@ -29,7 +29,7 @@ def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: 
     if finished_only:
         body.left_out = others
     if not body.rows:
-        body.headline = none_told(query, history)
+        body.headline = _unmeasured(query, history, ask) or none_told(query, history)
         return
     if one.by.key == ROW or not isinstance(one.by, Col):
         end = "last" if one.descending else "first"
@@ -67,6 +67,22 @@ def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: 
 def _ranked(query: Select, finished_only: bool, catalog: Catalog) -> Condition | None:
     """The runs that are ranked."""
     return both(query.where, In(STATE, FINISHED) if finished_only and catalog.tells_state else None)
+
+
+def _unmeasured(query: Select, history: History, ask: Ask) -> str:
+    """Where there are such runs, but none of them has what they would be ranked by."""
+    by = query.order[-1].by
+    if query.where is None or not isinstance(by, Col) or by.key == ROW or query.offset:
+        return ""
+    counted = Select((Agg("count"), Agg("count", by.key)), query.where, every=True)
+    count, measured = map(count_of, ask(counted).rows[0])
+    if measured:
+        return ""  # of runs that did not finish
+    noun = history.catalog.nouns[0]
+    told = f"{with_condition(query.where, history.catalog)} has {history.catalog.column(by.key).name}."
+    if count == 1:
+        return f"The one {noun}{told.replace(' has ', ' has no ')}"
+    return f"None of {count} {noun}s{told}" if count else ""
 
 
 def none_told(query: Select, history: History) -> str:
