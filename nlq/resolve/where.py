@@ -19,6 +19,7 @@ from nlq.resolve.two_kinds import refuse_both, refuse_two_bounds
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
 from store.catalog import Column
+from store.states import read_status
 from store.vocabulary import words
 
 __all__ = ["conditions_of", "piece_condition"]
@@ -228,9 +229,12 @@ def _state_cells(piece: Filter, draft: Draft) -> Condition | None:
     state = "completed" if piece.state == "bad" else piece.state
     spellings = words("keywords")["STATE"][state]
     cells = [value for value in status.values if str(value).lower() in spellings]
+    said = [token.norm[:_STEM] for token in draft.tokens[piece.start : piece.end]]
     if len(cells) > 1:  # "crash rate" is of those that the file calls crashed, as "crashed runs" is
-        said = [token.norm[:_STEM] for token in draft.tokens[piece.start : piece.end]]
         cells = [cell for cell in cells if str(cell).lower()[:_STEM] in said]
+    elif cells and str(cells[0]).lower()[:_STEM] not in said:
+        ended = "completed" if state == "kept" else state
+        cells = cells if read_status(str(cells[0])) == ended else []  # killed is not how the others crashed
     if len(cells) != 1:
         return None
     own = Test(status.key, "=", str(cells[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nlq.answer import Header
 from nlq.query import Card
@@ -18,7 +19,17 @@ __all__ = ["card_answer"]
 WIDEST = 10
 """Columns of a table of several runs."""
 
-_TELLING = ("status", "goal", "hypothesis", "notes", "observations", "description", "verdict", "conclusion")
+_TELLING = (
+    "status",
+    "goal",
+    "hypothesis",
+    "notes",
+    "observations",
+    "description",
+    "verdict",
+    "conclusion",
+    "error",
+)
 _CONFIG = ("command", "config", "hardware")
 _TOPICS = {"config": "config", "notes": "notes", "details": "all that is recorded"}
 
@@ -82,7 +93,7 @@ def _places(column: Column, text: str, mark: Mark | None, record: RunRecord) -> 
     for offset, line in enumerate(text.splitlines()):
         if line.strip():
             at = known + offset if known else record.place.line
-            yield f"{record.place.path}:{at}  {column.name}: {line.strip()}"
+            yield f"{replace(record.place, line=at, end=at)}  {column.name}: {line.strip()}"
 
 
 def _ends(columns: Sequence[Column], record: RunRecord) -> Iterator[tuple[str, str]]:

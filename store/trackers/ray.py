@@ -56,7 +56,9 @@ def _trial(gathering: Gathering, root: Path, folder: Path, states: Mapping[str, 
     if gathering.is_full or not params:
         gathering.skip(place, "a folder that is no trial")
         return
-    run = gathering.run(folder.name or folder.resolve().name, place)
+    called = folder.name or folder.resolve().name
+    known = next((trial for trial in states if f"_{trial}_" in f"_{called}_"), "")
+    run = gathering.run(known or called, place)
     with gathering.careful(Place(f"{place}/params.json")):
         gathering.params(run, json_of(params))
     last: Mapping[str, Any] = {}
@@ -69,13 +71,23 @@ def _trial(gathering: Gathering, root: Path, folder: Path, states: Mapping[str, 
                     _result(gathering, run, row, count)
                     last = row
     _told(gathering, run, last)
-    said = _STATUS.get(states.get(str(last.get("trial_id", "")), ""), "")
+    said = _STATUS.get(states.get(str(last.get("trial_id", known)), ""), "")
     if inside(folder, "error.txt") or inside(folder, "error.pkl"):
         said = "error"
+        _failure(gathering, run, folder)
     elif not said and str(last.get("done", "")).lower() == "true":
         said = "completed"
     if said:
         gathering.put(run, "status", said, "attribute", role="status")
+
+
+def _failure(gathering: Gathering, run: RunRecord, folder: Path) -> None:
+    """Why a trial failed: the last line of its last traceback."""
+    file = inside(folder, "error.txt")
+    with gathering.careful(Place(f"{run.place}/error.txt")):
+        told = [line.strip() for line in text_of(file).split("\n") if line.strip()] if file else []
+        if told:
+            gathering.put(run, "error", told[-1], "attribute")
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ committed) is no run of its own, and two folders of one id are a run that was re
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,19 @@ _LATEST = "latest-run"
 
 @slotted(frozen=False)
 class _Kept:
-    """What one folder, or one binary log, holds of a run."""
+    """What one folder, or one binary log, holds of a run.
+
+    Attributes:
+        begun: when, by the folder's name.
+        logged: whether its binary log says anything; begins: whether there is one, were it not flushed yet.
+    """
 
     place: Place
     id: str
     begun: str = ""
     log: Log = fresh(default_factory=Log)
     logged: bool = False
+    begins: bool = False
     config: dict[str, Any] = fresh(default_factory=dict)
     summary: dict[str, Any] = fresh(default_factory=dict)
     metadata: dict[str, Any] = fresh(default_factory=dict)
@@ -111,6 +118,7 @@ def _kept(root: Path, folder: Path, shown: str, reading: Reading) -> _Kept:
     kept = _Kept(Place(shown), found[2] if found else folder.name, found[1] if found else "")
     for file in sorted(folder.glob("*.wandb")):
         log = _log(file, root, reading) if inside(file, root) else None
+        kept.begins = True
         if log is not None:
             kept.log, kept.logged = log, bool(log.told or log.config or log.series)
             kept.id = log.told.get("id") or (kept.id if found else file.stem.removeprefix("run-"))
@@ -153,15 +161,17 @@ def _joined(parts: list[_Kept]) -> Logged:
 
 
 def _append(whole: dict[str, Series], name: str, more: Series) -> None:
+    """Go on with a history: what was resumed before its end replaces what had been logged from there on."""
     before = whole.setdefault(name, more)
-    if before is more:
+    if before is more or more.steps[-1] < before.steps[-1]:
         return
-    if before.steps[-1] < more.steps[0]:
-        before.steps += more.steps
-        before.values += more.values
-        before.times += more.times
-    elif more.steps[-1] >= before.steps[-1]:
-        whole[name] = more
+    first = min(more.steps)
+    kept = [at for at, step in enumerate(before.steps) if step < first]
+    whole[name] = Series(
+        array("q", [before.steps[at] for at in kept]) + more.steps,
+        array("d", [before.values[at] for at in kept]) + more.values,
+        array("d", [before.times[at] for at in kept]) + more.times,
+    )
 
 
 def _params(kept: _Kept) -> dict[str, Any]:
@@ -196,7 +206,7 @@ def _facts(parts: list[_Kept], told: dict[str, Any]) -> dict[str, Any]:
     metadata = last.metadata
     git = metadata.get("git")
     status = ""
-    if last.logged:
+    if last.logged or (last.begins and not last.summary):
         status = "running" if log.exit is None else "crashed" if log.exit else "finished"
     return {
         "date": _begun(parts[0]),

@@ -1,0 +1,94 @@
+"""What is asked of trackers' stores in the states that are common and hard: resumed, killed, waiting."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nlq import ask
+from nlq.answer import Answer
+from store.load import load
+from tests.tracking import SAMPLES, plant
+
+RESUMED = SAMPLES / "wandb" / "resumed" / "wandb"
+
+
+def asked(path: Path, question: str) -> Answer:
+    return ask(question, load([path]))
+
+
+def names(answer: Answer) -> list[object]:
+    return [row[0] for row in answer.rows]
+
+
+# -- how runs ended
+
+
+def ended(folder: Path, *statuses: str) -> Path:
+    rows = [f"r{at},{2 + at / 10},{status}" for at, status in enumerate(statuses)]
+    return plant(folder, {"runs.csv": "\n".join(["run,val_loss,status", *rows])}) / "runs.csv"
+
+
+@pytest.mark.parametrize("question", ["which runs crashed", "crashed runs", "which runs died"])
+def test_what_was_killed_is_not_all_that_crashed(tmp_path: Path, question: str) -> None:
+    path = ended(tmp_path, "FINISHED", "FAILED", "KILLED", "RUNNING", "FAILED")
+    assert names(asked(path, question)) == ["r1", "r4"]
+
+
+def test_what_was_killed_is_found_by_that_word(tmp_path: Path) -> None:
+    path = ended(tmp_path, "FINISHED", "FAILED", "KILLED")
+    assert names(asked(path, "which runs were killed")) == ["r2"]
+
+
+def test_a_trial_of_ray_that_waits_is_not_done_and_one_that_failed_says_why(tmp_path: Path) -> None:
+    result = {"val_loss": 1.5, "training_iteration": 1, "trial_id": "aa01_00001"}
+    told = [
+        [json.dumps({"trial_id": trial, "status": status}), "{}"]
+        for trial, status in (("aa01_00001", "ERROR"), ("aa03_00003", "PENDING"))
+    ]
+    failed, waits = (
+        f"train_{trial}_lr=0.2_2025-05-22_16-04-49" for trial in ("aa01_00001_1", "aa03_00003_3")
+    )
+    store = plant(
+        tmp_path / "exp",
+        {
+            f"{failed}/params.json": '{"lr": 0.2}',
+            f"{failed}/result.json": json.dumps(result) + "\n",
+            f"{failed}/error.txt": "Failure # 1\nTraceback:\n\nRuntimeError: no memory\n\n",
+            f"{waits}/params.json": '{"lr": 0.4}',
+            f"{waits}/result.json": "",
+            "experiment_state-2025-05-22_16-04-49.json": json.dumps({"trial_data": told}),
+        },
+    )
+    history = load([store])
+    assert history.catalog.states == {"crashed": 1, "planned": 1}
+    assert names(ask("which runs are planned", history)) == ["aa03_00003"]
+    why = ask("why did aa01_00001 fail", history)
+    assert ("error", "RuntimeError: no memory") in why.rows
+    assert not any(":0 " in line for line in why.details)
+
+
+def test_a_run_of_wandb_whose_log_is_still_empty_has_not_finished(tmp_path: Path) -> None:
+    folder = "wandb/offline-run-20261123_083853-kill0001"
+    files: dict[str, str | bytes] = {
+        f"{folder}/run-kill0001.wandb": b"",
+        f"{folder}/files/wandb-metadata.json": '{"host": "a"}',
+    }
+    store = plant(tmp_path, files) / "wandb"
+    assert load([store]).catalog.states == {"running": 1}
+
+
+# -- a run that was resumed
+
+
+def test_a_resumed_run_of_wandb_has_the_history_of_all_its_folders() -> None:
+    """The first crashed at step 300; the second went on from 200."""
+    history = load([RESUMED])
+    assert (history.catalog.rows, history.catalog.states) == (1, {"completed": 1})
+    (run,) = history.sources[0].runs
+    assert run.series["val_loss"].steps.tolist() == [0, 100, 200, 300, 400, 500]
+    assert run.series["val_loss"].values.tolist() == [3 - step / 250 for step in range(0, 501, 100)]
+    assert len(run.series["val_loss"].times) == 6
+    assert ask("val loss at step 0", history).rows[0][:3] == ("resumed", 0, 3)
