@@ -37,8 +37,28 @@ def known_metric(name: str) -> str:
     Example:
         >>> known_metric("val/bpb"), known_metric("core_metric"), known_metric("matrix_lr")
         ('val_bpb', 'CORE', '')
+        >>> known_metric("train_loss_epoch"), known_metric("best_loss_step")
+        ('loss', '')
     """
-    return _known().get(name_key(name), "")
+    return _known().get(name_key(name), "") or _known().get(" ".join(_every(name)), "")
+
+
+_EVERY = ("step", "epoch")
+_ENDS = frozenset(("best", "min", "max", "argmin", "argmax", "first", "last"))
+
+
+def _every(name: str) -> tuple[str, ...]:
+    """The words of a name without what Lightning adds to a metric that it logs by step and by epoch.
+
+    The step of the best loss ("best_loss_step") is none; nor is a step of anything that is not measured.
+    """
+    said = name_words(name)
+    rest = said[:-1]
+    if not rest or said[-1] not in _EVERY or _ENDS.intersection(rest):
+        return said
+    measured = (phrases for sort, phrases in _patterns().items() if sort != "neither")
+    told = any(find_phrase(rest, phrases)[0] == len(rest) for phrases in measured)
+    return rest if told or " ".join(rest) in _known() else said
 
 
 def known_source(name: str) -> str:
@@ -97,8 +117,10 @@ def taken_for(name: str) -> tuple[str, int, int]:
     Example:
         >>> taken_for("final.global_step"), taken_for("val_loss_std")[0], taken_for("colour")
         (('neither', 3, 2), 'unknown', ('', 0, 0))
+        >>> taken_for("val_gap_epoch")[0], taken_for("warmup_step")[0]
+        ('lower', 'neither')
     """
-    said = name_words(name)
+    said = _every(name)
     found = [(*find_phrase(said, phrases), sort) for sort, phrases in _patterns().items()]
     end, length, sort = max(found)
     return (sort, end, length) if end else ("", 0, 0)

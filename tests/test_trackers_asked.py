@@ -92,3 +92,37 @@ def test_a_resumed_run_of_wandb_has_the_history_of_all_its_folders() -> None:
     assert run.series["val_loss"].values.tolist() == [3 - step / 250 for step in range(0, 501, 100)]
     assert len(run.series["val_loss"].times) == 6
     assert ask("val loss at step 0", history).rows[0][:3] == ("resumed", 0, 3)
+
+
+# -- metrics by step
+
+
+def lightning(folder: Path, *versions: str) -> Path:
+    files: dict[str, str | bytes] = {}
+    for at, text in enumerate(versions):
+        files[f"lightning_logs/version_{at}/metrics.csv"] = text
+        files[f"lightning_logs/version_{at}/hparams.yaml"] = f"lr: 0.{at}\n"
+    return plant(folder, files) / "lightning_logs"
+
+
+ROWS = (
+    "epoch,step,train_loss_step,train_loss_epoch\n0,49,3.5,\n0,99,3.0,\n0,99,,3.25\n1,149,2.5,\n1,199,2.75,\n"
+)
+
+
+@pytest.mark.parametrize("question", ["lowest train_loss_step", "lowest train loss"])
+def test_what_lightning_logs_by_step_is_a_metric_with_its_history(tmp_path: Path, question: str) -> None:
+    answer = asked(lightning(tmp_path, ROWS, ROWS.replace("2.5", "2.25")), question)
+    assert answer.headline.startswith("version_1: train_loss_step best 2.25 at step 149, last 2.75")
+
+
+def test_its_value_at_a_step_is_no_value_to_look_for(tmp_path: Path) -> None:
+    answer = asked(lightning(tmp_path, ROWS), "train_loss_step at step 149")
+    assert answer.headline == "version_0: train_loss_step 2.5 at step 149"
+
+
+def test_a_history_that_ended_in_no_number_does_not_lead_when_the_best_is_asked_for(tmp_path: Path) -> None:
+    good, bad = "step,val_loss\n99,1.8\n199,1.7\n", "step,val_loss\n99,1.2\n199,nan\n"
+    answer = asked(lightning(tmp_path, good, bad), "min val loss and when")
+    assert answer.headline.startswith("version_0: val_loss lowest 1.7 at step 199")
+    assert "version_1 had 1.2 at step 99, and ended in no number" in answer.notes

@@ -178,7 +178,10 @@ def _best_headline(
             f"No run has a history of {column.name} by step"
         )  # fmt: skip
     finished = [row for row in known if row["_state"] in FINISHED]
-    first = (finished or known)[0]
+    sound = [row for row in finished if number(row["last"]) is not None]  # as a best run's history has to end
+    first = (sound or finished or known)[0]
+    body.notes += [f"{row.name} had {said(row['value'])} at step {said(row['step'])}, and ended in no number"
+                   for row in finished[: finished.index(first) if sound else 0]]  # fmt: skip
     when = f" ({said(first['when'])})" if first["when"] is not None else ""
     value, last = with_unit(first["value"], column.unit), with_unit(first["last"], column.unit)
     told = f"{column.name} {end} {value} at step {said(first['step'])}{when}"
