@@ -10,7 +10,7 @@ import pytest
 from nlq import ask
 from nlq.answer import Answer
 from store.load import load
-from tests.tracking import SAMPLES, plant
+from tests.tracking import SAMPLES, optuna_sample, plant
 
 RESUMED = SAMPLES / "wandb" / "resumed" / "wandb"
 
@@ -126,3 +126,27 @@ def test_a_history_that_ended_in_no_number_does_not_lead_when_the_best_is_asked_
     answer = asked(lightning(tmp_path, good, bad), "min val loss and when")
     assert answer.headline.startswith("version_0: val_loss lowest 1.7 at step 199")
     assert "version_1 had 1.2 at step 99, and ended in no number" in answer.notes
+
+
+# -- a run told by the number that its name ends in
+
+
+def test_a_trial_is_told_by_the_number_its_name_ends_in(tmp_path: Path) -> None:
+    history = load([optuna_sample(tmp_path)])
+    assert names(ask("value of trial 2", history)) == ["lr sweep/2", "pareto/2"]  # one of each study
+    assert ask("params of trial 4", history).headline == "lr sweep/4: config"
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "found"),
+    [
+        ("exp-007", "exp-008", True),
+        ("tune/7", "tune/17", True),
+        ("lr-1e-7", "lr-1e-8", False),
+        ("d7", "d12", False),
+    ],
+)
+def test_a_number_within_a_name_is_not_its_number(tmp_path: Path, name: str, other: str, found: bool) -> None:
+    rows = f"run,val_loss\n{name},2.5\n{other},2.75\n"
+    answer = asked(plant(tmp_path, {"runs.csv": rows}) / "runs.csv", "val_loss of run 7")
+    assert (names(answer) == [name]) == found

@@ -25,6 +25,9 @@ _THAN = frozenset(("than", "least", "most", "exactly"))
 _ASKING = frozenset(("what", "whats", "which", "who", "how", "show", "list", "give"))
 """Another clause begins with these: "depth is 24, which is the best" asks for no 24 best."""
 
+_ALIKE = 3
+"""Runs that may be meant by one number together."""
+
 _MONTHS = {spelled: int(number) for number, names in words("keywords")["MONTH"].items() for spelled in names}
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
 _PLAIN = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
@@ -175,7 +178,7 @@ def shorthand(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edg
 
 
 def runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
-    """ "run 47": the noun and a number are a run's name where one is called so."""
+    """ "run 47": the noun and a number are a run's name where one is called so, or ends in it: "tune/47"."""
     if start + 1 < len(tokens) and start + 1 in numbered(tokens, lexicon):
         run = lexicon.catalog.role("run")
         hits = lexicon.values.of((tokens[start + 1].norm,))
@@ -183,6 +186,8 @@ def runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterato
         number = number_of(tokens[start + 1])
         if not runs and run is not None and run.type == "integer" and _within(number, run):
             runs = (ValueHit(run, number),)  # of many numbers the lexicon has not all
+        if not runs and run is not None and isinstance(number, int):
+            runs = _ending_in(number, run)
         if runs and is_noun(tokens[start], lexicon):
             for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):
                 yield Edge(start, start + 2, terminal, runs, 0.0)
@@ -193,6 +198,15 @@ def _within(number: float | int | None, column: Column) -> bool:
     return (
         isinstance(number, int) and isinstance(low, int) and isinstance(high, int) and low <= number <= high
     )
+
+
+def _ending_in(number: int, run: Column) -> tuple[ValueHit, ...]:
+    """The runs whose names end in a number of its own, one of each study: no fraction, no exponent."""
+    if run.type != "text" or run.distinct > len(run.values):
+        return ()
+    ends = re.compile(rf"(?:.*[^\W\d].*)?(?<![0-9.][eE])[/_\-# :]0*{number}\Z").match
+    found = tuple(str(name) for name in run.values if ends(str(name)))
+    return (ValueHit(run, found if found[1:] else found[0]),) if 0 < len(found) <= _ALIKE else ()
 
 
 def numbered(tokens: list[Token], lexicon: Lexicon) -> set[int]:
