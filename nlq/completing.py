@@ -36,14 +36,22 @@ _OTHERS = ("demo", "doctor", "sources", "help")
 _PLAIN = re.compile(r"[\w.,%+=@/-]+\Z")
 """A word that no shell takes for something else when it stands unquoted."""
 
+_LOADED = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }"
+
 Item = CompletionItem[str]
 
 
 def script(shell: str, command: click.Command) -> str:
-    """What a shell loads."""
+    """What a shell loads: click's functions, mended where the shell itself took them otherwise."""
     made = get_completion_class(shell)
     assert made is not None
-    return made(command, {}, "ask", VARIABLE).source()
+    source = made(command, {}, "ask", VARIABLE).source()
+    if shell == "zsh":  # a `.zshrc` that loads no completion yet has no `compdef`
+        first, _, rest = source.partition("\n")
+        return f"{first}\n\n{_LOADED}\n{rest}"
+    if shell == "fish":  # the value "x,y" was offered as "x"
+        return source.replace('(string split "," $completion)', '(string split --max 1 "," $completion)')
+    return source
 
 
 def completed(command: click.Command, environ: Mapping[str, str]) -> int:
@@ -54,7 +62,7 @@ def completed(command: click.Command, environ: Mapping[str, str]) -> int:
         return OK
     shown = made(command, {}, "ask", VARIABLE)
     if what == "source":
-        click.echo(shown.source())
+        click.echo(script(shell, command))
         return OK
     kept, sys.stderr = sys.stderr, Path(os.devnull).open("w")
     try:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import pty
+import re
+import select
 import shutil
+import struct
 import subprocess
 import sys
+import time
+from fcntl import ioctl
 from pathlib import Path
+from termios import TIOCSCTTY, TIOCSWINSZ
 
 import pytest
 
@@ -88,6 +95,75 @@ def test_bash_completes(environ: dict[str, str]) -> None:
         cwd=HISTORY, env=environ, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.stderr == "" and "optimizer" in ran.stdout.split()
+
+
+LINES = [
+    ("ask best d24 run with opt", "optimizer"),
+    ("ask runs with optimizer ", "muon"),
+    ("ask --js", "--json"),
+    ("ask fini", "finish"),
+]
+"""What is typed, and one of the words that a shell offers there."""
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="no fish here")
+def test_fish_completes(environ: dict[str, str], tmp_path: Path) -> None:
+    told = environ | {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    (tmp_path / "runs.csv").write_text('run,tag,loss\na,"x,y",1\nb,plain,2\n', encoding="utf-8")
+    asked = [f'echo "<{line}"; complete -C "{line}"' for line, _ in LINES]
+    inside = [f"cd {tmp_path}", 'echo "<tag"; complete -C "ask runs with tag "']
+    script = "\n".join(["ask --completion fish | source", *asked, *inside])
+    ran = subprocess.run(
+        ["fish", "--no-config", "-c", script],
+        cwd=HISTORY,
+        env=told,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stderr == ""
+    offered = {part.partition("\n")[0]: part.split("\n")[1:] for part in ran.stdout.split("<")}
+    for line, expected in LINES:
+        assert expected in [word.partition("\t")[0] for word in offered[line]]
+    assert [word for word in offered["tag"] if word] == ["plain\ttag", "x,y\ttag"]
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh here")
+def test_zsh_completes_at_a_terminal(environ: dict[str, str], tmp_path: Path) -> None:
+    """With a `.zshrc` that says nothing but what the README does."""
+    rc = 'PS1="zsh> "\nunsetopt beep\nsetopt menu_complete\neval "$(ask --completion zsh)"\n'
+    (tmp_path / ".zshrc").write_text(rc, encoding="utf-8")
+    told = environ | {"HOME": str(tmp_path), "ZDOTDIR": str(tmp_path), "TERM": "xterm"}
+    leader, follower = pty.openpty()
+    ioctl(follower, TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
+    shell = subprocess.Popen(
+        ["zsh", "-i"], cwd=HISTORY, env=told, stdin=follower, stdout=follower, stderr=follower,
+        start_new_session=True, preexec_fn=lambda: ioctl(0, TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(follower)
+    try:
+        assert "not found" not in _shown(leader, "zsh> ")
+        for typed, expected in (("ask best d24 run with optimi", "optimizer"), ("ask --js", "--json"),
+                                ("ask runs with optimizer m", "muon")):  # fmt: skip
+            os.write(leader, f"{typed}\t".encode())
+            _shown(leader, expected)
+            os.write(leader, b"\x15")  # the line is taken away
+    finally:
+        shell.kill()
+        shell.wait(10)
+        os.close(leader)
+
+
+def _shown(leader: int, text: str) -> str:
+    """What a terminal shows until a text is there."""
+    raw, end = "", time.monotonic() + 30
+    while text not in raw and time.monotonic() < end:
+        if select.select([leader], [], [], 0.1)[0]:
+            raw += re.sub(
+                r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r", "", os.read(leader, 65536).decode(errors="replace")
+            )
+    assert text in raw, raw
+    return raw
 
 
 @pytest.mark.parametrize("shell", SHELLS)
