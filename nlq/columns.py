@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nlq.query import Agg, Scalar
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
@@ -19,6 +21,7 @@ __all__ = [
     "date_column",
     "duration",
     "is_called_by_its_thing",
+    "is_half_told",
     "is_id",
     "is_named_outright",
     "is_resource",
@@ -210,6 +213,18 @@ def is_year(column: Column) -> bool:
         return True
     ends = isinstance(column.low, int) and isinstance(column.high, int)
     return column.type == "integer" and ends and column.low >= 1000 and column.high <= 2100  # type: ignore[operator]
+
+
+def is_half_told(columns: Sequence[Column], whole: bool) -> bool:
+    """Whether words are half of a text's name and of a year's: "models" of `model_name` and `model_year`.
+
+    Args:
+        columns: that hold the words, the nearest first. whole: whether the words are all of its name.
+    """
+    column = next(filter(orderable, columns), None)
+    if column is None or whole or column is columns[0]:
+        return False
+    return is_year(column) or is_id(column)
 
 
 _SET = frozenset(("yes", "y", "true", "t"))

@@ -146,7 +146,7 @@ class Lexicon:
         lexicon.known.update(word for said in lexicon.own for word in key(said))
         nouns = {word for noun in lexicon.nouns for word in noun}
         lexicon.known.update(nouns)
-        short = (w for w in lexicon.by_word if len(w) > 2 and any(noun.startswith(w) for noun in nouns))
+        short = (w for w in lexicon.by_word if len(w) > 2 and any(_cut_short(w, noun) for noun in nouns))
         lexicon.noun_words = frozenset((*nouns, *short))
         return lexicon
 
@@ -304,6 +304,13 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
 def _is_unit(word: str, unit: str) -> bool:
     """Whether the last word of a column's name is no more than its unit."""
     return word == unit.lower() or measure(word) == measure(unit) != ""
+
+
+def _cut_short(word: str, noun: str) -> bool:
+    """Whether a word is the beginning of another, or its first letters and the last: "apt"."""
+    if len(word) == 3 and word.isalpha() and len(noun) > 5:
+        return noun.startswith(word) or (noun.startswith(word[:2]) and noun.endswith(word[2]))
+    return noun.startswith(word)
 
 
 _HOLDERS = frozenset(

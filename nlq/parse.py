@@ -123,6 +123,13 @@ def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, lattice: Lattice) 
     extra = CUT if lattice.tokens[edge.start].joined else 0.0
     cost = edge.cost + FED + (12 * extra if edge.terminal in _NAMES or hypothesis.last in _NAMES else extra)
     gap = edge.start - hypothesis.end
+    if (
+        gap
+        and edge.terminal == "NUM"
+        and hypothesis.last == "COL_F"
+        and lattice.tokens[edge.start - 1].norm == "than"
+    ):
+        return None  # "longer than 300" of a column of lengths is no equality
     if gap and edge.terminal in _BEHIND and _says_of_what(lattice, hypothesis.end, edge.start):
         cost -= 0.1 if edge.terminal == "COL_P" else 0.0
         gap = 0
@@ -131,11 +138,15 @@ def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, lattice: Lattice) 
     if gap:
         reach = _ADJACENT.get(edge.terminal)
         if reach is not None:
-            if gap > reach:
+            if gap > reach or (
+                edge.terminal == "COL_P" and _names_another(lattice, hypothesis.end, edge.start)
+            ):
                 return None
             cost += 0.05 * gap
         elif hypothesis.last in _EXPECTING:
             cost += 0.06 * gap
+    if gap and edge.terminal == hypothesis.last == "COL_A" and lattice.tokens[edge.start].norm in _ENDS:
+        cost += 0.4  # "the total damage and the maximum speed" are two functions
     if edge.terminal == hypothesis.last and edge.terminal in ("COL_G", "COL_A"):
         cost += 0.0 if _lists(lattice, hypothesis.end, edge.start) else 0.5  # two columns side by side
     fed = _feed(table, hypothesis.stack, edge.terminal, edge)
@@ -151,6 +162,13 @@ def _take(table: Tables, hypothesis: _Hypothesis, edge: Edge, lattice: Lattice) 
         edge.terminal,
     )
 
+
+def _names_another(lattice: Lattice, end: int, at: int) -> bool:
+    """ "3 customers claimed": what the number counts is not what stands further on."""
+    return any(lattice.content[position] and not lattice.edges[position] for position in range(end, at))
+
+
+_ENDS = frozenset("max min maximum minimum highest lowest average mean total".split())
 
 _BEHIND = ("COL_OF", "COL_P")
 _BEING = frozenset("as is was are were being the its their his her a an".split())

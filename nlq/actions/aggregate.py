@@ -30,6 +30,8 @@ def aggregate(parts: Sequence[Any]) -> Built:
         if not any(column.type in NUMERIC for column in mention.columns):
             if _OVER_NUMBERS.intersection(functions):
                 return None
+            if functions != ("count",) and not orders(mention) and mention.columns[0].kind != "run":
+                return None  # "the maximum wind" is no direction of it
             cost += 0.0 if functions == ("count",) else 0.3
     return Aggregate(*span([*parts[0], *columns]), functions, mentions, len(parts) == 3), cost
 

@@ -85,6 +85,14 @@ def beats(parts: Sequence[Any]) -> Built:
     return made, 0.05
 
 
+@action("beats_measured")
+def beats_measured(parts: Sequence[Any]) -> Built:
+    """ "heavier than average": the adjective says of what."""
+    start, end, run = parts[1]
+    op, _, hint = str(parts[0].payload).partition(":")
+    return Filter(min(start, parts[0].start), end, op=op, reference=run, hint=hint), 0.25
+
+
 @action("compare_reference_split")
 def beats_split(parts: Sequence[Any]) -> Built:
     """ "more votes than average"."""

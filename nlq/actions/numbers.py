@@ -12,7 +12,7 @@ from typing import Any
 
 from nlq.actions.other_columns import Compared, against_other, between_years, within
 from nlq.actions.registry import Built, action, span
-from nlq.columns import DATES, NUMBERING, NUMERIC, is_id
+from nlq.columns import DATES, NUMBERING, NUMERIC, is_id, is_year
 from nlq.conditions import any_of, better_end, compared, fit
 from nlq.lattice import Edge, Mention, Month, Quantity
 from nlq.pieces import Filter, Moment, Number
@@ -208,6 +208,10 @@ def _comparison(parts: Sequence[Any], column: Edge, op: str, operand: Operand, c
 def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | None:
     """The condition that compares the columns of a mention with numbers, or None where they can't be."""
     fitting = _fitting(mention, numbers)
+    if op not in ("=", "!="):
+        fitting = [
+            (column, values) for column, values in fitting if not _bounds_nothing(column, mention, values)
+        ]
     if not fitting:
         return against_other(mention.columns[0], op, numbers)
     if op not in ("=", "!=") and is_id(mention.columns[0]) and not _ends_in_number(mention):
@@ -218,6 +222,13 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
     cost = 0.2 if op == "=" and first.type == "number" and not first.distinct else 0.0
     conditions = [_test(column, op, values) for column, values in fitting]
     return any_of(conditions), cost, tuple(column for column, _ in fitting)
+
+
+def _bounds_nothing(column: Column, mention: Mention, values: Sequence[float | int]) -> bool:
+    """ "3 or more start stations" bounds no id of one, "more than one election" no year of one."""
+    if column is not mention.columns[0] and is_id(column) and not _ends_in_number(mention):
+        return True
+    return is_year(column) and not mention.whole and all(value < 100 for value in values)
 
 
 def _names_no_number(mention: Mention) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlq.actions.registry import Built, action, orders, span, such
-from nlq.columns import is_called_by_its_thing, is_id, is_year
+from nlq.columns import NUMERIC, is_called_by_its_thing, is_half_told, is_id, is_year
 from nlq.pieces import Super
 from nlq.vocabulary import singular
+
+_MEASURED = frozenset("height weight cost salary size power temperature width wealth population".split())
+"""What adjectives measure that no date tells."""
 
 MOST = 100_000
 """More rows than this are not a "top N"."""
@@ -66,6 +69,13 @@ def _superlative(parts: Sequence[Any], *, rows: bool = False, common: bool = Fal
     order = next((int(part.payload) for part in parts if part.terminal == "ORD"), 0)
     mention = next((part.payload for part in parts if part.terminal in ("COL_A", "COL_G")), None)
     ordered = mention is None or orders(mention)
+    if (
+        mention is not None
+        and ordered
+        and edge.terminal in ("SUP", "SUP_C")
+        and is_half_told(mention.columns, mention.whole)
+    ):
+        return None  # "the most models" of a model's name and its year
     if not ordered and edge.terminal in ("SUP", "SUP_C") and which in ("max", "min"):
         return None
     if ordered and mention is not None and edge.terminal == "SUP_C" and is_year(mention.columns[0]):
@@ -73,6 +83,13 @@ def _superlative(parts: Sequence[Any], *, rows: bool = False, common: bool = Fal
     thing = mention is not None and is_called_by_its_thing(mention.columns[0], mention.text)
     if thing and edge.terminal == "SUP_C":
         return None  # "the most clubs" is not the highest id of one
+    if (
+        hint in _MEASURED
+        and mention is not None
+        and orders(mention)
+        and all(column.type not in NUMERIC for column in mention.columns)
+    ):
+        return None  # "when was the tallest player born"
     if hint.isdigit():
         order, hint = int(hint), ""  # "the runner up"
     if count is not None and not 0 < count <= MOST:

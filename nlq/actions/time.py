@@ -78,6 +78,20 @@ def in_quarter(parts: Sequence[Any]) -> Built:
     return Interval(*span(parts), "within", Moment("quarter", parts[1].payload)), 0.0
 
 
+@action("in_either_year")
+def in_either_year(parts: Sequence[Any]) -> Built:
+    """ "in 2014 or 2015"."""
+    first, second = (Moment("year", part.payload) for part in (parts[1], parts[3]))
+    return Interval(*span(parts), "either", first, second), 0.0
+
+
+@action("from_year")
+def from_year(parts: Sequence[Any]) -> Built:
+    """ "in 2015 or later"."""
+    relation = {">=": "since", "<=": "until"}.get(str(parts[2].payload), "")
+    return (Interval(*span(parts), relation, Moment("year", parts[1].payload)), 0.0) if relation else None
+
+
 def _relation(relation: str, cost: float) -> Action:
     def build(parts: Sequence[Any]) -> Built:
         start, end, moment = parts[1]

@@ -147,6 +147,11 @@ _ENDS_OF_TIME = frozenset(("max:date", "min:date", "best", "worst"))
 
 def _but_cells(found: list[Edge]) -> list[Edge]:
     """The edges from a token on; a word that is a cell is rather that than an end: "the final sections"."""
+    columns = {edge.end for edge in found if edge.terminal == "COL" and edge.cost < 0.15}
+    found = [
+        replace(edge, cost=edge.cost + 0.4) if edge.terminal == "SHARE" and edge.end in columns else edge
+        for edge in found
+    ]  # "whose share is less than 3" of a column of shares
     cells = {edge.end for edge in found if edge.terminal == "VALUE" and edge.cost < 0.1}
     cells |= {edge.end for edge in found if edge.terminal == "COL" and edge.cost < 0.35 and _begins(edge)}
     return [

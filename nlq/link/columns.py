@@ -69,11 +69,15 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
             break
         if end > start + 2 and last.norm == tokens[start].norm:
             break  # "memory with memory above 60": a name is over where it begins again
+        if end <= start + 2 and not lexicon.tells_runs and _counts_rows(tokens, start, lexicon):
+            continue
         if best := _best(tokens, forms, start, end, lexicon):
             cost, mention, how = best
             if denies and not (mention.whole and (end > start + 1 or _names_one(tokens, start))):
                 continue  # "no hits" is none of them, "the no in series" is called so
             ended = 0.3 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
+            if ended and not lexicon.tells_runs and mention.whole and _is_listed(tokens, start, end):
+                ended = 0.0  # "the names and max speeds"
             for terminal in COLUMN_ROLES:
                 yield Edge(start, end, terminal, mention, cost + (ended if terminal == "COL" else 0.0), how)
             if mention.columns[0].type == "bool":
@@ -92,6 +96,20 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
         end, cost, mention = shared
         for terminal in COLUMN_ROLES:
             yield Edge(start, end, terminal, mention, cost, "")
+
+
+def _is_listed(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether a span stands beside another one that is joined to it by "and"."""
+    before = [token.norm for token in tokens[max(0, start - 2) : start] if token.norm != "the"]
+    return before[-1:] == ["and"] or (end < len(tokens) and tokens[end].norm == "and")
+
+
+def _counts_rows(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
+    """ "The largest number of orders" counts them: it is no quantity of one."""
+    said = [token.norm for token in tokens[start : start + 2]]
+    if said != ["number", "of"] or start + 2 >= len(tokens) or not is_noun(tokens[start + 2], lexicon):
+        return False
+    return singular(tokens[start + 2].norm) != tokens[start + 2].norm
 
 
 _BEFORE_ONE = frozenset("the what which a as lowest highest smallest largest minimum maximum average".split())
@@ -163,7 +181,9 @@ def _full_name(tokens: list[Token], start: int, lexicon: Lexicon) -> Mention | N
 
 def _is_called_name(lexicon: Lexicon) -> bool:
     """Whether a column is a name by its own name, rather than a first or a last one."""
-    return any(lexicon.names[number].cost < 0.1 for number in _holding(("name",), lexicon))
+    named = (lexicon.names[number] for number in _holding(("name",), lexicon))
+    own = lexicon.noun_words | {"name", "full"}
+    return any(name.cost < 0.1 and name.words <= own for name in named)
 
 
 def _sharing_a_head(tokens: list[Token], start: int, lexicon: Lexicon) -> tuple[int, float, Mention] | None:
@@ -201,6 +221,7 @@ def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon
     """The cheapest way to read a span as a column."""
     best: Found | None = None
     denied = _denied(tokens, start)
+    denied_number = tokens[start].norm == "no" and end > start + 1  # "no deaths" is no number of them
     for span, cost, how in spans(forms, start, end):
         for wanted, extra in _wanted(span, lexicon):
             found = _mention(canonical(wanted), tokens[start:end], lexicon, denied)
@@ -208,9 +229,25 @@ def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon
                 continue
             if found and not lexicon.tells_runs and _is_a_count(tokens[start:end], found[1], lexicon):
                 continue
+            if found and denied_number and "no" not in name_key(found[1].columns[0].name):
+                continue
             if found and (best is None or cost + extra + found[0] < best[0]):
                 best = (cost + extra + found[0], found[1], how or found[2])
-    return best
+    named = None if lexicon.tells_runs else _named_thing(tokens[start:end], lexicon)
+    return named if named and (best is None or named[0] < best[0]) else best
+
+
+def _named_thing(span: list[Token], lexicon: Lexicon) -> Found | None:
+    """ "The name of the party" of a column that is called party and holds names."""
+    said = [token.norm for token in span]
+    thing = [word for word in said[2:] if word not in _SMALL]
+    if said[:1] not in (["name"], ["names"]) or said[1:2] != ["of"] or not thing:
+        return None
+    if any((singular(word),) in lexicon.nouns for word in thing):
+        return None
+    found = _mention(canonical(tuple(thing)), span, lexicon, False)
+    column = found[1].columns[0] if found else None
+    return found if column is not None and column.type == "text" and not is_id(column) else None
 
 
 def _is_a_count(span: list[Token], mention: Mention, lexicon: Lexicon) -> bool:
@@ -334,7 +371,16 @@ def _kin(column: Column, wanted: tuple[str, ...], first: Column) -> bool:
 def _weight(word: str, nouns: frozenset[str]) -> float:
     if len(word) == 1 and word.isalpha():
         return 0.2  # `d_name`: a letter stands for what the rest belongs to
-    return 0.1 if word in nouns else 0.2 if word in generic_words() else 0.5 if word in _SPLITS else 1.0
+    if word in generic_words() or word == "full" or word in _MEASURES:
+        return 0.1 if word in nouns else 0.2
+    return 0.1 if word in nouns else 0.5 if word in _SPLITS else 1.0
+
+
+_MEASURES = frozenset(
+    "km km2 sqkm sq kg kgs lb lbs g mg mph kmh kph cm mm ft feet inch inches miles mile usd eur gbp dollars "
+    "dollar euros million millions thousand thousands celsius fahrenheit kw mw acres hectares".split()
+)
+"""Words of a column's name that only say in what it is measured."""
 
 
 def _rank(column: Column) -> int:

@@ -26,7 +26,7 @@ def forms_of(token: Token, lexicon: Lexicon) -> Forms:
     return (*plain, *stemmed, *_suffixed(token.norm, lexicon), *shortened(token.norm, lexicon))
 
 
-_SUFFIXES = ("ing", "ed", "d", "er", "ion", "ment", "al", "ings", "ation", "e")
+_SUFFIXES = ("ing", "ed", "d", "er", "ion", "ment", "al", "ings", "ation", "e", "y")
 _ENDINGS = (*_SUFFIXES, "")
 
 

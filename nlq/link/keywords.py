@@ -53,6 +53,9 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     and _tells_one(tokens, end, lexicon)
                 ):
                     total += 0.4
+                own = not lexicon.tells_runs and phrase.words[0] == "quantity"
+                if own and "quantity" in lexicon.by_word:
+                    total += 0.4  # "the quantity of items" where each tells its own
                 if phrase.terminal == "GRADE" and start > 1 and tokens[start - 2].norm == "top":
                     yield Edge(start, end, "SUP", phrase.meaning, total, hows)  # "top 3 expensive rooms"
                 if phrase.terminal != "NUMBER" and _fits(phrase, lexicon):
@@ -85,7 +88,8 @@ def _tells_one(tokens: list[Token], end: int, lexicon: Lexicon) -> bool:
     """ "The number of the episode" of a table whose rows are numbered: there is nothing to count."""
     if lexicon.tells_runs or end + 1 >= len(tokens) or tokens[end].norm not in ("the", "this", "that"):
         return False
-    numbered = any(lexicon.names[name].words == {"num"} for name in lexicon.by_word.get("num", ()))
+    named = (lexicon.names[name].words for name in lexicon.by_word.get("num", ()))
+    numbered = any(words - lexicon.noun_words == {"num"} for words in named)
     return numbered and singular(tokens[end + 1].norm) == tokens[end + 1].norm
 
 
@@ -122,6 +126,14 @@ def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: i
     """Whether words of a table are no phrase: a "match" is no "matching", "against" compares nothing."""
     if phrase.terminal == "LIKE":
         return mended
+    end = start + len(phrase.words)
+    behind = tokens[end].norm if end < len(tokens) else ""
+    if phrase.words[-1] in ("first", "last") and behind in ("name", "names"):
+        return True  # "first and last names"
+    if phrase.terminal == "LIST" and phrase.words[0] == "whose":
+        return True
+    if phrase.terminal == "COMPARE" and phrase.words[:2] == ("how", "much"):
+        return all(token.norm not in ("than", "vs", "versus", "or") for token in tokens[start:])
     if phrase.terminal == "BY" and phrase.words == ("by",):
         return start > 0 and _is_done(tokens[start - 1].norm)
     if phrase.terminal == "OP" and phrase.words[0] in ("faster", "slower"):

@@ -48,6 +48,7 @@ def literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge
         yield Edge(start, start + 1, "IN_T", "", 0.0)  # "the champion for 2000"
     if token.norm == "in" and start + 1 < len(tokens) and (wanted := unit_of(tokens[start + 1].text)):
         told = len(tokens[start + 1].norm) > 2 or start + 2 == len(tokens)
+        told = told and (lexicon.tells_runs or singular(tokens[start + 1].norm) not in lexicon.by_word)
         if told and (lexicon.tells_runs or (tokens[start + 1].norm,) not in lexicon.values):
             yield Edge(start, start + 2, "IN_UNIT", wanted, 0.0)
     if start and (unit := unit_after(token)):
@@ -81,7 +82,9 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
     if number is None:
         return
     counts = start > 0 and tokens[start - 1].norm in _THAN and _before_noun(tokens, start, lexicon)
-    rows = counts and is_noun(tokens[start + 1], lexicon)
+    more = not lexicon.tells_runs and _or_more_rows(tokens, start, lexicon)
+    counts = counts or more
+    rows = more or (counts and is_noun(tokens[start + 1], lexicon))
     yield Edge(start, start + 1, "NUM", number, 0.35 if rows else 0.6 if counts else 0.0)
     if token.comma:
         yield Edge(start, start + 1, "NUM_C", number, 0.0)
@@ -93,6 +96,13 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
         yield Edge(start, start + 1, "N_SUP", count, 0.0)
         if (1950 if lexicon.tells_runs else 1000) <= count <= 2050 and token.kind == "number":
             yield Edge(start, start + 1, "YEAR", count, 0.0)
+
+
+def _or_more_rows(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
+    """ "Two or more students" counts rows."""
+    said = [token.norm for token in tokens[start + 1 : start + 3]]
+    ends = said[:1] == ["or"] and said[-1] in ("more", "fewer", "less")
+    return ends and start + 3 < len(tokens) and is_noun(tokens[start + 3], lexicon)
 
 
 def _after_column(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:

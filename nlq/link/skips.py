@@ -129,10 +129,14 @@ def _by_group(
 def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) -> Skip | None:
     """Words of which the vocabulary says what they weigh; `begun`: something was said before."""
     word, free, kinds = token.norm, function_words(), _kinds(bucket)
-    if not lexicon.tells_runs and begun and token.text.isupper() and len(word) > 1 and "VALUE" in kinds:
-        return 1.3, True  # "in IT"
+    if not lexicon.tells_runs and begun and token.text.isupper() and "VALUE" in kinds:
+        return 1.3, True  # "in IT", "of class A"
+    if not lexicon.tells_runs and len(word) > 4 and word in free and _is_cell(bucket):
+        return 1.3, True  # "history museums" where the rows say of which kind
     if not lexicon.tells_runs and word in _DENYING and kinds & {"NOT", "MISSING"}:
         return 1.0, True
+    if not lexicon.tells_runs and word in ("total", "altogether") and "AGG" in kinds and "COL" not in kinds:
+        return 0.5, False
     if word in words("function")["heavy"]:
         ranks = not lexicon.tells_runs and bool(kinds & {"SUP_C", "MOST"})
         return (0.9 if ranks or kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), ranks
@@ -144,12 +148,30 @@ def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) ->
         word in free and (len(word) > 4 or word in generic_words())
     )
     vague = vague and word not in _CLOSED
+    if not lexicon.tells_runs and word in free and len(word) == 4 and _is_a_name(bucket):
+        return 0.6, False  # "the make of the car"
     if vague and (singular(word) in lexicon.by_word or (singular(word) == "name" and "COL" in kinds)):
         return 0.6, False
+    if word in free and not lexicon.tells_runs and len(word) > 1 and begun and token.text.isupper():
+        return 1.0, True  # "from the US"
     if word in free:
         grouping = any(edge.terminal in ("BY", "EACH") and edge.cost < 0.3 for edge in bucket)
         return (0.25 if grouping else 0.0), False
     return None
+
+
+def _is_a_name(bucket: list[Edge]) -> bool:
+    """Whether a word is the whole name of a column as it is written."""
+    return any(
+        e.terminal == "COL" and e.end == e.start + 1 and e.cost < 0.03 and isinstance(e.payload, Mention)
+        and e.payload.whole
+        for e in bucket
+    )  # fmt: skip
+
+
+def _is_cell(bucket: list[Edge]) -> bool:
+    """Whether a word is a cell as it is written."""
+    return any(e.terminal == "VALUE" and e.end == e.start + 1 and e.cost < 0.03 for e in bucket)
 
 
 def _by_kind(at: int, token: Token, edges: list[list[Edge]]) -> Skip:

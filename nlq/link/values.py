@@ -63,22 +63,41 @@ def _but_prose(hits: Sequence[ValueHit], span: tuple[str, ...], lexicon: Lexicon
     return [hit for hit in hits if hit.column not in prose]
 
 
+_FROM = frozenset(("from", "origin", "source", "departure", "start", "sender"))
+_TO = frozenset(("to", "destination", "dest", "arrival", "target", "end", "recipient"))
 _WAYS = {
-    "from": frozenset(("from", "origin", "source", "departure", "start", "sender")),
-    "to": frozenset(("to", "destination", "dest", "arrival", "target", "end", "recipient")),
+    **dict.fromkeys(("from", "depart", "leave", "start", "begin", "originate"), _FROM),
+    **dict.fromkeys(("to", "arrive", "land", "reach", "end", "finish"), _TO),
 }
-"""Words of columns that tell where something comes from and where it goes."""
+"""Words of columns that tell where something comes from and where it goes, by the words that ask for it."""
+
+_SAYING_WHERE = frozenset("at in on by the a an station city airport not".split())
+"""Words between the one that says which way and the place: "that did not end at the station"."""
 
 
 def _that_way(hits: Sequence[ValueHit], tokens: list[Token], start: int) -> Sequence[ValueHit]:
-    """ "From OSL", "to OSL": of two columns that hold a cell, the one that is called so."""
-    words_of = _WAYS.get(tokens[start - 1].norm) if start and len(hits) > 1 else None
+    """ "From OSL", "landing in OSL": of two columns that hold a cell, the one that is called so."""
+    if len(hits) < 2:
+        return hits
+    before = [token.norm for token in tokens[max(0, start - 4) : start]]
+    while before and before[-1] in _SAYING_WHERE:
+        before.pop()
+    words_of = _way(before[-1]) if before else None
     said = [hit for hit in hits if words_of and words_of & set(name_key(hit.column.name))]
     return said if len(said) == 1 else hits
 
 
+def _way(word: str) -> frozenset[str] | None:
+    """The words of columns that a word of going asks for, in any form of it."""
+    stems = (word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("d"))
+    ing = word.removesuffix("ing")
+    return next((_WAYS[stem] for stem in (*stems, ing, f"{ing}e", ing[:-1]) if stem in _WAYS), None)
+
+
 def _as_a_cell(token: Token, hits: Sequence[ValueHit], start: int, lexicon: Lexicon) -> float:
     """What it costs to read a function word as a cell: nothing for capitals, "in IT"."""
+    if start and len(token.text) > 1 and token.text.isupper() and not lexicon.tells_runs:
+        return 0.0
     if _same_case(token, hits, start):
         capitals = len(token.text) > 1 and token.text.isupper() and not lexicon.tells_runs
         return 0.0 if capitals else 0.15
@@ -104,7 +123,7 @@ def _hits(span: tuple[str, ...], cost: float, lexicon: Lexicon) -> tuple[Sequenc
     hits = lexicon.values.of((singular(word),)) if word.isalpha() else []
     cost += 0.05
     if not hits:
-        hits = lexicon.cells(word)
+        hits = lexicon.cells(word) or (lexicon.cells(singular(word)) if word.isalpha() else [])
     if not hits and lexicon.tells_runs and _names_part(word):
         hits = lexicon.parts(word)
         cost += 0.25

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.columns import date_column, duration, named, orderable
+from nlq.columns import date_column, duration, is_year, named, orderable
 from nlq.keys import ROW, column_of
 from nlq.lexicon import tells_runs
 from nlq.resolve.draft import Draft, Refusal
@@ -15,12 +15,24 @@ __all__ = ["AGE", "FAST", "HIGH", "SLOW", "hinted", "measuring", "tells_age"]
 AGE = frozenset(("age",))
 
 _HINTS: dict[str, tuple[frozenset[str], str]] = {
-    "cost": (frozenset(("cost", "price", "usd", "dollars")), "money"),
+    "cost": (frozenset(("cost", "price", "usd", "dollars", "fee", "fare", "rent", "charge")), "money"),
     "salary": (frozenset(("salary", "wage", "pay", "income", "earnings", "compensation", "paid")), "-"),
     "depth": (frozenset(("depth", "layers")), "-"),
     "age": (AGE, "-"),
     "weight": (frozenset(("weight", "mass", "size", "params", "parameters", "depth", "layers")), "-"),
     "height": (frozenset(("height", "tall")), "-"),
+    "temperature": (frozenset(("temperature", "temp", "celsius", "fahrenheit", "heat")), "-"),
+    "rain": (frozenset(("rain", "rainfall", "precipitation", "precip")), "-"),
+    "population": (frozenset(("population", "inhabitants", "residents")), "-"),
+    "width": (frozenset(("width", "wide", "breadth")), "-"),
+    "experience": (frozenset(("experience", "seniority", "service", "tenure")), "-"),
+    "visits": (frozenset(("visitors", "visits", "attendance", "visited", "attendees", "guests")), "-"),
+    "views": (frozenset(("viewers", "views", "audience", "viewership", "watched")), "-"),
+    "wealth": (frozenset(("wealth", "worth", "fortune", "balance", "money", "assets", "income")), "-"),
+    "power": (frozenset(("power", "horsepower", "hp", "kw", "watts")), "-"),
+    "rating": (frozenset(("rating", "ratings", "score", "stars", "rated")), "-"),
+    "points": (frozenset(("points", "score", "goals", "pts")), "-"),
+    "gross": (frozenset(("gross", "sales", "sold", "revenue", "grossed", "copies")), "-"),
 }
 """What an adjective measures: the words of such columns' names, and their kind of unit."""
 
@@ -32,7 +44,7 @@ _BEGUN = frozenset(
 )  # fmt: skip
 """Words of columns that tell when something began: the earlier, the older."""
 
-_TIMES = frozenset(("minutes", "seconds"))
+_TIMES = frozenset(("minutes", "seconds", "milliseconds"))
 _LENGTHS = frozenset(("length", *_TIMES, "distance"))
 _LASTING = frozenset(("duration", "runtime", "running"))
 _SIZES = frozenset("size capacity area diameter population volume tonnage enrollment employees".split())
@@ -70,7 +82,7 @@ def measuring(hint: str, catalog: Catalog) -> Column | None:
     if hint == "age":
         return named(catalog, AGE) or named(catalog, _BEGUN)
     if hint == "date":
-        return date_column(catalog) or (None if tells_runs(catalog) else named(catalog, _BEGUN))
+        return date_column(catalog) or (None if tells_runs(catalog) else _of_years(catalog))
     if hint == "size" and not tells_runs(catalog):
         sizes = [c for c in catalog.columns if orderable(c) and _SIZES & set(name_key(c.name))]
         return sizes[0] if len(sizes) == 1 else None
@@ -79,6 +91,12 @@ def measuring(hint: str, catalog: Catalog) -> Column | None:
     names, unit = _HINTS[hint]
     measured = next((c for c in catalog.columns if c.unit and measure(c.unit) == unit), None)
     return measured or named(catalog, names)
+
+
+def _of_years(catalog: Catalog) -> Column | None:
+    """The column that tells when something began by its year, else the only one that holds years."""
+    years = [column for column in catalog.columns if is_year(column) and orderable(column)]
+    return named(catalog, _BEGUN) or (years[0] if len(years) == 1 else None)
 
 
 _PARAMETERS = frozenset(("param", "params", "parameters"))

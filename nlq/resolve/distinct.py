@@ -20,6 +20,8 @@ def asks_values_there_are(draft: Draft) -> bool:
     shows = draft.of(Show)
     if draft.runs or len(shows) != 1 or draft.holds(Super, Sort) or not draft.tokens:
         return False
+    if draft.asks_for_row:
+        return False  # "which drivers have …" asks for drivers
     if len(draft.of_any(Filter)) > 1:
         return False  # what is asked of few rows is a value of each
     show, column = shows[0], shows[0].mention.columns[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlq.columns import NUMERIC
+from nlq.columns import DATES, NUMERIC, is_year
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Sort, Super
 from nlq.query import Agg, Col, Item, Order
@@ -32,7 +32,7 @@ def order_of_groups(
             order = (*order[:-1], replace(order[-1], descending=bool(sort.descending)))
             continue
         down = sort.descending if sort.descending is not None else bool(order) and order[0].descending
-        order = (Order(_sort_item(sort, items, group), down),)
+        order = (Order(_by_its_words(sort, group, draft) or _sort_item(sort, items, group), down),)
     return order, (limit if group else None)
 
 
@@ -67,6 +67,24 @@ def _wants_high(sup: Super, item: Agg, draft: Draft) -> bool:
         return sup.which == "best"
     lower = draft.catalog.column(item.key).direction == "lower"
     return lower if sup.which == "worst" else not lower
+
+
+_LETTERS = frozenset(("alphabetical", "alphabetically", "alphabetic", "lexicographic", "lexicographical"))
+
+
+def _by_its_words(sort: Sort, group: tuple[str, ...], draft: Draft) -> Col | None:
+    """ "The number of storms each year, in chronological order": the groups themselves have an order."""
+    if draft.runs or sort.mention is not None or sort.count or not group:
+        return None
+    columns = [column for column in draft.catalog.columns if column.key in group]
+    said = {token.norm for token in draft.tokens[sort.start : sort.end]}
+    if sort.hint == "date":
+        columns = [column for column in columns if is_year(column) or column.type in DATES]
+    elif said & _LETTERS:
+        columns = [column for column in columns if column.type == "text"]
+    else:
+        return None
+    return Col(columns[0].key) if columns else None
 
 
 def _sort_item(sort: Sort, items: list[Item], group: tuple[str, ...]) -> Item:

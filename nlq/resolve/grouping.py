@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlq.columns import NUMERIC, names_rows
+from nlq.columns import NUMERIC, is_id, is_set, names_rows
 from nlq.conditions import equal_to
 from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, RunPiece, Show, Sort, Super, Word
@@ -76,6 +76,7 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     Raises:
         Refusal: where something that it needs is told by nothing.
     """
+    _take_the_function_behind(draft)
     each = _within_each(draft)
     whole = compared_as_a_whole(draft) if not draft.runs else ()
     _rank_the_computed(draft)
@@ -85,6 +86,11 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     group = group_keys(draft, items)
     if not group or not draft.runs:
         group = tuple(dict.fromkeys((*group, *(() if summed else _by_values(draft)))))
+    items = [Agg("count") if not draft.runs and _counts_its_own(item, group) else item for item in items]
+    if not draft.runs and any(
+        isinstance(item, Agg) and item.key in group and item.function == "mean" for item in items
+    ):
+        raise Refusal("a mean within each of its own values says nothing")
     doubt_an_end(items, group, draft)
     if group and not draft.runs:
         draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
@@ -106,6 +112,36 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     if per:
         group = (per, *(key for key in group if key != per))
     return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit, offset, per)
+
+
+def _counts_its_own(item: Item, group: tuple[str, ...]) -> bool:
+    """ "How many students enrolled each year" by the year of enrolment counts rows."""
+    return isinstance(item, Agg) and item.function == "count" and item.distinct and item.key in group
+
+
+def _take_the_function_behind(draft: Draft) -> None:
+    """ "How many viewers … on average": the count is what the function behind it is of."""
+    for piece in draft.of(Aggregate) if not draft.runs else ():
+        counted = next(iter(draft.words("COUNT")), None) or next(_how_much(piece, draft), None)
+        if piece.mentions or piece.functions not in (("mean",), ("sum",)) or counted is None:
+            continue
+        shown = draft.after(counted)
+        if isinstance(counted, Aggregate):
+            draft.use(counted)
+            draft.add(*(Show(counted.start, counted.end, mention) for mention in counted.mentions))
+        elif isinstance(shown, Show) and counted.end < piece.start:
+            column = numeric(shown.mention)
+            if column is not None and not is_id(column):
+                draft.use(counted)
+
+
+def _how_much(piece: Aggregate, draft: Draft) -> Iterator[Aggregate]:
+    """The "how much do … earn" before "on average"."""
+    for other in draft.of(Aggregate):
+        said = draft.tokens[other.start : other.start + 2]
+        if other.functions == ("sum",) and other.end <= piece.start and other.mentions:
+            if [token.norm for token in said] == ["how", "much"]:
+                yield other
 
 
 def _within_each(draft: Draft) -> list[str]:
@@ -173,6 +209,8 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     heads = None if draft.runs or items or not draft.of_any(Have) else _heads(draft)
     for show in draft.of(Show):
         draft.use(show)
+        if keys and not draft.runs and _is_its_name(show, draft):
+            continue
         if heads is not None and show not in heads:
             draft.cost += 0.1  # "the pets that saw the vet more than once" are the groups
             continue
@@ -186,6 +224,10 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
             continue
         if not draft.runs and (_tells_of_counted(show, draft) or _says_what_was_done(show, draft)):
             draft.cost += 0.1
+            column = show.mention.columns[0]
+            told = any(column in piece.columns for piece in draft.of_any(Filter))
+            if (yes := is_set(column)) is not None and not told:  # "the number of students on a scholarship"
+                draft.add(Filter(show.start, show.end, Test(column.key, "=", yes), columns=(column,)))
             continue
         before = draft.tokens[show.start - 1].norm if show.start else ""
         if not draft.runs and (before in ("a", "an") or _singled_out(show, before, draft)):
@@ -193,6 +235,16 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
             continue
         _group_by_shown(show.mention, keys, computed_of, draft)
     return tuple(dict.fromkeys(keys))
+
+
+_OWN = frozenset(("its", "their", "his", "her"))
+
+
+def _is_its_name(show: Show, draft: Draft) -> bool:
+    """ "For each branch, return its name": the group is told by its column anyway."""
+    said = [token.norm for token in draft.tokens[max(0, show.start - 1) : show.end]]
+    named = len(said) == 2 and said[0] in _OWN and singular(said[1]) in ("name", "title", "id")
+    return named and any(group.each and group.mentions for group in draft.of_any(Group))
 
 
 def _keys_to_group(mention: Mention, draft: Draft) -> list[str]:
@@ -205,10 +257,20 @@ def _keys_to_group(mention: Mention, draft: Draft) -> list[str]:
 def _singled_out(show: Show, before: str, draft: Draft) -> bool:
     """ "How many arrivals in the country that has rank 5": the one that meets the condition, and no group."""
     text = draft.tokens[show.end - 1].norm
+    text = "names" if draft.tokens[show.start].norm == "names" else text  # "the names of the series"
     after = draft.after(show)
+    if not draft.runs and _whose_function(show, draft):
+        return False
     counted = isinstance(after, Word) and after.terminal == "COUNT"  # "the catalog number of the album"
     bound = not counted and any(isinstance(piece, Filter) for piece in draft.following(show))
     return before in ("the", "this", "that") and singular(text) == text and bound
+
+
+def _whose_function(show: Show, draft: Draft) -> bool:
+    """ "The class whose average enrollment is above 700": what is computed is computed of each."""
+    after = next((piece for piece in draft.following(show) if isinstance(piece, Aggregate)), None)
+    said = [token.norm for token in draft.tokens[show.end : after.start]] if after is not None else []
+    return said in (["whose"], ["with", "an"], ["with", "a"], ["that", "has", "an"])
 
 
 def _says_what_was_done(show: Show, draft: Draft) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
 from nlq.conditions import BETTER, better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show
-from nlq.query import Agg, Between, Condition, Of
+from nlq.query import Agg, Between, Condition, Of, Test
 from nlq.resolve.adjectives import measuring, tells_age
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.tokens import name_key
@@ -29,12 +29,14 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
     behind = {token.norm for token in draft.tokens[piece.end - 1 : piece.end + 2]}
     hint, numbers = piece.hint, piece.numbers
+    bound = _bound_before(piece, draft)
+    candidates = [*bound, *candidates]
     if not draft.runs and not hint and behind.issuperset(("years", "old")):
         hint, numbers = "age", tuple(Number(number.value) for number in numbers)
     if hint:
         measured = measuring(hint, draft.catalog)
         candidates = [measured] if measured is not None and measured.type in NUMERIC else []
-    elif year := year_column(numbers, draft):
+    elif not bound and (year := year_column(numbers, draft)):
         candidates = [year, *candidates]
     if not candidates and not draft.runs and (told := _ages(numbers, draft)) is not None:
         candidates = [told]
@@ -52,6 +54,17 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
                 return Between(column.key, min(values), max(values))
             return compared(column.key, op, values[0])
     raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
+
+
+def _bound_before(piece: Filter, draft: Draft) -> list[Column]:
+    """ "Weighing no less than 20 and no more than 27": the second bound is of the first one's column."""
+    before = draft.before(piece)
+    if draft.runs or not isinstance(before, Filter) or not before.columns or piece.op[:1] not in "<>":
+        return []
+    said = [token.norm for token in draft.tokens[before.end : piece.start]]
+    other = isinstance(before.condition, Test) and before.condition.op[:1] in "<>"
+    bounds = other and before.condition.op[:1] != piece.op[:1]  # type: ignore[union-attr]
+    return [before.columns[0]] if bounds and said in (["and"], ["but"], ["or"]) else []
 
 
 def _ages(numbers: Sequence[Number], draft: Draft) -> Column | None:
@@ -119,7 +132,10 @@ def against(piece: Filter, draft: Draft) -> Condition:
         Refusal: where the history has no such metric, or does not know which end of it is better.
     """
     mentioned = piece.mention.columns if piece.mention else ()
-    column = next(filter(orderable, mentioned), None) or _compared_by(piece, draft)
+    measured = measuring(piece.hint, draft.catalog) if piece.hint else None
+    if piece.hint and measured is None:
+        raise Refusal(f"nothing in this history tells {piece.hint}")
+    column = measured or next(filter(orderable, mentioned), None) or _compared_by(piece, draft)
     op = piece.op
     if op in BETTER:
         if not column.direction:

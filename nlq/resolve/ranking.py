@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlq.columns import is_id, metrics, orderable
+from nlq.columns import DATES, is_half_told, is_id, is_year, metrics, orderable
 from nlq.keys import ROW
 from nlq.pieces import Filter, Group, Have, Show, Super
 from nlq.query import Col, Order
@@ -110,6 +110,12 @@ def with_column(sup: Super, draft: Draft) -> Super:
         draft.use(group)
         return replace(sup, mention=group.mentions[0])
     if sup.hint:
+        after = draft.after(sup)
+        if not draft.runs and isinstance(after, Show) and after.start == sup.end and draft.unused(after):
+            told = after.mention.columns[0]
+            if told.type in DATES or is_year(told):
+                draft.use(after)  # "the shop with the earliest open date"
+                return replace(sup, mention=after.mention)
         return sup
     show = _following(sup, draft)
     if show is None and not draft.runs and _counts_column(sup, draft):
@@ -155,12 +161,16 @@ def _following(sup: Super, draft: Draft) -> Show | None:
     """The first column named behind a superlative, where it has an order."""
     shows = (p for p in draft.following(sup) if isinstance(p, Show) and draft.unused(p))
     show = next(shows, None)
+    if show is not None and not draft.runs and is_half_told(show.mention.columns, show.mention.whole):
+        return None
     return show if show is not None and any(map(orderable, show.mention.columns)) else None
 
 
 def _may_be_ranked(show: Show, draft: Draft) -> bool:
     """Whether a column has an order that says something: ids of things only name them."""
     ordered = any(map(orderable, show.mention.columns))
+    if not draft.runs and is_half_told(show.mention.columns, show.mention.whole):
+        return False
     return ordered and (draft.runs or not is_id(show.mention.columns[0]))
 
 

@@ -12,7 +12,7 @@ from nlq.resolve.distinct import asks_values_there_are, keep_the_distinct
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.first import ask_whether_best
 from nlq.resolve.group_key import group_column, group_key
-from nlq.resolve.naming import asked_first, of_its_kind
+from nlq.resolve.naming import asked_first, naming, of_its_kind
 from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import graded, is_order, order_by, sorting
 from nlq.resolve.times import bucket
@@ -231,6 +231,8 @@ def _shown(draft: Draft, keys: tuple[str, ...], distinct: bool) -> tuple[Col, ..
     where = bool(asked) and draft.tokens[0].norm == "where"
     named = named or _asked_and_searched(draft)
     rows = [] if distinct else [*asked, *_of_noun(draft)]
+    if named and not draft.runs and not distinct and not keys and _lists_with_theirs(draft):
+        rows += [column.key for column in naming(draft)]
     named = [*rows, *named] if named or keys or where else []
     if not named or (set(named) <= set(keys) and (draft.runs or draft.asks_for_row)):
         return ()
@@ -255,6 +257,21 @@ def _of_noun(draft: Draft) -> list[str]:
     if not any(said.issuperset(called) for called in (noun, *synonyms(noun))):
         return []
     return [column.key for column in draft.catalog.columns if key(column.name) == noun]
+
+
+_BESIDE = (["and"], ["with"], ["along", "with"], ["together", "with"], ["as", "well", "as"])
+
+
+def _lists_with_theirs(draft: Draft) -> bool:
+    """ "All teams and their points", "which episodes … have": the rows are asked for beside a column."""
+    if draft.asks_for_row:
+        return True
+    said = [token.norm for token in draft.tokens]
+    for at, word in enumerate(said):
+        own = next((i for i in range(at + 2, min(at + 5, len(said))) if said[i] in ("their", "its")), None)
+        if own is not None and (singular(word),) in draft.nouns and said[at + 1 : own] in _BESIDE:
+            return True
+    return False
 
 
 def _doubt(show: Show, draft: Draft) -> None:

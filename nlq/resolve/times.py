@@ -123,6 +123,8 @@ def _span(piece: Interval, draft: Draft) -> tuple[datetime | None, datetime | No
         return high, None
     if piece.relation == "before":
         return None, low
+    if piece.relation == "until":
+        return None, high
     if piece.relation == "between" and piece.second is not None:
         return low, _moment(piece.second, draft)[1]
     return low, high

@@ -120,7 +120,17 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
         before = draft.before(piece)
         if isinstance(before, Show) and before.mention.columns[0].type in DATES:
             draft.use(before)  # "created on february 6"
-        return _in_years(piece, draft) or interval_condition(piece, draft)
+        years = _in_years(piece, draft)
+        if isinstance(before, Show) and isinstance(years, (Test, Between)) and not draft.runs:
+            if before.end == piece.start and before.mention.columns[0].key == years.key:
+                draft.use(before)  # "founded between 1900 and 1950"
+        if years is None and piece.relation == "either" and piece.second is not None:
+            each = [
+                replace(piece, relation="within", first=one, second=None)
+                for one in (piece.first, piece.second)
+            ]
+            return any_of([interval_condition(one, draft) for one in each])
+        return years or interval_condition(piece, draft)
     assert isinstance(piece, Filter)
     return _filter(piece, draft)
 
@@ -251,9 +261,11 @@ def _in_years(piece: Interval, draft: Draft) -> Condition | None:
     column = year_column([Number(year) for year in years], draft)
     if column is None:
         return None
+    if piece.relation == "either":
+        return In(column.key, tuple(years))
     if len(years) == 2:
         return Between(column.key, years[0], years[1])
-    op = {"since": ">=", "after": ">", "before": "<"}.get(piece.relation, "=")
+    op = {"since": ">=", "after": ">", "before": "<", "until": "<="}.get(piece.relation, "=")
     return compared(column.key, op, years[0])
 
 
