@@ -128,6 +128,37 @@ def test_a_history_that_ended_in_no_number_does_not_lead_when_the_best_is_asked_
     assert "version_1 had 1.2 at step 99, and ended in no number" in answer.notes
 
 
+EVENTS = sorted((SAMPLES / "tensorboard" / "runs" / "x1").glob("*tfevents*"))[0]
+
+
+def test_what_lightning_was_given_is_known_where_tensorboard_has_its_metrics(tmp_path: Path) -> None:
+    """Its own default: events, and `hparams.yaml` beside them."""
+    for version, rate in (("version_0", "1e-3"), ("version_1", "0.1")):
+        plant(tmp_path, {f"logs/{version}/hparams.yaml": f"lr: {rate}\noptimizer:\n  name: adam\n",
+                         f"logs/{version}/{EVENTS.name}": EVENTS.read_bytes()})  # fmt: skip
+    history = load([tmp_path / "logs"])
+    assert [run.values["lr"] for run in history.sources[0].runs] == [0.001, 0.1]
+    assert ask("what optimizers have I tried", history).rows[0][:2] == ("adam", 2)
+
+
+def test_a_link_to_parameters_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text("lr: 0.1\n")
+    plant(tmp_path, {f"logs/version_0/{EVENTS.name}": EVENTS.read_bytes()})
+    (tmp_path / "logs" / "version_0" / "hparams.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert "lr" not in load([tmp_path / "logs"]).sources[0].runs[0].values
+
+
+def test_both_of_its_loggers_in_one_folder_are_one_run(tmp_path: Path) -> None:
+    table = "epoch,step,acc,train_loss_step\n0,0,0.3333333333333333,3.5\n0,3,0.25,3.25\n"
+    plant(tmp_path, {"logs/version_0/metrics.csv": table, "logs/version_0/hparams.yaml": "lr: 0.1\n",
+                     f"logs/version_0/{EVENTS.name}": EVENTS.read_bytes()})  # fmt: skip
+    (source,) = load([tmp_path / "logs"]).sources
+    (run,) = source.runs
+    assert (source.reader, run.values["lr"], run.values["acc"]) == ("lightning", 0.1, 0.25)
+    assert run.series["acc"].values.tolist() == [0.3333333333333333, 0.25]
+    assert run.series["train/loss"].steps.tolist() == [0, 1, 2, 3, 4]
+
+
 # -- a run told by the number that its name ends in
 
 

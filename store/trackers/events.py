@@ -21,7 +21,8 @@ def add_events(gathering: Gathering, run: RunRecord, folder: Path, shown: str) -
     for found in events.runs:
         for name, value in found.values.items():
             told = events.fields.get(name)
-            if told and name not in run.values and gathering.field(name, told.kind, unit=told.unit):
+            known = name in run.values or name in run.series  # an event has 32 bits of a number
+            if told and not known and gathering.field(name, told.kind, unit=told.unit):
                 run.values[name] = value
         for name, series in found.series.items():
             run.series.setdefault(name, series)

@@ -20,7 +20,8 @@ _VERSION = re.compile(r"version_\d+\Z", re.ASCII)
 def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
     """A folder of nothing but versions, one of them with a `metrics.csv`; or one version.
 
-    TensorBoard's logger writes the same folders with event files in them: those are not for this reader.
+    TensorBoard's logger writes the same folders with event files in them: those that have no `metrics.csv`
+    are not for this reader.
     """
     if "metrics.csv" in names and ("hparams.yaml" in names or _VERSION.match(path.name)):
         return True

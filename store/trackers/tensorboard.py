@@ -2,7 +2,8 @@
 
 Three things lie in folders of their own that are no runs: what PyTorch's `add_hparams` writes (joined with
 the folder above), the lines of one chart of `add_scalars` (likewise), and the splits of a run of Keras or of
-an estimator (`train/`, `validation/`, `eval/`), whose tags get the split's name in front.
+an estimator (`train/`, `validation/`, `eval/`), whose tags get the split's name in front. The parameters that
+Lightning's logger writes beside its events are the run's.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 from store import readers
 from store.progress import advance
 from store.records import Place, Reading, Skip
-from store.trackers.rundraft import Logged, fill, instant
+from store.trackers.places import Unreadable, inside
+from store.trackers.plainyaml import yaml_of
+from store.trackers.rundraft import Logged, fill, flatten, instant
 from store.trackers.tfevents import Events, is_event_file, read_events
 
 __all__ = ["claims", "read"]
@@ -81,11 +84,25 @@ def read(path: Path, shown: str) -> Reading:
         if not events.series and not events.hparams
     ]
     own = path.resolve().name
+    for name, events in runs.items():
+        _hparams(path / name, _below(shown, name), events, reading)
     logged = [_logged(name or own, Place(_below(shown, name)), events) for name, events in runs.items()]
     if any(events.broken for events in folders.values()):
         count = sum(events.broken for events in folders.values())
         reading.notes.append(f"{count} records of the event files could not be decoded")
     return fill(reading, logged)
+
+
+def _hparams(folder: Path, shown: str, events: Events, reading: Reading) -> None:
+    """What Lightning's logger keeps of the parameters beside its events: `hparams.yaml`."""
+    if folder.is_dir() and (file := inside(folder, "hparams.yaml")):
+        try:
+            told = yaml_of(file)
+        except (Unreadable, OSError) as error:
+            reading.skips.append(Skip(Place(f"{shown}/hparams.yaml"), str(error)))
+            return
+        if isinstance(told, dict):
+            events.hparams = flatten(told) | events.hparams
 
 
 def _below(shown: str, name: str) -> str:
