@@ -8,6 +8,9 @@ from functools import cache
 
 __all__ = ["find_phrase", "name_key", "name_words"]
 
+_LONGEST = 8
+"""Words of a phrase: a broken file has names of thousands of words, of which all parts took minutes."""
+
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
 _WORD = re.compile(r"[^\W_]+|#")
 
@@ -40,7 +43,7 @@ def find_phrase(words: tuple[str, ...], phrases: Iterable[str]) -> tuple[int, in
     """
     wanted = phrases if isinstance(phrases, (set, frozenset)) else frozenset(phrases)
     for end in range(len(words), 0, -1):
-        for start in range(end):
+        for start in range(max(0, end - _LONGEST), end):
             if " ".join(words[start:end]) in wanted:
                 return end, end - start
     return 0, 0

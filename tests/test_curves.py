@@ -206,3 +206,11 @@ def test_a_rate_that_is_scheduled_is_measured(tmp_path: Path) -> None:
     reading = readers.read(table(tmp_path, "run,step,lr,loss", rows))
     assert are_steps(reading)
     assert reading.runs[0].series["lr"].values.tolist() == [*rates]
+
+
+def test_a_broken_header_of_thousands_of_words_is_read(tmp_path: Path) -> None:
+    """All parts of such a name were looked up once, which took minutes."""
+    reading = readers.read(
+        table(tmp_path, f"run,step,loss {'( a' * 20_000}", [("a", s, 2.5) for s in range(5)])
+    )
+    assert len(reading.runs) == 5
