@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlq.lattice import Edge
+from nlq.lattice import Edge, Mention
 from nlq.lexicon import Lexicon
 from nlq.link.forms import is_noun
 from nlq.slips import is_english
-from nlq.tokens import Token
-from nlq.vocabulary import function_words, keyword_words, singular
+from nlq.tokens import Token, name_key
+from nlq.vocabulary import canonical, function_words, keyword_words, singular
 
 __all__ = ["texts", "times_held"]
 
@@ -70,11 +70,13 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
                 edges[start].append(Edge(start, end, "TEXT", text, cost))
             behind = edges[end] if end < len(tokens) else []
             asked_of = held and any(edge.terminal == "LIKE_AFTER" for edge in behind)
-            if not asked_of and not _unread(token, edges[start], end, lexicon, assigned):
+            denied = start > 0 and tokens[start - 1].norm in ("not", "no", "nor", "but", "except")
+            rare = held and not denied and _names_rare(text, edges[start], end, lexicon)
+            if not asked_of and not rare and not _unread(token, edges[start], end, lexicon, assigned):
                 continue
             if held:
                 if start in compared or assigned or _placed(tokens, edges, start, end, lexicon):
-                    edges[start].append(Edge(start, end, "MENTION", text, 0.7))
+                    edges[start].append(Edge(start, end, "MENTION", text, 0.2 if rare else 0.7))
             elif asking and tokens[0].norm not in ("which", "what") and end == start + 1 and _unknown(token):
                 if not tried and is_english(token.norm):
                     continue  # "are there any unstable runs": that no note says so tells nothing of them
@@ -120,6 +122,24 @@ def _text(span: list[Token], lexicon: Lexicon) -> tuple[str, bool]:
     if len(span) == 1 and text.endswith("s") and any(map(str.isdigit, span[0].norm)):
         return text[:-1], text[:-1].lower() in lexicon.text  # "A100s"
     return text, False
+
+
+def _names_rare(text: str, bucket: list[Edge], end: int, lexicon: Lexicon) -> bool:
+    """ "Runs with muon", where few tell a `muon_weight_decay`: the notes of others have the word as well."""
+    if not lexicon.tells_runs:
+        return False
+    named = [e.payload for e in bucket if e.end == end and e.terminal == "COL" and e.cost < 0.3]
+    said = canonical(name_key(text))
+    return bool(named) and all(
+        isinstance(one, Mention)
+        and one.columns[0].count * _RARE < lexicon.catalog.rows
+        and canonical(name_key(one.columns[0].name))[-1:] != said[-1:]
+        for one in named
+    )
+
+
+_RARE = 10
+"""A column that fewer than one run in so many tells is not what a part of its name means."""
 
 
 def _unread(token: Token, bucket: list[Edge], end: int, lexicon: Lexicon, assigned: bool) -> bool:

@@ -120,6 +120,9 @@ def _descending(which: str, column: Column, draft: Draft) -> bool:
     if not column.direction and not draft.runs and _PLACES & set(name_key(column.name)):
         draft.assume(f"the best {column.name} is the lowest", f"highest {column.name}")
         return which == "worst"
+    if not column.direction and draft.runs and column.kind != "param":
+        near = (f"highest {column.name}", f"lowest {column.name}")
+        raise Refusal(f"whether high or low {column.name} is better is not known", near, flat=True)
     if not column.direction:
         draft.assume(
             f"whether high or low {column.name} is better is not known: highest taken as best",
