@@ -87,13 +87,14 @@ def _remarks(body: Body, query: Query, history: History) -> list[str]:
         found.append(
             f"each row is one {step.name} of a {noun}: what is counted and ranked here are rows, not {noun}s"
         )
-    return [*found, *_by_step(history)]
+    return [*found, *_by_step(body, history)]
 
 
-def _by_step(history: History) -> Iterator[str]:
-    """Where runs were made of rows that are steps."""
+def _by_step(body: Body, history: History) -> Iterator[str]:
+    """Where runs were made of rows that are steps; nothing of what tells none of the runs that are shown."""
+    shown = {one.place.path for one in body.provenance}
     for source in history.sources:
-        if source.reader.endswith(BY_STEP):
+        if source.reader.endswith(BY_STEP) and (not shown or source.path in shown):
             yield from (f"{source.path}: {note}" for note in source.notes if note.startswith("each row"))
 
 
