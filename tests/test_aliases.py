@@ -155,10 +155,12 @@ def test_the_answer_says_how_it_knows_the_better_end(tmp_path: Path) -> None:
         "colour_err": "colour_err: lower is better, guessed from its name",
         "Score_métier": "Score_métier: lower is better, a known metric",
         "val_gap": "val_gap: higher is better, as the file says",
-        "zorp_score": "whether high or low zorp_score is better is not known: highest taken as best",
     }
     for name, text in by.items():
         assert text in [one.text for one in ask(f"best run by {name}", load([path])).assumptions]
+    declined = ask("best run by zorp_score", load([path]))
+    assert declined.status == "declined"
+    assert "whether high or low zorp_score is better is not known" in declined.headline
     given = load([path], lower=["acc", "zorp_score", "val_gap"], higher=["Score métier"])
     for name, end in {
         "acc": "lower",
