@@ -71,6 +71,7 @@ class Filter(Piece):
         bare: a value without its column.
         listed: what joins several values: "and", "or", "vs".
         hint: what an adjective measures ("older than 20").
+        unmeasured: what was logged is no number, of whichever column ("went nan").
     """
 
     condition: Condition | None = None
@@ -85,6 +86,7 @@ class Filter(Piece):
     bare: bool = False
     listed: str = ""
     hint: str = ""
+    unmeasured: bool = False
 
     def opposite(self) -> Filter:
         """The same, negated."""

@@ -108,9 +108,10 @@ class Has:
 
 @slotted
 class Missing:
-    """A run that has no value in the column."""
+    """A run that has no value in the column; `nan`: one whose value was logged and is no number."""
 
     key: str
+    nan: bool = False
 
 
 @slotted
@@ -351,6 +352,7 @@ class About:
         "open",
         "done",
         "sources",
+        "claim",
     ]
     where: Condition | None = None
 

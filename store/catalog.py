@@ -46,6 +46,7 @@ class Column:
         remark: what has to be known of it ("logged as a parameter; …"), or "".
         series: how many runs have a history of it by step; its values are then the last ones.
         falls: the days stand in the file newest first.
+        unmeasured: the rows whose value is missing because what was logged is no number: NaN, infinity.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Column:
     remark: str = ""
     series: int = 0
     falls: bool = False
+    unmeasured: tuple[int, ...] = ()
 
 
 @slotted

@@ -24,6 +24,7 @@ from store.schedules import take_schedules
 from store.slotted import slotted
 from store.table import Table
 from store.units import convert
+from store.unmeasured import unmeasured_rows
 
 __all__ = ["Table", "build", "direction_and_reason", "free_key"]
 
@@ -71,6 +72,8 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
             others, remark = spellings.get(told.name, ()), remarks.get(told.name, "")
             column = replace(column, spellings=others, remark=remark)
         column = replace(column, series=len(histories)) if histories else column
+        if measured and (rows := unmeasured_rows(draft.names, readings)):
+            column = replace(column, unmeasured=rows)
         table.columns.append(column)
         taken.add(told.key)
         if histories:

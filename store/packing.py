@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from store.records import Field, Mark, Place, Reading, RunRecord, Skip, Todo, Value
+from store.records import Claim, Field, Mark, Place, Reading, RunRecord, Skip, Todo, Value
 
 __all__ = ["day_of", "packed_day", "packed_reading", "packed_shape", "reading_of"]
 
@@ -28,12 +28,13 @@ def packed_reading(reading: Reading, *, bare: bool = False) -> tuple[Any, ...]:
         reading.points,
         list(reading.titles),
         reading.relation,
+        [(claim.run, claim.lines, packed_shape(claim.place)) for claim in reading.claims],
     )
 
 
 def reading_of(packed: tuple[Any, ...]) -> Reading:
     """The reading that was packed."""
-    path, reader, fields, runs, todos, skips, notes, points, titles, relation = packed
+    path, reader, fields, runs, todos, skips, notes, points, titles, relation, claims = packed
     return Reading(
         path,
         reader,
@@ -45,6 +46,7 @@ def reading_of(packed: tuple[Any, ...]) -> Reading:
         relation,
         points=points,
         titles=tuple(titles),
+        claims=[Claim(run, lines, Place(*place)) for run, lines, place in claims],
     )
 
 

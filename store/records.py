@@ -138,6 +138,15 @@ class Todo:
 
 
 @slotted
+class Claim:
+    """What a log itself says is its best result: the run it names, and its lines as labels and texts."""
+
+    run: str
+    lines: tuple[tuple[str, str], ...]
+    place: Place
+
+
+@slotted
 class Skip:
     """Something that was seen and not read as a run, and why; `count` of them."""
 
@@ -156,6 +165,7 @@ class Reading:
         fields: every column by field name, in the file's order.
         runs: the runs, in the file's order; empty where `relation` is set.
         todos: things to try.
+        claims: what the file itself says is the best result.
         skips: what was passed over.
         points: how many values by step it has of all its runs' metrics.
         titles: the headings that all of its runs stand under.
@@ -174,3 +184,4 @@ class Reading:
     relation: str = ""
     points: int = 0
     titles: tuple[str, ...] = ()
+    claims: list[Claim] = fresh(default_factory=list)

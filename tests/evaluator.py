@@ -412,7 +412,8 @@ class Evaluator:
             return self._has(where, run)
         value = self._number(run, where.key)
         if isinstance(where, Missing):
-            return value is None
+            written = str(run.cells.get(f"{where.key}:written", ""))
+            return written.lower() in ("nan", "inf", "-inf") if where.nan else value is None
         if value is None:
             return None
         if isinstance(where, Between):
@@ -486,6 +487,8 @@ def _runs(history: History) -> list[Run]:
             for key, name in names.items():
                 if record.values.get(name) is not None:
                     cells[key] = record.values[name]
+                elif name in record.marks:
+                    cells[f"{key}:written"] = record.marks[name].text
                 if name in record.series:
                     logged[key] = _logged(record.series[name])
                     cells |= _bests(history.catalog.column(key), logged[key])

@@ -8,7 +8,7 @@ from typing import Any
 
 from nlq.actions.numbers import against
 from nlq.actions.registry import Built, action, orders, span
-from nlq.columns import is_set
+from nlq.columns import NUMERIC, is_set
 from nlq.conditions import any_of, condition_of, merged
 from nlq.pieces import Filter
 from nlq.query import Has, Missing, Not, Of, Scalar, Test, both
@@ -164,6 +164,20 @@ def missing(parts: Sequence[Any]) -> Built:
     if column.type == "bool" and parts[-1].payload != "unknown":
         return Filter(*span(parts), Not(Test(column.key, "=", True)), columns=(column,)), 0.0
     return Filter(*span(parts), Missing(column.key), columns=(column,)), 0.1
+
+
+@action("no_number")
+def no_number(parts: Sequence[Any]) -> Built:
+    """ "val_loss is nan", "NaN loss", "went nan"; which column, where none is named, is found later."""
+    named = [part for part in parts if part.terminal.startswith("COL")]
+    if not named:
+        return Filter(*span(parts), unmeasured=True), 0.2
+    mention = named[0].payload
+    columns = [column for column in mention.columns if column.type in NUMERIC and column.kind == "metric"]
+    if not columns:
+        return None
+    condition = any_of([Missing(column.key, nan=True) for column in columns])
+    return Filter(*span(parts), condition, mention=mention, columns=tuple(columns)), 0.0
 
 
 @action("present")

@@ -23,7 +23,21 @@ _SPOKEN = frozenset(
     "COUNT CARD ABOUT TRIED_Q TRIED WHEN COMPARE CHANGED IMPROVED DECLINE NOT REACH IMPROVING CURVE".split()
 )
 _DEAR = frozenset(
-    ("NOT", "OP", "AGG", "BETWEEN", "MISSING", "STATE", "VS", "COMPARE", "SUP", "COUNT", "BETTER", "ORD")
+    (
+        "NOT",
+        "OP",
+        "AGG",
+        "BETWEEN",
+        "MISSING",
+        "NAN",
+        "STATE",
+        "VS",
+        "COMPARE",
+        "SUP",
+        "COUNT",
+        "BETTER",
+        "ORD",
+    )
 )
 
 

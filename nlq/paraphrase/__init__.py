@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlq.columns import DATES
 from nlq.keys import ROW, column_of
 from nlq.lexicon import tells_runs
-from nlq.paraphrase.conditions import alone, clause, condition_text, grouping, name_of
+from nlq.paraphrase.conditions import alone, clause, condition_text, days_between, grouping, name_of
 from nlq.paraphrase.steps import span_text, steps_text
 from nlq.paraphrase.values import number_text, value_text
 from nlq.query import (
@@ -54,6 +54,7 @@ _ABOUT = {
     "open": "open things to try",
     "done": "things to try are done",
     "sources": "sources",
+    "claim": "best result according to the log",
 }
 _CARDS = {"why": "why", "details": "details of", "config": "config of", "notes": "notes on"}
 
@@ -272,4 +273,6 @@ def _side(side: Side, catalog: Catalog) -> str:
     run = catalog.role("run")
     if isinstance(side.where, Test) and run is not None and side.where.key == run.key:
         return str(side.where.value)
-    return condition_text(side.where, catalog) if side.where is not None else "all"
+    if side.where is None:
+        return "all"
+    return days_between(side.where, catalog) or condition_text(side.where, catalog)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from nlq.columns import DATES, NUMERIC
 from nlq.keys import STATE, column_of
@@ -14,7 +15,7 @@ from nlq.vocabulary import canonical
 from store.catalog import Catalog
 from store.vocabulary import words
 
-__all__ = ["alone", "clause", "condition_text", "grouping", "name_of"]
+__all__ = ["alone", "clause", "condition_text", "days_between", "grouping", "name_of"]
 
 _VERBS = {"": "mention", "start": "starting with", "end": "ending with"}
 _DATED = {">=": "since", "<": "before", ">": "after", "<=": "until", "=": "on", "!=": "not on"}
@@ -91,6 +92,8 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
     if isinstance(where, Not):
         return _recorded(where.of, catalog) or f"not {condition_text(where.of, catalog)}"
     if isinstance(where, Missing):
+        if where.nan:
+            return f"NaN {_in_family(where.key, catalog)}"
         flag = column_of(catalog, where.key).type == "bool"  # "missing fp8" is off
         name = _in_family(where.key, catalog)
         return f"{name} not recorded" if flag else f"missing {name}"
@@ -109,9 +112,25 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
     return _test(where, name, tail, catalog)
 
 
+def days_between(where: Condition, catalog: Catalog) -> str:
+    """Whole days from one to another, as one side of a comparison tells them; "" for any other condition."""
+    if not isinstance(where, And) or len(where.of) != 2:
+        return ""
+    low, high = where.of
+    if not (isinstance(low, Test) and isinstance(high, Test) and low.key == high.key):
+        return ""
+    if (low.op, high.op) != (">=", "<") or column_of(catalog, low.key).type not in DATES:
+        return ""
+    if not (isinstance(low.value, date) and isinstance(high.value, date)):
+        return ""
+    last = high.value - timedelta(days=1)
+    text = f"{value_text(low.value)} and {value_text(last)}"
+    return "" if ":" in text else f"between {text}"
+
+
 def _recorded(where: Condition, catalog: Catalog) -> str:
     """What is not missing: a flag that is recorded may be off."""
-    if not isinstance(where, Missing) or column_of(catalog, where.key).type == "bool":
+    if not isinstance(where, Missing) or where.nan or column_of(catalog, where.key).type == "bool":
         return ""
     return f"{_in_family(where.key, catalog)} recorded"
 

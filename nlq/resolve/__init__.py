@@ -31,6 +31,7 @@ from nlq.resolve.same import same_as
 from nlq.resolve.sequence import is_sequence, sequence
 from nlq.resolve.shares import share
 from nlq.resolve.steps import steps
+from nlq.resolve.stopped import ask_where_it_stopped
 from nlq.resolve.times import show_date
 from nlq.resolve.tried import tried, values
 from nlq.tokens import Token
@@ -128,6 +129,7 @@ def _query(draft: Draft) -> Query:
         return found
     if (asked := of_the_first(draft)) is not None:
         return asked
+    ask_where_it_stopped(draft)
     if draft.has("WHEN"):
         show_date(draft)
     if (found := bare_run(draft) or state_asked(draft)) is not None:

@@ -30,8 +30,12 @@ def about(draft: Draft) -> Query:
     if draft.holds(RunPiece) and topic in ("parameters", "metrics", "columns", "summary"):
         return Card("config" if topic == "parameters" else "details", conditions_of(draft))
     where = conditions_of(draft)
-    if where is not None and (topic == "sources" or (topic in _TODO and not isinstance(where, Has))):
-        raise Refusal("things to try and sources have no such condition", ("things to try",))
+    if where is not None and (
+        topic in ("sources", "claim") or (topic in _TODO and not isinstance(where, Has))
+    ):
+        raise Refusal(
+            "things to try, sources and the log's own best result have no such condition", ("things to try",)
+        )
     return About(topic, where)  # type: ignore[arg-type]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlq.pieces import Filter, Interval, RunPiece, Show, Super, Word
-from nlq.query import Card, Not, Order, Query, Tried, both
+from nlq.query import Card, Col, Not, Order, Query, Select, Tried, both
 from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.where import conditions_of
@@ -23,6 +23,9 @@ def card(draft: Draft) -> Query | None:
     if topic == "why" and draft.holds(RunPiece) and any(p.reference for p in draft.of(Filter)):
         raise Refusal("why a run is better is told by comparing")
     draft.use(*words)
+    by_us = any(token.norm in ("i", "we") for token in draft.tokens)  # "why did we run exp-002"
+    if topic == "why" and by_us and (asked := _goal_asked(draft)) is not None:
+        return asked
     if topic == "why" and draft.holds(RunPiece):
         # "why did exp-001 diverge" asks of exp-001, whatever its state is called
         draft.use(*(piece for piece in draft.of(Filter) if piece.state and not piece.negated))
@@ -60,8 +63,19 @@ def bare_run(draft: Draft) -> Query | None:
         draft.use_words("ABOUT", "TRIED_Q")
         return Tried(both(conditions_of(draft), state_condition("completed")))  # type: ignore[arg-type]
     if all(isinstance(p, RunPiece) or _says_nothing(p) for p in draft.pieces):
-        return Card("details", conditions_of(draft))
+        asked = [token.norm for token in draft.tokens]
+        meant = asked[-1] == "for" and asked[0].startswith("what")
+        return (_goal_asked(draft) if meant else None) or Card("details", conditions_of(draft))
     return None
+
+
+def _goal_asked(draft: Draft) -> Query | None:
+    """ "What was exp-002 for", "why did I run exp-002": the goal that is written of a run."""
+    goal = draft.catalog.role("goal")
+    if goal is None or len(draft.of(RunPiece)) != 1 or draft.holds(Filter, Super, Show):
+        return None
+    draft.use_words("TRIED", "TRIED_Q")
+    return Select((Col(goal.key),), conditions_of(draft))
 
 
 def state_asked(draft: Draft) -> Query | None:

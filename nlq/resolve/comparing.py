@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from nlq.columns import duration, spending
 from nlq.conditions import condition_of
-from nlq.pieces import Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
-from nlq.query import About, Col, Compare, In, Order, Query, Side, Test
+from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
+from nlq.query import About, Col, Compare, In, Order, Query, Side, Test, both
 from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.times import named_run
@@ -46,12 +46,16 @@ def comparison(draft: Draft) -> Query:
     changed = draft.has("CHANGED")
     meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "") or _asked(draft)
     pieces = list(_sides(draft))
+    if len(pieces) < 2 and _take_ends(draft):
+        pieces = list(_sides(draft))
     improved = draft.words("IMPROVED")
     if improved and len(pieces) == 1:
         pieces.append(Super(improved[0].start, improved[0].end, "best"))
     if len(pieces) == 1 and changed and isinstance(pieces[0], Interval):
         pieces = _since(pieces[0], draft)
-    sides = [_side(piece, draft) for piece in pieces] if len(pieces) > 1 else _split(pieces, draft)
+    sides = list(_compound(draft)) if len(pieces) > 1 else []
+    if not sides:
+        sides = [_side(piece, draft) for piece in pieces] if len(pieces) > 1 else _split(pieces, draft)
     if len(sides) < 2 and (found := _direction(draft)) is not None:
         return found
     if len(sides) < 2:
@@ -67,6 +71,36 @@ def comparison(draft: Draft) -> Query:
     _take_ranked_by(sides, draft)
     keys = _apart_from_sides(_keys(draft), sides) or implied(meant, draft)
     return Compare(tuple(sides), conditions_of(draft), keys, changed)
+
+
+def _take_ends(draft: Draft) -> bool:
+    """ "The run with the lowest loss vs the latest run": the run at that end is a side, not its number."""
+    ends = [one for one in draft.of(Aggregate) if one.functions in (("min",), ("max",)) and one.mentions]
+    for end in ends:
+        place = draft.pieces.index(end)
+        ranked = Super(end.start, end.end, end.functions[0], mention=end.mentions[0])
+        draft.pieces = (*draft.pieces[:place], ranked, *draft.pieces[place + 1 :])
+    return bool(ends)
+
+
+def _compound(draft: Draft) -> Iterator[Side]:
+    """ "d12 in january vs d24 in february": each side is all that is said on its end.
+
+    Only where both ends tell the same kinds of things: "d12 vs d24 with muon" is about muon on either side.
+    """
+    marks = [word for word in draft.words("VS") if word.meaning != "weak"]
+    if len(marks) != 1:
+        return
+    ends = [
+        [piece for piece in part if isinstance(piece, (Filter, Interval)) and draft.unused(piece)]
+        for part in (draft.preceding(marks[0])[::-1], draft.following(marks[0]))
+    ]
+    kinds = [sorted(map(_kind, end)) for end in ends]
+    if kinds[0] != kinds[1] or len(set(kinds[0])) < 2 or "" in kinds[0]:
+        return
+    for end in ends:
+        draft.use(*end)
+        yield Side(both(*(piece_condition(piece, draft) for piece in end)))
 
 
 def _take_ranked_by(sides: Sequence[Side], draft: Draft) -> None:

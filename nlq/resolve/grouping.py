@@ -109,6 +109,8 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     where = both(*rows_counted(draft), conditions_of(draft))
     if not items and not having and all(one.by == Agg("count") for one in order):
         items = [Agg("count")]
+    if having and items == [Agg("count")] and any(word.meaning == "groups" for word in draft.words("LIST")):
+        items = []  # "groups by depth, number of runs > 3": the groups, each told with its number anyway
     if per:
         group = (per, *(key for key in group if key != per))
     return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit, offset, per)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
 from nlq.conditions import BETTER, better_end, compared, fit
-from nlq.pieces import Filter, Group, Number, Show
+from nlq.pieces import Filter, Group, Number, Show, Word
 from nlq.query import Agg, Between, Condition, Of, Test
 from nlq.resolve.adjectives import measuring, tells_age
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
@@ -26,17 +26,17 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
     Raises:
         Refusal: where no column can be meant.
     """
+    if (bounded := _other_bound(piece, draft)) is not None:
+        return bounded
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
     behind = {token.norm for token in draft.tokens[piece.end - 1 : piece.end + 2]}
     hint, numbers = piece.hint, piece.numbers
-    bound = _bound_before(piece, draft)
-    candidates = [*bound, *candidates]
     if not draft.runs and not hint and behind.issuperset(("years", "old")):
         hint, numbers = "age", tuple(Number(number.value) for number in numbers)
     if hint:
         measured = measuring(hint, draft.catalog)
         candidates = [measured] if measured is not None and measured.type in NUMERIC else []
-    elif not bound and (year := year_column(numbers, draft)):
+    elif year := year_column(numbers, draft):
         candidates = [year, *candidates]
     if not candidates and not draft.runs and (told := _ages(numbers, draft)) is not None:
         candidates = [told]
@@ -56,15 +56,28 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
     raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
 
 
-def _bound_before(piece: Filter, draft: Draft) -> list[Column]:
-    """ "Weighing no less than 20 and no more than 27": the second bound is of the first one's column."""
+_RISING = {">": True, ">=": True, "<": False, "<=": False}
+_JOINING = frozenset(("and", "or", "but", "yet", "also"))
+
+
+def _other_bound(piece: Filter, draft: Draft) -> Condition | None:
+    """ "lr above 0.01 but under 0.1": the other end of the span that the comparison before it begins."""
     before = draft.before(piece)
-    if draft.runs or not isinstance(before, Filter) or not before.columns or piece.op[:1] not in "<>":
-        return []
-    said = [token.norm for token in draft.tokens[before.end : piece.start]]
-    other = isinstance(before.condition, Test) and before.condition.op[:1] in "<>"
-    bounds = other and before.condition.op[:1] != piece.op[:1]  # type: ignore[union-attr]
-    return [before.columns[0]] if bounds and said in (["and"], ["but"], ["or"]) else []
+    while isinstance(before, Word) and (before.terminal, before.meaning) == ("VS", "weak"):
+        before = draft.before(before)
+    if not isinstance(before, Filter) or before.negated or piece.negated or piece.hint:
+        return None
+    first, upward = before.condition, _RISING.get(piece.op)
+    if not isinstance(first, Test) or upward is None or _RISING.get(first.op) != (not upward):
+        return None
+    between = {token.norm for token in draft.tokens[before.end : piece.start]}
+    column = next((column for column in before.columns if column.key == first.key), None)
+    value = fit(piece.numbers[0], column) if column is not None else None
+    if between - _JOINING or value is None or not isinstance(first.value, (int, float)):
+        return None
+    if (value >= first.value) == upward:
+        return None  # no span lies between them
+    return compared(first.key, piece.op, value)
 
 
 def _ages(numbers: Sequence[Number], draft: Draft) -> Column | None:

@@ -33,7 +33,7 @@ def rows(draft: Draft) -> Query:
     _take_final(draft)
     ask_whether_best(draft)
     _refuse_a_moment(draft)
-    if counted := _counted(draft) or _averaged(draft):
+    if counted := _counted(draft) or _averaged(draft) or _spent(draft):
         return counted
     next_to = _next_to(draft)
     conditions = conditions_of(draft)
@@ -145,6 +145,24 @@ def _averaged(draft: Draft) -> Query | None:
     draft.assume(f"{function} of {names}", override, 0.02)
     show = tuple(call(function, column.key) for column in columns)
     return Select(show, conditions_of(draft), _keys_of(groups, draft))
+
+
+def _spent(draft: Draft) -> Query | None:
+    """ "Cost of january": money spent in a span of time, of no run by its name, is that of all together."""
+    shows = draft.of(Show)
+    if len(shows) != 1 or not draft.runs or len(draft.of(Interval)) != 1 or draft.has("NOUN", "TRIED_Q"):
+        return None
+    if draft.holds(Super, Sort, Filter, RunPiece, Group) or any(
+        word.meaning == "show" for word in draft.words("LIST")
+    ):
+        return None
+    column = numeric(shows[0].mention)
+    if column is None or column.kind != "metric" or measure(column.unit) != "money":
+        return None
+    draft.use(*shows)
+    said = " ".join(token.text for token in draft.tokens)
+    draft.assume(f"{column.name} of all runs together", f"mean {said}")
+    return Select((call("sum", column.key),), conditions_of(draft))
 
 
 def _groups(draft: Draft) -> list[Group]:

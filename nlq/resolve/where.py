@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nlq.columns import DATES, NUMERIC, counts_things, is_id, is_set
+from nlq.columns import DATES, NUMERIC, counts_things, is_id, is_set, main_metric
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
-from nlq.query import Between, Condition, Has, In, Missing, Not, Or, Test, both, conditions
-from nlq.resolve.draft import Draft
+from nlq.query import And, Between, Condition, Has, In, Missing, Not, Or, Test, both, conditions
+from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.pairs import pairs
 from nlq.resolve.scale import in_scale
@@ -143,6 +143,8 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
         draft.assume("no file says how its runs ended")
     if piece.reference is not None:
         return negated_where(piece, against(piece, draft))
+    if piece.unmeasured:
+        return _without_number(piece, draft)
     if piece.condition is None and not piece.state:
         return negated_where(piece, in_scale(find_column(piece, draft), piece, draft))
     _say_ambiguous(piece, draft)
@@ -155,6 +157,30 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
     if condition == Not(Missing(piece.columns[0].key if piece.columns else "")) and not draft.runs:
         draft.cost += 0.3 if piece.columns[0].count == draft.catalog.rows else 0.0  # it says nothing
     return in_scale(condition, piece, draft)
+
+
+def _without_number(piece: Filter, draft: Draft) -> Condition:
+    """ "Which runs went nan": of the metric beside it, else of any that says so somewhere, else the main one.
+
+    Raises:
+        Refusal: where no metric is recorded.
+    """
+    shown = [show for show in draft.of(Show) if show.mention.columns[0].kind == "metric"]
+    metrics = [column for show in shown for column in show.mention.columns]
+    draft.use(*shown)
+    main = main_metric(draft.catalog)
+    said = [column for column in metrics or draft.catalog.columns if column.unmeasured]
+    if not said:
+        draft.cost += 0.8  # some text may tell of it
+    columns = said or metrics or ([main] if main is not None else [])
+    if not columns:
+        raise Refusal("no metric is recorded that could be NaN")
+    tests = [Missing(column.key, nan=True) for column in columns]
+    return (
+        And(tuple(map(Not, tests)))
+        if piece.negated and len(tests) > 1
+        else negated_where(piece, any_of(tests))
+    )
 
 
 def _told_by(condition: Condition, column: Column) -> Condition | None:

@@ -149,7 +149,7 @@ def means_set(asked: Asked) -> Iterator[Rival]:
     if not isinstance(query, Select) or query.aggregates:
         return
     for part in conditions(query.where):
-        if isinstance(part, Not) and isinstance(part.of, Missing):
+        if isinstance(part, Not) and isinstance(part.of, Missing) and not part.of.nan:
             name = asked.catalog.column(part.of.key).name
             if word := _said_in_texts(name, asked):
                 rest = (one for one in conditions(query.where) if one != part)

@@ -41,7 +41,7 @@ def condition_sql(where: Condition, catalog: Catalog, params: list[Value]) -> st
         inner = condition_sql(where.of, catalog, params)
         return f"NOT coalesce({inner}, false)" if _absent_is_false(where.of) else f"NOT {inner}"
     if isinstance(where, Missing):
-        return f"{_operand(where.key, catalog)} IS NULL"
+        return _no_number(where, catalog) if where.nan else f"{_operand(where.key, catalog)} IS NULL"
     if isinstance(where, Has):
         return _has(where, catalog, params)
     name = _operand(where.key, catalog)
@@ -51,6 +51,12 @@ def condition_sql(where: Condition, catalog: Catalog, params: list[Value]) -> st
     if isinstance(where, In):
         return _in(where, name, catalog, params)
     return _test(where, name, catalog, params)
+
+
+def _no_number(where: Missing, catalog: Catalog) -> str:
+    """The rows that say so: the engine holds what is no number as missing, as it does what was never told."""
+    rows = column_of(catalog, where.key).unmeasured
+    return f"({ROW} IN ({', '.join(map(str, rows))}))" if rows else "false"
 
 
 def _absent_is_false(where: Condition) -> bool:

@@ -28,6 +28,8 @@ def about_answer(query: About, history: History, ask: Ask) -> Body:
         return sources_body(history)
     if query.topic == "conflicts":
         return _conflicts(history)
+    if query.topic == "claim":
+        return _claims(history)
     if query.topic == "summary":
         return summary_answer(query, history, ask)
     return columns_answer(query, history, ask)
@@ -51,6 +53,25 @@ def _todos(query: About, history: History) -> Body:
         state = "ticked" if query.topic == "done" else "open"
         body.headline = f"{len(wanted)} of {plural(len(todos), 'thing')} to try {state}"
     body.details = [str(todo.place) for todo in wanted[:1]]
+    return body
+
+
+_AGAINST = "the best result "
+"""How `store.readers.nativemerge` begins to tell what speaks against a claim."""
+
+
+def _claims(history: History) -> Body:
+    """What the files themselves say is the best result, and whether their runs bear it out."""
+    claims = [claim for source in history.sources for claim in source.claims]
+    if not claims:
+        return Body(headline="No section Best Result in this history.", details=["try  best run"])
+    body = Body(columns=[Header("best result"), Header("value")], answered=True)
+    body.rows = [line for claim in claims for line in claim.lines]
+    against = [note for source in history.sources for note in source.notes if _AGAINST in note]
+    named = " and ".join(claim.run for claim in claims if claim.run) or "no run by its name"
+    agree = ", but its runs say otherwise" if against else ", and no run says otherwise"
+    body.headline = f"The log's Best Result names {named}{agree}."
+    body.details = [*(str(claim.place) for claim in claims), *against]
     return body
 
 

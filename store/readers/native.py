@@ -21,7 +21,7 @@ from store.readers.nativemerge import merge
 from store.readers.nativeparts import is_dated_section, parts, summaries
 from store.readers.nativesections import read_section, read_title
 from store.readers.shorthand import hardware, read_shorthand
-from store.records import Kind, Mark, Place, Reading, RunRecord, Skip, Todo
+from store.records import Claim, Kind, Mark, Place, Reading, RunRecord, Skip, Todo
 from store.states import read_status
 
 __all__ = ["find_todos", "read", "read_todos", "sniff"]
@@ -179,8 +179,11 @@ class _Log:
 
     def _claim(self, body: list[Block]) -> None:
         claim = Draft("", body[0].line, body[-1].end)
+        said: list[tuple[str, str]] = []
         for block in body[1:]:
             found = split_label(block.text) if block.kind in ("item", "text") else None
+            if found:
+                said.append((plain(found[0]), plain(found[1])))
             if found and canonical(found[0]) == "name":
                 claim.name = plain(found[1])
             elif found and isinstance((cell := read_cell(found[1])).value, (int, float)):
@@ -188,6 +191,9 @@ class _Log:
                 claim.lines[field_name(found[0])] = block.line
         if claim.name:
             self.claims.append(claim)
+        if said:
+            place = Place(self.reading.path, claim.line, claim.end)
+            self.reading.claims.append(Claim(claim.name, tuple(said), place))
 
 
 def read_todos(body: list[Block], reading: Reading) -> None:
