@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlq.query import And, Condition, Not, Or
+from nlq.query import Among, And, Condition, Not, Or
 from store.catalog import Catalog, Column
 from store.points import BEST, STEP, best_step, best_value
 
@@ -77,4 +77,6 @@ def keys_in(where: Condition | None) -> list[str]:
         return [key for part in where.of for key in keys_in(part)]
     if isinstance(where, Not):
         return keys_in(where.of)
+    if isinstance(where, Among):
+        return [] if where.what == "alike" else list(where.keys)
     return [where.key] if where.key else []

@@ -110,7 +110,7 @@ class Recorded(Piece):
 
 @slotted
 class Super(Piece):
-    """A superlative: which end, a hint at the column, how many, how many to pass over."""
+    """A superlative: which end, a hint at the column, how many or `percent` of all, how many to pass over."""
 
     which: str
     hint: str = ""
@@ -120,6 +120,7 @@ class Super(Piece):
     rows: bool = False
     common: bool = False
     where: Condition | None = None
+    percent: int = 0
 
 
 @slotted

@@ -19,7 +19,7 @@ Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 Function = Literal["count", "mean", "median", "min", "max", "sum", "std", "range", "corr", "share"]
 
 __all__ = [
-    "About", "Agg", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "Having",
+    "About", "Agg", "Among", "And", "Between", "Card", "Col", "Compare", "Condition", "Has", "Having",
     "In", "Item", "Missing", "Moves",
     "Not", "Of", "Or", "Order", "Query", "Scalar", "Select", "Share", "Side", "Steps", "Streak", "Test",
     "Tried",
@@ -115,6 +115,28 @@ class Missing:
 
 
 @slotted
+class Among:
+    """A run by its place among the others.
+
+    Attributes:
+        what: `near`: no further than `amount` from the best of those that finished. `share`: among the best
+            `amount` percent of those that finished. `front`: of those that finished none is as good in all
+            keys and better in one. `alike`: another run has the same in all keys, or leaves them unsaid too.
+            All but `near` are of the runs that meet the conditions beside it, unless it is `of_all`.
+        keys: the columns; of `near` and `share` one.
+        percent: `amount` is in percent of the best value.
+        worst: it is the other end of a share. of_all: whatever conditions stand beside it.
+    """
+
+    what: Literal["near", "share", "front", "alike"]
+    keys: tuple[str, ...]
+    amount: float | int = 0
+    percent: bool = False
+    worst: bool = False
+    of_all: bool = False
+
+
+@slotted
 class Not:
     """The opposite; a missing value is not the opposite of anything, see `nlq.sql`."""
 
@@ -135,7 +157,7 @@ class Or:
     of: tuple[Condition, ...]
 
 
-Condition: TypeAlias = Test | Between | In | Has | Missing | Not | And | Or
+Condition: TypeAlias = Test | Between | In | Has | Missing | Among | Not | And | Or
 Item: TypeAlias = Col | Agg
 
 

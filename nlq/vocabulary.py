@@ -44,10 +44,25 @@ def _derived() -> dict[str, Any]:
             for word in phrase:
                 said[word] = said.get(word, 0) + 1
         keywords = frozenset(said)
-        data = {"phrases": found, "keywords": keywords, "said": said, "names": _names(keywords)}
+        data = {
+            "phrases": found,
+            "keywords": keywords,
+            "said": said,
+            "names": _names(_of_the_language(found)),
+        }
         data |= {"near": _near("columns"), "things": _near("columns", "things"), "groups": _groups()}
         keep("vocabulary", stamp, data)
     return data
+
+
+_SPEAKING_OF_SETTINGS = ("ALIKE",)
+"""Phrases that say what runs are told apart by ("same config but seed"): those words still name columns."""
+
+
+def _of_the_language(found: dict[str, list[tuple[tuple[str, ...], str, str]]]) -> frozenset[str]:
+    """The words that name no column, as they are words of the language."""
+    told = (one for bucket in found.values() for one in bucket if one[1] not in _SPEAKING_OF_SETTINGS)
+    return frozenset(word for phrase, _, _ in told for word in phrase)
 
 
 def _phrases() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:

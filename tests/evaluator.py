@@ -25,6 +25,7 @@ from typing import Any
 
 from nlq.query import (
     Agg,
+    Among,
     And,
     Between,
     Card,
@@ -403,7 +404,15 @@ class Evaluator:
     def holds(self, where: Condition, run: Run) -> bool | None:
         """Whether a condition is true of a run; None where the run does not say."""
         if isinstance(where, And):
-            return all_of([self.holds(part, run) for part in where.of])
+            beside = [part for part in where.of if not isinstance(part, Among)]
+            return all_of(
+                [
+                    self._stands(part, run, beside) if isinstance(part, Among) else self.holds(part, run)
+                    for part in where.of
+                ]
+            )
+        if isinstance(where, Among):
+            return self._stands(where, run, [])
         if isinstance(where, Or):
             return opposite(all_of([opposite(self.holds(part, run)) for part in where.of]))
         if isinstance(where, Not):
@@ -422,6 +431,34 @@ class Evaluator:
             return any(compare(value, "=", one) for one in where.values)
         other = self._operand(where)
         return None if other is None else compare(value, where.op, other)
+
+    def _stands(self, where: Among, run: Run, beside: Sequence[Condition]) -> bool:
+        """Whether a run has its place among those that meet the conditions beside it."""
+        beside = [] if where.of_all else beside
+        others = [one for one in self.runs if all(self.holds(part, one) for part in beside)]
+        if where.what == "alike":
+            same = [one for one in others if all(one.cells.get(k) == run.cells.get(k) for k in where.keys)]
+            return len(same) > 1
+        looked_at = self.runs if where.what == "near" else others
+        ended = [one for one in looked_at if one.cells[STATE] in FINISHED]
+        told = [one for one in ended if all(self._best(one, key) is not None for key in where.keys)]
+        if run not in told:
+            return False
+        signs = [-1 if self.columns[key].direction == "higher" else 1 for key in where.keys]
+        places = {
+            one.cells[ROW]: [sign * self._best(one, k) for sign, k in zip(signs, where.keys, strict=True)]
+            for one in told
+        }
+        own, best = places[run.cells[ROW]], min(places.values())
+        if where.what == "near":
+            far = where.amount * abs(best[0]) / 100 if where.percent else where.amount
+            return bool(own[0] - best[0] <= far + 1e-9)
+        if where.what == "share":
+            ranked = sorted(places, key=lambda row: ((-1 if where.worst else 1) * places[row][0], row))
+            return run.cells[ROW] in ranked[: math.ceil(len(ranked) * where.amount / 100)]
+        return not any(
+            all(a <= b for a, b in zip(other, own, strict=True)) and other != own for other in places.values()
+        )
 
     def _operand(self, where: Test) -> Any:
         if isinstance(where.value, Agg):
@@ -553,4 +590,6 @@ def _keys(where: Condition | None) -> list[str]:
         return []
     if isinstance(where, (And, Or)):
         return [key for part in where.of for key in _keys(part)]
+    if isinstance(where, Among):
+        return list(where.keys)
     return _keys(where.of) if isinstance(where, Not) else [where.key]

@@ -180,6 +180,17 @@ def no_number(parts: Sequence[Any]) -> Built:
     return Filter(*span(parts), condition, mention=mention, columns=tuple(columns)), 0.0
 
 
+@action("near_best")
+def near_best(parts: Sequence[Any]) -> Built:
+    """ "Within 1% of the best", "val_loss within 0.01 of the best", "close to the best"."""
+    mention = next((part.payload for part in parts if getattr(part, "terminal", "").startswith("COL")), None)
+    numbers = next((part.numbers for part in parts if hasattr(part, "numbers")), ())
+    if len(numbers) > 1:
+        return None
+    cost = 0.1 if mention is None else 0.0  # the metric beside it is its own
+    return Filter(*span(parts), op="near", numbers=numbers, mention=mention), cost
+
+
 @action("present")
 def present(parts: Sequence[Any]) -> Built:
     """ "with a learning rate", "has notes"; what was changed is told where it was changed only."""

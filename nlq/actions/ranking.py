@@ -23,6 +23,18 @@ def superlative(parts: Sequence[Any]) -> Built:
     return _superlative(parts)
 
 
+@action("sup_share")
+def share(parts: Sequence[Any]) -> Built:
+    """ "Top 10%", "the best quartile"."""
+    amount = int(next(part.payload for part in parts if part.terminal in ("N_SUP", "N_PART")))
+    edge = parts[0]
+    which, _, hint = str(edge.payload).partition(":")
+    mention = next((part.payload for part in parts if part.terminal == "COL_A"), None)
+    if not 0 < amount < 100 or (hint and mention) or hint.isdigit() or (mention and not orders(mention)):
+        return None
+    return Super(*span(parts), which, hint, mention=mention, percent=amount), 0.0
+
+
 @action("sup_bare")
 def bare(parts: Sequence[Any]) -> Built:
     """A comparative in the place of a superlative: "cheaper"."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nlq.conditions import merged, negated, values_of
 from nlq.keys import keys_in
-from nlq.query import And, Between, Condition, In, Not, Or, Scalar, Test, both, conditions
+from nlq.query import Among, And, Between, Condition, In, Not, Or, Scalar, Test, both, conditions
 
 __all__ = ["joined", "moved", "opposite", "without", "without_keys"]
 
@@ -111,6 +111,8 @@ def _moved(part: Condition, keys: dict[str, str]) -> Condition:
         return Not(_moved(part.of, keys))
     if isinstance(part, (And, Or)):
         return replace(part, of=tuple(_moved(one, keys) for one in part.of))
+    if isinstance(part, Among):
+        return replace(part, keys=tuple(keys.get(key, key) for key in part.keys))
     return replace(part, key=keys.get(part.key, part.key))
 
 

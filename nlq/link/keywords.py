@@ -15,7 +15,8 @@ __all__ = ["foreign_nouns", "keywords", "nouns"]
 
 _OF_RUNS = frozenset(
     "STATE TRIED TRIED_Q IMPROVED CARD CHANGED DECLINE DECLINE_FIRST ABSENT NAMES GRADE HELP CHANGING "
-    "OR_ELSE IS_ONE MENTION LIKE_AFTER STREAK STEPWISE GAIN PROGRESS".split()
+    "OR_ELSE IS_ONE MENTION LIKE_AFTER STREAK STEPWISE GAIN PROGRESS "
+    "NAN PERCENT N_PART WITHIN OF_BEST NEAR_BEST FRONT ALIKE".split()
 )
 """Kinds of words that speak of experiments: cities are not tried, and a person that died did not crash."""
 

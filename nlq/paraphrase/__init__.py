@@ -5,7 +5,15 @@ from __future__ import annotations
 from nlq.columns import DATES
 from nlq.keys import ROW, column_of
 from nlq.lexicon import tells_runs
-from nlq.paraphrase.conditions import alone, clause, condition_text, days_between, grouping, name_of
+from nlq.paraphrase.conditions import (
+    alone,
+    clause,
+    condition_text,
+    days_between,
+    grouping,
+    name_of,
+    with_text,
+)
 from nlq.paraphrase.steps import span_text, steps_text
 from nlq.paraphrase.values import number_text, value_text
 from nlq.query import (
@@ -38,6 +46,7 @@ __all__ = [
     "paraphrase",
     "span_text",
     "value_text",
+    "with_text",
 ]
 
 _FUNCTIONS = {"std": "spread of", "sum": "sum of", "range": "range of"}
@@ -78,7 +87,7 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
         return steps_text(query, catalog)
     noun = catalog.nouns[0]
     if isinstance(query, Tried):
-        return f"is there a {noun} with {condition_text(query.where, catalog)}"
+        return f"is there a {noun} {with_text(condition_text(query.where, catalog))}"
     if isinstance(query, Whether):
         ranked = _ranked(Select(order=query.order, limit=query.limit), catalog)
         first = _joined(f"{'is' if query.limit == 1 else 'are'} the {ranked}", query.where, catalog, "")

@@ -7,15 +7,15 @@ from datetime import date, timedelta
 
 from nlq.columns import DATES, NUMERIC
 from nlq.keys import STATE, column_of
-from nlq.paraphrase.values import value_text
-from nlq.query import Agg, And, Between, Condition, Has, In, Missing, Not, Of, Or, Test
+from nlq.paraphrase.values import number_text, value_text
+from nlq.query import Agg, Among, And, Between, Condition, Has, In, Missing, Not, Of, Or, Test
 from nlq.states import FINISHED
 from nlq.tokens import name_key
 from nlq.vocabulary import canonical
 from store.catalog import Catalog
 from store.vocabulary import words
 
-__all__ = ["alone", "clause", "condition_text", "days_between", "grouping", "name_of"]
+__all__ = ["alone", "clause", "condition_text", "days_between", "grouping", "name_of", "with_text"]
 
 _VERBS = {"": "mention", "start": "starting with", "end": "ending with"}
 _DATED = {">=": "since", "<": "before", ">": "after", "<=": "until", "=": "on", "!=": "not on"}
@@ -63,7 +63,7 @@ def _ends_in(name: str, words: tuple[str, ...]) -> bool:
     return bool(words) and canonical(name_key(name))[-len(words) :] == words
 
 
-_PLACED = ("since ", "before ", "after ")
+_PLACED = ("since ", "before ", "after ", "in the best ", "in the worst ", "within ", "pareto ", "alike ")
 """What stands behind the noun without "with": "runs since 2026-01-01"."""
 
 
@@ -79,7 +79,12 @@ def clause(where: Condition, catalog: Catalog) -> str:
         return f"that {text}"
     if isinstance(where, (Test, In)) and where.key == STATE:
         return f"that are {text}" if text in ("running", "planned") else f"that {text}"
-    return text if text.startswith(_PLACED) else f"with {text}"
+    return with_text(text)
+
+
+def with_text(condition: str) -> str:
+    """A condition in words behind the noun, "with" it where it does not stand there by itself."""
+    return condition if condition.startswith(_PLACED) else f"with {condition}"
 
 
 def condition_text(where: Condition, catalog: Catalog) -> str:
@@ -91,6 +96,8 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
         return _family(where, catalog) or joined.join(condition_text(part, catalog) for part in where.of)
     if isinstance(where, Not):
         return _recorded(where.of, catalog) or f"not {condition_text(where.of, catalog)}"
+    if isinstance(where, Among):
+        return _place_text(where, catalog)
     if isinstance(where, Missing):
         if where.nan:
             return f"NaN {_in_family(where.key, catalog)}"
@@ -110,6 +117,20 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
     if isinstance(where, In):
         return f"{name} = {' or '.join(value_text(value) for value in where.values)}{tail}"
     return _test(where, name, tail, catalog)
+
+
+def _place_text(where: Among, catalog: Catalog) -> str:
+    names = [alone(key, catalog) for key in where.keys] if where.what != "alike" else []
+    if where.what == "near":
+        return f"within {number_text(where.amount)}{' %' if where.percent else ''} of the best {names[0]}"
+    if where.what == "share":
+        end, of_all = "worst" if where.worst else "best", "of all " if where.of_all else ""
+        return f"in the {end} {number_text(where.amount)} % {of_all}by {names[0]}"
+    if where.what == "front":
+        return f"pareto optimal in {' and '.join(names)}"
+    told = {column.name for column in catalog.columns if column.key in where.keys}
+    seeds = any(column.kind == "param" and column.name.lower() == "seed" for column in catalog.columns)
+    return "alike in all parameters" + (" but seed" if seeds and not told & {"seed", "Seed", "SEED"} else "")
 
 
 def days_between(where: Condition, catalog: Catalog) -> str:

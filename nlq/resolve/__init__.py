@@ -25,6 +25,7 @@ from nlq.resolve.effects import effect
 from nlq.resolve.first import of_the_first
 from nlq.resolve.grouping import grouped, is_grouped
 from nlq.resolve.names import several_of_a_name
+from nlq.resolve.places import take_places
 from nlq.resolve.ranked_groups import rank_groups
 from nlq.resolve.rows import rows
 from nlq.resolve.same import same_as
@@ -114,6 +115,7 @@ def _query(draft: Draft) -> Query:
     _refuse_what_is_not_held(draft)
     _all_of_them(draft)
     same_as(draft)
+    take_places(draft)
     several_of_a_name(draft)
     if (stepped := steps(draft)) is not None:
         return stepped

@@ -6,7 +6,23 @@ from nlq.columns import is_set
 from nlq.conditions import any_of
 from nlq.lattice import FULL_NAME
 from nlq.pieces import Filter, Group, Interval, RunPiece, Show, Sort, Super, Word
-from nlq.query import Agg, Card, Col, Condition, Has, Missing, Not, Order, Query, Select, Test, Values, both
+from nlq.query import (
+    Agg,
+    Among,
+    Card,
+    Col,
+    Condition,
+    Has,
+    Missing,
+    Not,
+    Order,
+    Query,
+    Select,
+    Test,
+    Values,
+    both,
+    conditions,
+)
 from nlq.resolve.aggregates import call
 from nlq.resolve.distinct import asks_values_there_are, keep_the_distinct
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
@@ -36,7 +52,7 @@ def rows(draft: Draft) -> Query:
     if counted := _counted(draft) or _averaged(draft) or _spent(draft):
         return counted
     next_to = _next_to(draft)
-    conditions = conditions_of(draft)
+    told = conditions_of(draft)
     ranked = next_to or ranking(draft)
     if draft.has("TRIED") and not draft.holds(Show):
         draft.cost += 0.1  # "have I tried lr 0.04" asks for yes or no
@@ -46,11 +62,13 @@ def rows(draft: Draft) -> Query:
     draft.use_words("EVERY", "DISTINCT", "TRIED_Q")
     sorted_by = sorting(draft) or graded(draft) or (() if ranked.order else order_by(draft))
     ranked = with_groups(ranked, draft)
+    if not sorted_by and not ranked.order:
+        sorted_by = _by_place(told, draft)
     having = _with_it(draft)
     show = _shown(draft, ranked.keys, distinct)
     if ranked.per and show and not draft.runs:
         show = tuple(dict.fromkeys((Col(ranked.per), *show)))  # "for each keeper, the tallest"
-    where = both(conditions, *having, *_recorded(draft, show, ranked.order))
+    where = both(told, *having, *_recorded(draft, show, ranked.order))
     order = (*sorted_by, *ranked.order)
     if not (show or order or where or ranked.limit or draft.has("NOUN")):
         raise Refusal("nothing in this question says what to look for", vague=True)
@@ -106,6 +124,15 @@ def _select(
         show, where, order=order, limit=ranked.limit, offset=ranked.offset, per=ranked.per,
         distinct=distinct, every=every,
     )  # fmt: skip
+
+
+def _by_place(where: Condition | None, draft: Draft) -> tuple[Order, ...]:
+    """The best first, where runs are asked for that are near it."""
+    for part in conditions(where):
+        if isinstance(part, Among) and part.what in ("near", "share"):
+            high = draft.catalog.column(part.keys[0]).direction == "higher"
+            return (Order(Col(part.keys[0]), high != part.worst),)
+    return ()
 
 
 # -- a group, and nothing that says what to compute

@@ -12,6 +12,7 @@ from nlq.query import And, Between, Condition, Has, In, Missing, Not, Or, Test, 
 from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.pairs import pairs
+from nlq.resolve.places import near
 from nlq.resolve.scale import in_scale
 from nlq.resolve.taken import is_told_before, take_its_column
 from nlq.resolve.times import interval_condition
@@ -143,6 +144,8 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
         draft.assume("no file says how its runs ended")
     if piece.reference is not None:
         return negated_where(piece, against(piece, draft))
+    if piece.op == "near":
+        return negated_where(piece, near(piece, draft))
     if piece.unmeasured:
         return _without_number(piece, draft)
     if piece.condition is None and not piece.state:

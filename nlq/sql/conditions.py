@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from nlq.keys import ROW, STATE, column_of
 from nlq.lexicon import prose_columns
-from nlq.query import Agg, And, Between, Condition, Has, In, Missing, Not, Of, Or, Scalar, Test
+from nlq.query import Agg, Among, And, Between, Condition, Has, In, Missing, Not, Of, Or, Scalar, Test
+from nlq.sql.among import among_sql
 from nlq.sql.expressions import item_sql, value_of
 from store.catalog import Catalog, Column
 from store.engines.duckdb import quote
@@ -35,11 +36,15 @@ def clause(parts: Sequence[str]) -> str:
 def condition_sql(where: Condition, catalog: Catalog, params: list[Value]) -> str:
     """A condition; its values go to `params`."""
     if isinstance(where, (And, Or)):
+        if isinstance(where, And) and any(isinstance(part, Among) for part in where.of):
+            return _with_places(where, catalog, params)
         word = " AND " if isinstance(where, And) else " OR "
         return "(" + word.join(condition_sql(part, catalog, params) for part in where.of) + ")"
     if isinstance(where, Not):
         inner = condition_sql(where.of, catalog, params)
         return f"NOT coalesce({inner}, false)" if _absent_is_false(where.of) else f"NOT {inner}"
+    if isinstance(where, Among):
+        return among_sql(where, catalog, str)
     if isinstance(where, Missing):
         return _no_number(where, catalog) if where.nan else f"{_operand(where.key, catalog)} IS NULL"
     if isinstance(where, Has):
@@ -51,6 +56,20 @@ def condition_sql(where: Condition, catalog: Catalog, params: list[Value]) -> st
     if isinstance(where, In):
         return _in(where, name, catalog, params)
     return _test(where, name, catalog, params)
+
+
+def _with_places(where: And, catalog: Catalog, params: list[Value]) -> str:
+    """Conditions together with the place of a run among those that meet the others."""
+    others = [part for part in where.of if not isinstance(part, Among)]
+
+    def beside() -> str:
+        return " AND ".join(condition_sql(part, catalog, params) for part in others)
+
+    told = [
+        among_sql(part, catalog, beside) if isinstance(part, Among) else condition_sql(part, catalog, params)
+        for part in where.of
+    ]
+    return f"({' AND '.join(told)})"
 
 
 def _no_number(where: Missing, catalog: Catalog) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nlq.keys import ROW, STATE, best_key, column_of, has_best, keys_in, step_key
-from nlq.query import Col, Condition, Item, Select, Side, Whether, both
+from nlq.query import Among, Col, Condition, Item, Select, Side, Whether, both, conditions
+from nlq.sql.among import twins
 from nlq.sql.conditions import clause, condition_sql
 from nlq.sql.expressions import FINISHED_ONLY, direction, order_sql, sorted_by, turn
 from nlq.sql.statement import Statement
@@ -27,7 +28,10 @@ def list_rows(query: Select, catalog: Catalog, *, full: bool = False) -> Stateme
     params: list[Value] = []
     names = ", ".join([ROW, *(quote(column.key) for column in columns)])
     text = f"SELECT {names} FROM runs{clause(_conditions(query, catalog, params))}"
-    ranked = ", ".join([*(order_sql(one, catalog) for one in query.order), turn(query.order, catalog)])
+    alike = [one for one in conditions(query.where) if isinstance(one, Among) and one.what == "alike"]
+    together = [f"min({ROW}) OVER ({twins(one.keys)})" for one in alike if not query.order]
+    keys = [*together, *(order_sql(one, catalog) for one in query.order), turn(query.order, catalog)]
+    ranked = ", ".join(keys)
     if query.per:
         text += f"{within(query, quote(query.per), ranked)} ORDER BY {quote(query.per)}, {ranked}"
     else:

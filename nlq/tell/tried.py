@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nlq.columns import NUMERIC, main_metric
 from nlq.keys import ROW, STATE
-from nlq.paraphrase import condition_text, value_text
+from nlq.paraphrase import condition_text, value_text, with_text
 from nlq.query import Agg, Between, Col, Condition, In, Of, Or, Order, Scalar, Select, Test, Tried, conditions
 from nlq.states import FINISHED, names_state
 from nlq.tell.common import Ask, Body, header, marked, provenance, run_name
@@ -23,20 +23,20 @@ FEW = 5
 def tried_answer(query: Tried, result: Rows, history: History, ask: Ask) -> Body:
     """Yes with the runs, or no with the nearest values that were tried."""
     catalog = history.catalog
-    noun, text = catalog.nouns[0], condition_text(query.where, catalog)
+    noun, text = catalog.nouns[0], with_text(condition_text(query.where, catalog))
     if not result.rows and (ended := _as_it_ended(query, history, ask)):
         return Body(headline=f"No: {ended}.", answered=True)
     if not result.rows:
         near = _nearest(query, history, ask)
         told = f" Nearest tried: {near}." if near else ""
-        return Body(headline=f"No {noun} with {text}.{told}", answered=True)
+        return Body(headline=f"No {noun} {text}.{told}", answered=True)
     ids = [count_of(row[0]) for row in result.rows]
     columns = [catalog.column(key) for key in result.columns[1:]]
     body = Body(columns=[header(Col(column.key), catalog) for column in columns], answered=True)
     body.rows = [row[1:] for row in result.rows]
     body.marks = marked(ids, columns, history)
     body.provenance = provenance(ids, history)
-    body.headline = f"Yes: {plural(len(ids), noun)} with {text}"
+    body.headline = f"Yes: {plural(len(ids), noun)} {text}"
     return body
 
 
