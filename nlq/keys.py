@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlq.query import Among, And, Condition, Not, Or
-from store.catalog import Catalog, Column
+from store.catalog import MINUS, Catalog, Column
 from store.points import BEST, STEP, best_step, best_value
 
 __all__ = [
@@ -62,6 +62,8 @@ def column_of(catalog: Catalog, key: str) -> Column:
     Raises:
         KeyError: where the history has none.
     """
+    if MINUS in key:
+        return catalog.column(key)
     own, unit = bucket_of(key)
     column = _HOUSEKEEPING.get(own) or catalog.column(own)
     if unit in (BEST, STEP):

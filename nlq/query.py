@@ -394,7 +394,7 @@ def both(*parts: Condition | None) -> Condition | None:
 
     Example:
         >>> both(None, Missing("lr"), Missing("lr"))
-        Missing(key='lr')
+        Missing(key='lr', nan=False)
     """
     flat: dict[Any, None] = {}
     for part in parts:

@@ -6,7 +6,7 @@ from nlq.columns import duration, is_resource, main_metric, metrics
 from nlq.keys import keys_in
 from nlq.lexicon import tells_runs
 from nlq.query import Col, Select
-from store.catalog import Catalog, Column
+from store.catalog import MINUS, Catalog, Column
 from store.vocabulary import words
 
 __all__ = ["default_columns", "names_run"]
@@ -27,11 +27,12 @@ def default_columns(query: Select, catalog: Catalog) -> list[Column]:
     if len(catalog.columns) <= WIDEST - 2:
         return list(catalog.columns)
     spoken = [
-        *(key for key in keys_in(query.where) if key in named),
+        *(key for key in keys_in(query.where) if key in named or MINUS in key),
         *(o.by.key for o in query.order if isinstance(o.by, Col)),
         query.per,
     ]
     wanted: list[Column] = [c for c in (catalog.role("run"), catalog.role("date")) if c]
+    wanted += [catalog.column(key) for key in spoken if MINUS in key]
     wanted += [c for key in spoken for c in catalog.columns if c.key == key]
     main = main_metric(catalog)
     measured = sorted(
@@ -66,4 +67,5 @@ def _position(column: Column, catalog: Catalog) -> tuple[int, int]:
         kind = 1
     if column.role in _LONG:
         kind = 5
-    return kind, catalog.columns.index(column)
+    place = len(catalog.columns) if MINUS in column.key else catalog.columns.index(column)
+    return kind, place

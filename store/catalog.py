@@ -12,7 +12,7 @@ from store.slotted import fresh, slotted
 
 Type = Literal["integer", "number", "text", "date", "datetime", "bool"]
 
-__all__ = ["VALUES_KEPT", "Catalog", "Column", "Type", "describe"]
+__all__ = ["MINUS", "VALUES_KEPT", "Catalog", "Column", "Type", "describe", "difference"]
 
 VALUES_KEPT = 5000
 """How many different values of a text column the catalog lists."""
@@ -71,6 +71,23 @@ class Column:
     unmeasured: tuple[int, ...] = ()
 
 
+MINUS = ":minus:"
+"""Between the keys of two columns whose difference is asked for; a column's own key has no colon."""
+
+
+def difference(first: Column, second: Column) -> Column:
+    """The column that holds, of each run, the first less the second.
+
+    Example:
+        >>> two = [Column(key, key, "metric", "number") for key in ("val_loss", "train_loss")]
+        >>> difference(*two).key, difference(*two).name
+        ('val_loss:minus:train_loss', 'val_loss minus train_loss')
+    """
+    key, name = f"{first.key}{MINUS}{second.key}", f"{first.name} minus {second.name}"
+    unit = first.unit if first.unit == second.unit else ""
+    return Column(key, name, "metric", "number", unit, count=min(first.count, second.count))
+
+
 @slotted
 class Catalog:
     """All columns of the table `runs`, in the order of the files, and what a row is called.
@@ -92,7 +109,7 @@ class Catalog:
     tells_state: bool = False
 
     def column(self, key: str) -> Column:
-        """The column of that key.
+        """The column of that key, also of one that is the difference of two (`difference`).
 
         Raises:
             KeyError: where there is none.
@@ -100,6 +117,9 @@ class Catalog:
         for column in self.columns:
             if column.key == key:
                 return column
+        first, minus, second = key.partition(MINUS)
+        if minus:
+            return difference(self.column(first), self.column(second))
         raise KeyError(key)
 
     def role(self, role: str) -> Column | None:

@@ -52,7 +52,7 @@ from nlq.query import (
     Values,
     Whether,
 )
-from store.catalog import Catalog, Column
+from store.catalog import MINUS, Catalog, Column
 from store.history import History
 from store.outcomes import find_states
 from store.records import Series, Value
@@ -64,6 +64,17 @@ __all__ = ["Evaluator", "Table"]
 STATE, ROW = "_state", "_row"
 FINISHED = frozenset(("completed", "discarded"))
 FACTS = frozenset(("command", "commit", "config", "date", "hardware", "status"))
+
+
+class Cells(dict[str, Any]):
+    """Cells by key; the difference of two columns is worked out where it is asked for."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        first, minus, second = key.partition(MINUS)
+        if not minus:
+            return super().get(key, default)
+        pair = self.get(first), self.get(second)
+        return default if None in pair else round(pair[0] - pair[1], 12)
 
 
 Point = tuple[int, float, float | None]
@@ -364,12 +375,12 @@ class Evaluator:
         if not item.key:
             return len(runs)
         counted = item.function in ("count", "sum")
-        if self.columns[item.key].kind == "metric" and not every and not counted:
+        if self.catalog.column(item.key).kind == "metric" and not every and not counted:
             runs = [run for run in runs if run.cells[STATE] in FINISHED]
         if item.function == "corr":
             pairs = [(self._number(run, item.key), self._number(run, item.other)) for run in runs]
             return correlation([(x, y) for x, y in pairs if x is not None and y is not None])
-        better = "max" if self.columns[item.key].direction == "higher" else "min"
+        better = "max" if self.catalog.column(item.key).direction == "higher" else "min"
         number = self._best if item.function == better else self._number
         values = [v for run in runs if (v := number(run, item.key)) is not None]
         if item.distinct:
@@ -519,7 +530,7 @@ def _runs(history: History) -> list[Run]:
     for source in history.sources:
         names = {column.key: _field_name(column, list(source.fields)) for column in history.catalog.columns}
         for record, state in zip(source.runs, find_states(source), strict=True):
-            cells: dict[str, Value] = {ROW: len(runs), STATE: state or "completed"}
+            cells = Cells({ROW: len(runs), STATE: state or "completed"})
             logged: dict[str, list[Point]] = {}
             for key, name in names.items():
                 if record.values.get(name) is not None:

@@ -10,6 +10,7 @@ A column is linked in all its roles at once (`COL`, `COL_F` …): the parse tabl
     values     cells, and names of runs
     numbers    numbers, units, dates, `d12`, "run 47"
     steps      steps and values to be reached, where a history tells values by step
+    gaps       the difference of two columns as a column
     own        a person's own words for any of these
     texts      words that are only mentioned in long cells
     skips      what it costs to leave a word out
@@ -25,6 +26,7 @@ from nlq.lattice import Edge, Lattice, Mention
 from nlq.lexicon import Lexicon
 from nlq.link.columns import absent, columns
 from nlq.link.forms import forms_of
+from nlq.link.gaps import gaps
 from nlq.link.keywords import foreign_nouns, keywords, nouns
 from nlq.link.numbers import literals, runs_by_number, shorthand
 from nlq.link.own import own
@@ -97,6 +99,8 @@ def _linked(tokens: list[Token], lexicon: Lexicon, text: str, starts: Sequence[i
         found.extend(absent(tokens, start, lexicon))
         if lexicon.own:
             found.extend(own(tokens, start, lexicon))
+    for edge in list(gaps(tokens, edges, lexicon)) if lexicon.tells_runs else ():
+        edges[edge.start].append(edge)
     for edge in list(foreign_nouns(tokens, edges, lexicon)) if not lexicon.tells_runs else ():
         edges[edge.start].append(edge)
     texts(tokens, edges, lexicon)

@@ -23,6 +23,7 @@ from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
 from nlq.resolve.effects import effect
 from nlq.resolve.first import of_the_first
+from nlq.resolve.gaps import tell_gaps
 from nlq.resolve.grouping import grouped, is_grouped
 from nlq.resolve.names import several_of_a_name
 from nlq.resolve.places import take_places
@@ -112,6 +113,7 @@ def _in_unit(query: Query, draft: Draft) -> Query:
 
 def _query(draft: Draft) -> Query:
     """Decide what kind of query it is: the words that settle it first, the bare list of rows last."""
+    tell_gaps(draft)
     _refuse_what_is_not_held(draft)
     _all_of_them(draft)
     same_as(draft)

@@ -27,6 +27,7 @@ from nlq.resolve.aggregates import call
 from nlq.resolve.distinct import asks_values_there_are, keep_the_distinct
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.first import ask_whether_best
+from nlq.resolve.gaps import largest_gap_first
 from nlq.resolve.group_key import group_column, group_key
 from nlq.resolve.naming import asked_first, naming, of_its_kind
 from nlq.resolve.ranking import Ranking, ranking, with_groups
@@ -66,6 +67,8 @@ def rows(draft: Draft) -> Query:
         sorted_by = _by_place(told, draft)
     having = _with_it(draft)
     show = _shown(draft, ranked.keys, distinct)
+    if not sorted_by and not ranked.order and not _names_run(draft):
+        sorted_by = largest_gap_first(show)
     if ranked.per and show and not draft.runs:
         show = tuple(dict.fromkeys((Col(ranked.per), *show)))  # "for each keeper, the tallest"
     where = both(told, *having, *_recorded(draft, show, ranked.order))

@@ -15,6 +15,7 @@ What the numbers mean is decided here, once:
 from __future__ import annotations
 
 from nlq.query import Card, Compare, Moves, Query, Select, Share, Steps, Streak, Tried, Values, Whether
+from nlq.sql.differences import with_differences
 from nlq.sql.groups import group_rows, share_row, value_rows
 from nlq.sql.rows import first_rows, list_rows, side_rows
 from nlq.sql.statement import Sql, Statement
@@ -31,7 +32,7 @@ def compile_query(query: Query, catalog: Catalog) -> Sql:
         >>> print(compile_query(Select((Agg("count"),)), Catalog((), 0)))
         SELECT count(*) AS "count" FROM runs
     """
-    statements = tuple(_statements(query, catalog))
+    statements = tuple(with_differences(one, catalog) for one in _statements(query, catalog))
     if isinstance(query, Steps):
         from nlq.sql.steps import chosen_rows  # few ask it, and all start
 
@@ -55,7 +56,7 @@ def _statements(query: Query, catalog: Catalog) -> list[Statement]:
 
         return [move_rows(query, catalog) if isinstance(query, Moves) else streak_rows(query, catalog)]
     if isinstance(query, Compare):
-        return [side_rows(side, query.where, catalog) for side in query.sides]
+        return [side_rows(side, query.where, catalog, query.keys) for side in query.sides]
     if isinstance(query, Steps):
         from nlq.sql.steps import step_rows
 

@@ -10,7 +10,7 @@ from nlq.sql.expressions import FINISHED_ONLY, direction, order_sql, sorted_by, 
 from nlq.sql.statement import Statement
 from nlq.states import counts_all
 from nlq.view import default_columns
-from store.catalog import Catalog, Column
+from store.catalog import MINUS, Catalog, Column
 from store.engines.duckdb import quote
 from store.records import Value
 
@@ -106,11 +106,16 @@ def limits(query: Select) -> str:
     return text + (f" OFFSET {query.offset}" if query.offset else "")
 
 
-def side_rows(side: Side, where: Condition | None, catalog: Catalog) -> Statement:
-    """The runs of one side of a comparison: `_row`, `_state`, every column; of many one more than `SIDE`."""
+def side_rows(side: Side, where: Condition | None, catalog: Catalog, keys: tuple[str, ...] = ()) -> Statement:
+    """The runs of one side of a comparison: `_row`, `_state`, every column; of many one more than `SIDE`.
+
+    Args:
+        keys: what is compared, which may be the difference of two columns.
+    """
     ranks = [one.by.key for one in side.order if isinstance(one.by, Col) and one.by.key.startswith("#")]
     order = tuple(one for one in side.order if one.by.key not in ranks)
-    shown = (Col(STATE), *(Col(column.key) for column in catalog.columns))
+    gaps = (Col(key) for key in keys if MINUS in key)
+    shown = (Col(STATE), *(Col(column.key) for column in catalog.columns), *gaps)
     return list_rows(
         Select(
             shown, both(side.where, where), order=order,
