@@ -99,11 +99,12 @@ class Has:
 
     Attributes:
         key: the column; "" looks in every text column.
+        at: where it stands: anywhere, at an end, or as a word of its own.
     """
 
     key: str
     text: str
-    at: Literal["", "start", "end"] = ""
+    at: Literal["", "start", "end", "word"] = ""
 
 
 @slotted
@@ -360,7 +361,7 @@ class Steps:
 
 @slotted
 class About:
-    """A question about the history itself."""
+    """A question about the history itself; `key` is the metric of what goes with most of its differences."""
 
     topic: Literal[
         "summary",
@@ -375,8 +376,10 @@ class About:
         "done",
         "sources",
         "claim",
+        "matters",
     ]
     where: Condition | None = None
+    key: str = ""
 
 
 Query: TypeAlias = Select | Values | Tried | Whether | Share | Moves | Streak | Compare | Card | Steps | About

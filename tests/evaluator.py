@@ -500,6 +500,8 @@ class Evaluator:
         keys = [where.key] if where.key else self._prose()
         texts = [str(run.cells[key]).lower() for key in keys if key in run.cells]
         wanted = where.text.lower()
+        if where.at == "word":
+            return any(re.search(rf"(^|[^a-z]){re.escape(wanted)}($|[^a-z])", text) for text in texts)
         if (pattern := _pattern(wanted, where.at)) is not None:
             return any(re.search(pattern, text) for text in texts)
         if where.at == "start":

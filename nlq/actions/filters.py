@@ -116,9 +116,20 @@ def mentions(parts: Sequence[Any]) -> Built:
     columns = tuple(c for c in mention.columns if c.type == "text") if mention else ()
     if mention and not columns:
         return None
-    condition = any_of([Has(key, text, like) for key in [c.key for c in columns] or [""]])  # type: ignore[arg-type]
+    first, *others = text.split("|")
+    told = [(first, like), *((other, _as_word(other)) for other in others)]
+    keys = [column.key for column in columns] or [""]
+    condition = any_of([Has(key, one, at) for one, at in told for key in keys])  # type: ignore[arg-type]
     cost = 0.3 if columns and columns[0].kind == "run" else 0.0  # "runs that mention …" speaks of their texts
     return Filter(*span(parts), condition, mention=mention, columns=columns), cost
+
+
+_SHORT = 3
+"""Letters of a word that may be a part of another: "lr" of "already"."""
+
+
+def _as_word(text: str) -> str:
+    return "word" if len(text) <= _SHORT else ""
 
 
 @action("mentions_either", "column_mentions_either")

@@ -149,6 +149,16 @@ def compare_measured(parts: Sequence[Any]) -> Built:
     return Filter(*span(parts), op=op, numbers=operand.numbers, hint=hint), 0.0
 
 
+@action("compare_measured_ref")
+def compare_measured_ref(parts: Sequence[Any]) -> Built:
+    """ "Longer than average", "cheaper than baseline": the adjective says of what."""
+    start, end, run = parts[1]
+    op, _, hint = str(parts[0].payload).partition(":")
+    return Filter(
+        min(start, parts[0].start), end, op=op, reference=run, hint=hint
+    ), 0.3  # "is A cheaper than B" compares the two
+
+
 @action("beats_number")
 def beats_number(parts: Sequence[Any]) -> Built:
     """ "loss better than 2.5", "beat a loss of 2.5"."""

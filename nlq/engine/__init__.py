@@ -87,5 +87,18 @@ def completions(text: str, history: History) -> list[Completion]:
 
 
 def _answer(made: Trace, history: History, now: datetime) -> Answer:
+    inner = made.question.strip()[:-1]
+    if "?" in inner and (found := _several(made, history, now)) is not None:
+        return found
     told = read(made, history, now)
-    return told if isinstance(told, Answer) else tell(made, told, history)
+    if not isinstance(told, Answer):
+        return tell(made, told, history)
+    if told.status == "declined" and (";" in inner or ". " in inner):
+        return _several(made, history, now) or told
+    return told
+
+
+def _several(made: Trace, history: History, now: datetime) -> Answer | None:
+    from nlq.engine.several import several  # few lines hold two questions
+
+    return several(made.question, history, now)

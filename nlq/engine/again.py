@@ -35,7 +35,7 @@ def answer_again(
     made: Trace, last: Query | None, runs: tuple[str, ...], history: History, now: datetime
 ) -> Answer:
     """The question by itself, and as an edit of the last query: the one that its words ask for."""
-    alone = read(made, history, now)
+    alone = read(made, history, now, first=last is None)
     if last is None or made.lattice is None:
         return alone if isinstance(alone, Answer) else tell(made, alone, history)
     from nlq.follow import Topic, find_cues, follow, topic_of, with_name

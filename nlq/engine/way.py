@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from nlq.answer import Answer
+from nlq.answer import Answer, Assumption
 from nlq.chatter import without_chatter
 from nlq.engine.apart import with_rivals
 from nlq.engine.instead import instead
@@ -23,6 +24,7 @@ from nlq.sql import compile_query
 from nlq.suggest import asked_back, declined, no_runs
 from nlq.tell import Told, answer
 from nlq.tokens import tokenize
+from nlq.turned import turned
 from store.history import History
 from store.markup import clean
 
@@ -33,8 +35,8 @@ QUOTED = 200
 """Characters of a question that is too long to be read, in its refusal."""
 
 
-def read(made: Trace, history: History, now: datetime) -> Answer | Resolved:
-    """The reading that is to be answered, or the refusal."""
+def read(made: Trace, history: History, now: datetime, *, first: bool = True) -> Answer | Resolved:
+    """The reading that is to be answered, or the refusal; `first`: no answer stands before the question."""
     lexicon = lexicon_of(history)
     text = clean(made.question)
     made.tokens = tokenize(text)
@@ -44,7 +46,8 @@ def read(made: Trace, history: History, now: datetime) -> Answer | Resolved:
     asked = without_chatter(made.tokens, lexicon)
     behind = [token.start for token in made.tokens if token.start > asked[-1].start]
     made.tokens, text = asked, text[: min(behind, default=len(text))]
-    made.lattice = link(made.tokens, lexicon, text)
+    made.tokens, said = turned(made.tokens, lexicon, first=first)
+    made.lattice = link(made.tokens, lexicon, "" if said else text)
     if reason := not_done(made.lattice, history.catalog):
         return declined(made.question, reason, history, lexicon)
     made.readings = parse(made.lattice)
@@ -57,6 +60,8 @@ def read(made: Trace, history: History, now: datetime) -> Answer | Resolved:
     missed = missed_words(best.positions, made.question, made.lattice, history.catalog, best.edges)
     if best.query is None or missed:
         return refusal(made, best, history, lexicon)
+    if said:
+        best = replace(best, assumptions=(*(Assumption(one) for one in said), *best.assumptions))
     return best
 
 

@@ -45,6 +45,8 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                 if phrase.terminal == "CHANGING" and _is_bound(tokens, end):
                     continue
                 if phrase.terminal == "OP_A" and lexicon.tells_runs and not phrase.meaning.endswith("depth"):
+                    if phrase.meaning.endswith(("cost", "duration")):
+                        yield Edge(start, end, "OP_M", phrase.meaning, total, hows)
                     continue
                 if not lexicon.tells_runs and _is_another_word(phrase, nth > 0, tokens, start):
                     continue

@@ -11,6 +11,7 @@ from nlq.link.forms import is_noun
 from nlq.slips import is_english
 from nlq.tokens import Token, name_key
 from nlq.vocabulary import canonical, function_words, keyword_words, singular
+from store.vocabulary import words
 
 __all__ = ["texts", "times_held"]
 
@@ -42,7 +43,7 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
     after = _after_mentioning(tokens, edges)
     asking = [edge for bucket in edges for edge in bucket if edge.terminal == "TRIED_Q"]
     tried = any({token.norm for token in tokens[edge.start : edge.end]} & _TRYING for edge in asking)
-    compared = _after(("BETTER", "OP_R"), tokens, edges) if lexicon.tells_runs else set()
+    compared = _after(("BETTER", "OP_R", "THAN"), tokens, edges) if lexicon.tells_runs else set()
     compared = {at for at in compared if tokens[at - 1].norm != "="}
     for start, token in enumerate(tokens):
         if start in compared and token.kind == "quoted":
@@ -59,6 +60,8 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
             if lexicon.tells_runs and end < len(tokens) and tokens[end].norm == "=":
                 continue  # the next one begins here
             text, held = _text([one for one in tokens[start:end] if one.kind != "op"], lexicon)
+            others = _otherwise_called(tokens[start:end], lexicon) if start in after else ()
+            text, held = "|".join((text, *others)) if others else text, held or bool(others)
             held = held or (start in compared and _held_apart(tokens[start:end], lexicon.text))
             if not held and any(t.norm in ("and", "or") for t in tokens[start:end]):
                 continue
@@ -140,6 +143,25 @@ def _names_rare(text: str, bucket: list[Edge], end: int, lexicon: Lexicon) -> bo
 
 _RARE = 10
 """A column that fewer than one run in so many tells is not what a part of its name means."""
+
+
+def _otherwise_called(span: list[Token], lexicon: Lexicon) -> tuple[str, ...]:
+    """What else the words are written as in some long cell: "LR" for "learning rate"."""
+    if not lexicon.tells_runs:
+        return ()
+    said = tuple(singular(token.norm) for token in span)
+    for group in words("columns")["same"]:
+        spelled = [tuple(map(singular, phrase.split())) for phrase in group]
+        if said in spelled and all(len(word) > 1 for word in said):
+            others = [phrase for phrase, one in zip(group, spelled, strict=True) if one != said]
+            return tuple(phrase for phrase in others if _stands(phrase, lexicon.text))
+    return ()
+
+
+def _stands(phrase: str, text: str) -> bool:
+    """Whether a phrase stands in a text as words of its own: "lr" is no part of "already"."""
+    pattern = r"[\W_]*".join(map(re.escape, phrase.split()))
+    return re.search(rf"(?<![^\W\d_]){pattern}(?![^\W\d_])", text) is not None
 
 
 def _unread(token: Token, bucket: list[Edge], end: int, lexicon: Lexicon, assigned: bool) -> bool:

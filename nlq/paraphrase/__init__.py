@@ -107,6 +107,9 @@ def paraphrase(query: Query, catalog: Catalog) -> str:
             return _joined(_CARDS[query.topic], query.where, catalog, f"{noun}s")
         which = _ranked(Select(order=query.order, limit=query.limit), catalog)
         return _joined(f"{_CARDS[query.topic]} {which}", query.where, catalog, "")
+    if query.topic == "matters":
+        text = f"which parameters matter most for {name_of(query.key, catalog)}"
+        return _joined(text, query.where, catalog, f"of {noun}s")
     return _joined(_ABOUT[query.topic], query.where, catalog, f"of {noun}s")
 
 

@@ -17,7 +17,7 @@ from store.vocabulary import words
 
 __all__ = ["alone", "clause", "condition_text", "days_between", "grouping", "name_of", "with_text"]
 
-_VERBS = {"": "mention", "start": "starting with", "end": "ending with"}
+_VERBS = {"": "mention", "start": "starting with", "end": "ending with", "word": "mention the very word"}
 _DATED = {">=": "since", "<": "before", ">": "after", "<=": "until", "=": "on", "!=": "not on"}
 _STATES: dict[tuple[object, ...], str] = {
     ("crashed", "diverged"): "failed",
@@ -75,7 +75,8 @@ def clause(where: Condition, catalog: Catalog) -> str:
         'that mention "warmup"'
     """
     text = condition_text(where, catalog)
-    if isinstance(where, Has) and not where.key:
+    said = where.of if isinstance(where, Or) else (where,)
+    if all(isinstance(part, Has) and not part.key for part in said):
         return f"that {text}"
     if isinstance(where, (Test, In)) and where.key == STATE:
         return f"that are {text}" if text in ("running", "planned") else f"that {text}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nlq.pieces import RunPiece, Show, Super
+from nlq.columns import main_metric
+from nlq.pieces import Group, RunPiece, Show, Super
 from nlq.query import About, Card, Has, Query
-from nlq.resolve.draft import Draft, Refusal
+from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.where import conditions_of
 from nlq.tokens import name_key
 from nlq.vocabulary import canonical
@@ -16,6 +17,8 @@ _TODO = ("todo", "open", "done")
 
 def is_about(draft: Draft) -> bool:
     """Whether the reading is about the history: such a word, and no column or superlative beside it."""
+    if any(word.meaning == "matters" for word in draft.words("ABOUT")):
+        return draft.runs
     return draft.has("ABOUT") and not draft.holds(Show, Super)
 
 
@@ -26,6 +29,8 @@ def about(draft: Draft) -> Query:
         Refusal: where it has a condition that what it asks for can't meet.
     """
     topic = draft.words("ABOUT")[0].meaning
+    if topic == "matters":
+        return _matters(draft)
     draft.use_words("ABOUT", "COUNT", "TRIED", "TRIED_Q")
     if draft.holds(RunPiece) and topic in ("parameters", "metrics", "columns", "summary"):
         return Card("config" if topic == "parameters" else "details", conditions_of(draft))
@@ -37,6 +42,32 @@ def about(draft: Draft) -> Query:
             "things to try, sources and the log's own best result have no such condition", ("things to try",)
         )
     return About(topic, where)  # type: ignore[arg-type]
+
+
+def _matters(draft: Draft) -> Query:
+    """ "Which hyperparameter matters most", "… for val_acc".
+
+    Raises:
+        Refusal: where the history has no metric that it could matter for, or no parameters.
+    """
+    draft.use_words("ABOUT", "HELP", "LIST")
+    named = [
+        c
+        for p in (*draft.of(Show), *draft.of(Group), *draft.of(Super))
+        for m in mentions_of(p)
+        if (c := numeric(m))
+    ]
+    metric = next((column for column in named if column.kind == "metric"), main_metric(draft.catalog))
+    if metric is None:
+        raise Refusal("no metric is recorded that parameters could matter for")
+    if not any(c.kind == "param" and c.distinct > 1 and c.role != "change" for c in draft.catalog.columns):
+        raise Refusal("no parameter with several values is recorded", ("which parameters vary",))
+    if not named:
+        draft.assume(f"of {metric.name}")
+    ends = [sup for sup in draft.of(Super) if sup.where is None]  # "most" of what it is most for
+    draft.use(*draft.of(Show), *draft.of(Group), *ends)
+    draft.use_words("COMMON", "MOST")
+    return About("matters", conditions_of(draft), metric.key)
 
 
 def nearest(name: str, draft: Draft) -> tuple[str, ...]:

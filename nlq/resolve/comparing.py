@@ -34,7 +34,7 @@ def compares(draft: Draft) -> bool:
 
 def _relative(word: Word, draft: Draft) -> bool:
     """ "Runs that beat exp-001" are no side of a comparison."""
-    return word.start > 0 and draft.tokens[word.start - 1].norm in ("that", "which", "who")
+    return word.start > 0 and draft.tokens[word.start - 1].norm in ("that", "which", "who", "to")
 
 
 def comparison(draft: Draft) -> Query:

@@ -148,6 +148,8 @@ def against(piece: Filter, draft: Draft) -> Condition:
     measured = measuring(piece.hint, draft.catalog) if piece.hint else None
     if piece.hint and measured is None:
         raise Refusal(f"nothing in this history tells {piece.hint}")
+    if measured is not None and measured not in mentioned:
+        draft.assume(f"compared by {measured.name}")
     column = measured or next(filter(orderable, mentioned), None) or _compared_by(piece, draft)
     op = piece.op
     if op in BETTER:

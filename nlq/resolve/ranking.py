@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlq.columns import DATES, is_half_told, is_id, is_year, metrics, orderable
+from nlq.columns import DATES, is_half_told, is_id, is_resource, is_year, metrics, orderable
 from nlq.keys import ROW
-from nlq.pieces import Filter, Group, Have, Show, Super
+from nlq.pieces import Filter, Group, Have, Show, Super, Word
 from nlq.query import Col, Order
 from nlq.resolve.draft import Draft, Refusal, numeric
 from nlq.resolve.superlatives import end_of
 from nlq.vocabulary import singular
+from store.catalog import Column
 from store.slotted import slotted
 
 __all__ = ["Ranking", "ranking", "with_column", "with_groups"]
@@ -91,12 +92,19 @@ def with_groups(ranked: Ranking, draft: Draft) -> Ranking:
     for group in draft.of(Group):
         if ranked.order and group.mentions:
             column = group.mentions[0].columns[0]
+            _refuse_a_ratio(group, column, draft)
             if Col(column.key) not in [one.by for one in ranked.order]:
                 per = column.key
             draft.use(group)
         elif group.rows:
             draft.use(group)
     return replace(ranked, limit=limit, per=per)
+
+
+def _refuse_a_ratio(group: Group, column: Column, draft: Draft) -> None:
+    """ "Best loss per hour" is neither the loss nor the hours."""
+    if draft.runs and draft.tokens[group.start].norm == "per" and is_resource(column):
+        raise Refusal("a ratio of two columns is not computed", ("pareto front",), flat=True)
 
 
 # -- the column of a superlative that names none
@@ -150,6 +158,8 @@ def _by_number(draft: Draft) -> Group | None:
     """ "top 5 by CORE": a group by a metric is what is ranked by."""
     for group in draft.of(Group):
         column = numeric(group.mentions[0]) if len(group.mentions) == 1 and not group.each else None
+        if column is not None:
+            _refuse_a_ratio(group, column, draft)
         if column is not None and (
             column.kind == "metric" or not metrics(draft.catalog) or (not draft.runs and not is_id(column))
         ):
@@ -163,7 +173,16 @@ def _following(sup: Super, draft: Draft) -> Show | None:
     show = next(shows, None)
     if show is not None and not draft.runs and is_half_told(show.mention.columns, show.mention.whole):
         return None
+    if show is not None and draft.runs and sup.which in ("best", "worst") and _is_apart(sup, show, draft):
+        return None
     return show if show is not None and any(map(orderable, show.mention.columns)) else None
+
+
+def _is_apart(sup: Super, show: Show, draft: Draft) -> bool:
+    """ "What lr did the best run use and how long did it take": another question, no end of that column."""
+    noun = next((p for p in draft.following(sup) if isinstance(p, Word) and p.terminal == "NOUN"), None)
+    between = [token.norm for token in draft.tokens[sup.end : show.start]]
+    return noun is not None and noun.start < show.start and "and" in between
 
 
 def _may_be_ranked(show: Show, draft: Draft) -> bool:

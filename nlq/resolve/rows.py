@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlq.columns import is_set
 from nlq.conditions import any_of
 from nlq.lattice import FULL_NAME
@@ -13,6 +15,7 @@ from nlq.query import (
     Col,
     Condition,
     Has,
+    In,
     Missing,
     Not,
     Order,
@@ -63,6 +66,7 @@ def rows(draft: Draft) -> Query:
     draft.use_words("EVERY", "DISTINCT", "TRIED_Q")
     sorted_by = sorting(draft) or graded(draft) or (() if ranked.order else order_by(draft))
     ranked = with_groups(ranked, draft)
+    ranked = _each_best(ranked, told)
     if not sorted_by and not ranked.order:
         sorted_by = _by_place(told, draft)
     having = _with_it(draft)
@@ -127,6 +131,15 @@ def _select(
         show, where, order=order, limit=ranked.limit, offset=ranked.offset, per=ranked.per,
         distinct=distinct, every=every,
     )  # fmt: skip
+
+
+def _each_best(ranked: Ranking, where: Condition | None) -> Ranking:
+    """ "Best d24, best d26": the same end said of each value is that of each value."""
+    same = len(ranked.order) > 1 and len(set(ranked.order)) == 1
+    for part in conditions(where) if same else ():
+        if isinstance(part, In) and len(part.values) == len(ranked.order) and not ranked.per:
+            return replace(ranked, order=ranked.order[:1], per=part.key)
+    return ranked
 
 
 def _by_place(where: Condition | None, draft: Draft) -> tuple[Order, ...]:
@@ -213,7 +226,7 @@ def _with_it(draft: Draft) -> list[Condition]:
     for show in draft.of(Show) if draft.runs else ():
         after, column = draft.after(show), show.mention.columns[0]
         beside = isinstance(after, Word) and after.terminal == "NOUN" and after.start == show.end
-        if beside and column.kind == "param" and column.count < draft.catalog.rows:
+        if (beside or _is_used(show, draft)) and column.kind == "param" and column.count < draft.catalog.rows:
             draft.use(show)
             if column.type == "bool":
                 found.append(Test(column.key, "=", True))
@@ -221,6 +234,12 @@ def _with_it(draft: Draft) -> list[Condition]:
             found.append(Not(Missing(column.key)))
             draft.assume(f"runs that record {column.name}")
     return found
+
+
+def _is_used(show: Show, draft: Draft) -> bool:
+    """ "Which runs used warmdown": those that set it."""
+    before = [token.norm for token in draft.tokens[: show.start]]
+    return before[-1:] in (["used"], ["using"], ["use"]) and draft.has("NOUN") and "what" not in before
 
 
 def _recorded(draft: Draft, show: tuple[Col, ...], order: tuple[Order, ...]) -> list[Condition]:
@@ -327,6 +346,8 @@ def _doubt(show: Show, draft: Draft) -> None:
     before = [
         token.norm for token in draft.tokens[: show.start] if token.norm not in ("a", "an", "any", "some")
     ]
+    if draft.runs and before[-1:] == ["about"]:
+        draft.cost += 0.25  # "experiments about learning rate" are those that speak of it
     if draft.runs and before[-1:] and before[-1] in _WITH:
         draft.cost += 0.25  # "runs with notes" are those that have some
     if show.mention.columns[0].type == "bool":

@@ -51,7 +51,9 @@ def _say_order(draft: Draft) -> None:
 
 
 def _streak(draft: Draft) -> Query:
-    which = "current" if any(word.meaning == "current" for word in draft.words("STREAK")) else "longest"
+    said = " ".join(token.norm for token in draft.tokens)
+    lasts = any(word.meaning == "current" for word in draft.words("STREAK")) or "at the end" in said
+    which = "current" if lasts else "longest"
     draft.use_words("STREAK", "COUNT", "EVERY")
     draft.cost -= 0.05  # the row of "in a row" is no run
     draft.use(*(sup for sup in draft.of(Super) if sup.which == "max" and sup.mention is None))
@@ -106,7 +108,8 @@ def _progress(draft: Draft) -> Query:
     if not column.direction:
         raise Refusal(f"whether lower or higher {column.name} is better is not known", flat=True)
     draft.assume(f"{column.name}: {which_end(column)}")
-    draft.use_words("PROGRESS", "TRIED", "TRIED_Q", "COMPARE", "WHEN")
+    last = word.meaning == "last"
+    draft.use_words("PROGRESS", "TRIED", "TRIED_Q", "COMPARE", "WHEN", *(("COUNT",) if last else ()))
     better = {"best", "max" if column.direction == "higher" else "min"}
     draft.use(*(sup for sup in draft.of(Super) if sup.which in better and not sup.count and not sup.hint))
     return Moves(column.key, conditions_of(draft), "record")

@@ -158,7 +158,11 @@ def _has(where: Has, catalog: Catalog, params: list[Value]) -> str:
         texts = [column for column in catalog.columns if column.type == "text"]
         keys = [column.key for column in prose_columns(catalog) or texts]
     words = _JOINTS.split(where.text)
-    if len(words) > 1 or (not where.at and any(map(str.isdigit, where.text))):
+    if where.at == "word":
+        text = _BETWEEN.join(re.escape(word) for word in words)
+        pattern = rf"(?i)(^|[^a-z]){text}($|[^a-z])"
+        parts = [f"regexp_matches({quote(key)}, ?)" for key in keys]
+    elif len(words) > 1 or (not where.at and any(map(str.isdigit, where.text))):
         text = _BETWEEN.join(re.escape(word) for word in words)
         whole = (
             f"{_NO_DIGIT if words[0][0].isdigit() else ''}{text}{_ENDS if words[-1][-1].isdigit() else ''}"

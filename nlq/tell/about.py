@@ -28,6 +28,10 @@ def about_answer(query: About, history: History, ask: Ask) -> Body:
         return sources_body(history)
     if query.topic == "conflicts":
         return _conflicts(history)
+    if query.topic == "matters":
+        from nlq.tell.matters import matters_answer  # few ask it, and all start
+
+        return matters_answer(query, history, ask)
     if query.topic == "claim":
         return _claims(history)
     if query.topic == "summary":

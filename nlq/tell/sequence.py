@@ -62,10 +62,14 @@ def _progress(query: Moves, body: Body, result: Rows, history: History) -> str:
     if len(body.rows) == 1:
         told = f"{said(name)}, the first, {column.name} {with_unit(best, column.unit)}"
         return f"No progress over {plural(total, noun)}: none is better than {told}"
+    date = history.catalog.role("date")
+    record = history.record(count_of(result.rows[-1][0])) if date is not None else None
+    day = record.values.get(date.name) if record is not None and date is not None else None
+    last = f"{said(name)} ({said(day)})" if day is not None else said(name)
     ago = total - place
     since = f"{plural(ago, noun)} before the latest" if ago else "the latest"
     told = f"{column.name} {said(first)} → {with_unit(best, column.unit)} over {plural(total, noun)}"
-    return f"{told}: {plural(len(body.rows) - 1, 'new best')}, the last {said(name)}, {since}"
+    return f"{told}: {plural(len(body.rows) - 1, 'new best')}, the last {last}, {since}"
 
 
 def _exact(change: Value, *values: Value) -> Value:

@@ -131,7 +131,7 @@ def moved(made: Trace) -> Iterator[str]:
         yield f"{text[at[0] :]} {text[: at[0]].rstrip(' ,')}"
     if len(at) > 1:
         yield f"{text[: at[1]].rstrip()} {text[at[0] :]} {text[at[1] : at[0]].rstrip(' ,')}"
-    if top := re.fullmatch(r"(?:the )?(top (?:\d+|three|five|ten)) (.+)", text, re.IGNORECASE):
+    if top := re.fullmatch(r"(?:the )?(top (?:\d+|three|five|ten)) (?!percent|pct)(.+)", text, re.IGNORECASE):
         yield f"{top[2]}, {top[1]}"
 
 
@@ -155,6 +155,9 @@ def _clauses(made: Trace, text: str) -> list[int]:
         if not whole or not carries or not kinds <= _CONDITIONS or not before or not inside:
             break
         ahead = [edge.terminal for edge in edges if made.tokens[edge.end - 1].end <= opening.start()]
+        sides = [edge for edge in edges if edge.terminal == "VS" and edge.payload != "weak"]
+        if any(made.tokens[edge.end - 1].end <= opening.start() for edge in sides):
+            break  # "d24 in january vs d26 | in february" is of that side
         stranded = ahead and ahead[-1].startswith("COL") and kinds & {"OP", "BETWEEN"}
         if stranded or before[-1] in ("and", "or", "created"):
             break  # "runs that cost | less than $50" is cut in two
