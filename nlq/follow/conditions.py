@@ -13,13 +13,14 @@ __all__ = ["joined", "moved", "opposite", "without", "without_keys"]
 
 
 def joined(
-    old: Condition | None, new: tuple[Condition, ...], *, narrow: bool, also: bool
+    old: Condition | None, new: tuple[Condition, ...], *, narrow: bool, also: bool, nor: bool = False
 ) -> Condition | None:
     """The old conditions with the new ones.
 
     Args:
         narrow: both must hold ("only those with …"), unless they can't.
         also: a further value of a column is admitted beside the old one.
+        nor: what is new must not hold, and the old conditions stay ("nor thrillers").
 
     Example:
         >>> joined(Test("depth", "=", 24), (Test("depth", "=", 12),), narrow=False, also=False)
@@ -28,6 +29,8 @@ def joined(
         And(of=(Test(key='loss', op='<', value=3), Test(key='loss', op='>', value=2)))
     """
     parts = list(conditions(old))
+    if nor:
+        return both(*parts, *(one if isinstance(one, Not) else Not(one) for one in new))
     fresh: list[Condition] = []
     for one in new:
         same = [part for part in parts if _speaks_alike(part, one)]
@@ -44,7 +47,8 @@ def joined(
         alike = [part for part in gone if _direction(part) == _direction(one)]
         gone = alike if alike and _direction(one) in "<>" and _direction(one) else gone
         if gone and not narrow and isinstance(gone[0], Not) and values_of(gone[0].of) and values_of(one):
-            one = Not(one)  # "without adamw", "and sgd": another one to do without
+            if set(values_of(one)) != set(values_of(gone[0].of)):  # but "with adamw again"
+                one = Not(one)  # "without adamw", "and sgd": another one to do without
         if gone and one not in parts:
             parts[parts.index(gone[0])] = one
         elif one not in parts:
@@ -118,6 +122,8 @@ def _moved(part: Condition, keys: dict[str, str]) -> Condition:
 
 def _speaks_alike(part: Condition, one: Condition) -> bool:
     """Whether two conditions are of the same column."""
+    if isinstance(part, Among) or isinstance(one, Among):
+        return isinstance(part, Among) and isinstance(one, Among) and part.what == one.what
     return bool(set(keys_in(part)) & set(keys_in(one)))
 
 

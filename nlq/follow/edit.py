@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from nlq.follow.cues import Cues
 from nlq.follow.numbers import filled
 from nlq.follow.relative import stepped
 from nlq.keys import keys_in
+from nlq.lattice import Mention
 from nlq.parse import Reading
 from nlq.pieces import (
     Aggregate,
@@ -25,12 +27,13 @@ from nlq.pieces import (
     Super,
     Word,
 )
-from nlq.query import Agg, Condition, Having, Item, Order, Query, Select, conditions
+from nlq.query import Agg, Among, Condition, Having, Item, Order, Query, Select, conditions
 from nlq.resolve.aggregates import computed
 from nlq.resolve.comparing import implied
 from nlq.resolve.draft import Draft, Refusal, mentions_of
 from nlq.resolve.group_key import group_key
 from nlq.resolve.grouping import doubt_an_end
+from nlq.resolve.places import take_places
 from nlq.resolve.ranking import with_column
 from nlq.resolve.sorting import sorting
 from nlq.resolve.superlatives import end_of
@@ -116,7 +119,10 @@ def read_edit(
     if isinstance(reading.pieces[0], Recorded):
         return None
     asked = Draft(catalog, reading.pieces, now, tokens)
-    draft = Draft(catalog, tuple(filled(piece, last, asked) for piece in reading.pieces), now, tokens)
+    placed = [_placed(piece, last, catalog, tokens) for piece in reading.pieces]
+    pieces = (piece if made else filled(piece, last, asked) for piece, made in placed)
+    draft = Draft(catalog, tuple(pieces), now, tokens)
+    take_places(draft)
     _use_pointed(draft, last, cues)
     freed = _freed(draft, last)
     topic = _topic(draft)
@@ -147,6 +153,22 @@ def read_edit(
         None, topic, compare, asks, distinct, every, units[0] if units else "", lists, freed, changed,
     )  # fmt: skip
     return edit, draft
+
+
+def _placed(piece: Piece, last: Query, catalog: Catalog, tokens: Sequence[Token]) -> tuple[Piece, bool]:
+    """ "Within 5%" after "within 1% of the best", "bottom 10%" after a top by CORE: by that column too."""
+    place = next(
+        (one for one in conditions(last.where) if isinstance(one, Among) and len(one.keys) == 1), None
+    )
+    if place is None:
+        return piece, False
+    column = catalog.column(place.keys[0])
+    mention = Mention((column,), (), column.name)
+    if isinstance(piece, Super) and piece.percent and piece.mention is None and not piece.hint:
+        return replace(piece, mention=mention), True
+    if isinstance(piece, Filter) and piece.numbers and tokens[piece.start].norm == "within":
+        return replace(piece, op="near", condition=None, hint="", mention=mention), True
+    return piece, False
 
 
 # -- the parts

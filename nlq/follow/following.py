@@ -20,7 +20,7 @@ from nlq.keys import keys_in
 from nlq.literals import number_of
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading
-from nlq.query import Compare, Condition, Or, Query, Select, Test, both, conditions
+from nlq.query import Agg, Compare, Condition, Or, Query, Select, Test, both, conditions
 from nlq.resolve.draft import Refusal, Resolved
 from nlq.vocabulary import function_words
 from store.catalog import Catalog
@@ -71,6 +71,8 @@ def follow(
         of_runs = Assumption(f"of the runs of the last answer: {', '.join(runs)}")
         several = isinstance(last, Select) and len(runs) > 1
         cost = -BY_NAME if several and cues.kinds & {"of", "one"} else BY_NAME
+        if "count" in cues.kinds and not cues.rest:  # "how many is that" of the few that were told
+            made.append(Resolved(Select((Agg("count"),), named.where), 0.0))
         for one in _readings(named, cues, readings, catalog, now):
             made.append(replace(one, cost=one.cost + cost, assumptions=(of_runs, *one.assumptions)))
     made = [replace(one, assumptions=(said, *one.assumptions)) for one in made if one.query is not None]

@@ -36,7 +36,7 @@ from nlq.query import (
     conditions,
 )
 from nlq.tokens import name_key
-from store.catalog import Catalog, Column
+from store.catalog import MINUS, Catalog, Column
 
 __all__ = ["merge"]
 
@@ -120,7 +120,8 @@ def _widened(last: Query, cues: Cues, catalog: Catalog) -> Query | None:
 
 
 def _where(old: Condition | None, edit: Edit, cues: Cues) -> Condition | None:
-    return joined(old, edit.where, narrow="narrow" in cues.kinds, also="also" in cues.kinds)
+    kinds = cues.kinds
+    return joined(old, edit.where, narrow="narrow" in kinds, also="also" in kinds, nor="nor" in kinds)
 
 
 def _of_sibling(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:
@@ -260,7 +261,8 @@ def _card(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None
         return None  # "why not exp-001"
     where = joined(rows.where, edit.where, narrow="narrow" in cues.kinds, also=False)
     order, limit = rows.order, rows.limit
-    if any(order_one.by.key not in _known(catalog) for order_one in order) or rows.group:
+    known = _known(catalog)
+    if any(one.by.key not in known and MINUS not in one.by.key for one in order) or rows.group:
         order, limit = (), None
     if rows.offset:
         return None

@@ -8,7 +8,7 @@ from typing import cast
 from nlq.columns import DATES, NUMERIC, counts_things, duration, is_id, is_year, main_metric, spending
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, Show, Super, Word
-from nlq.query import Agg, Function, Item
+from nlq.query import Agg, Function, Item, Test
 from nlq.resolve.adjectives import measuring
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.vocabulary import singular
@@ -238,6 +238,9 @@ def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:
     draft.use(piece)
     if column.kind == "run" and not distinct:
         return Agg("count")
+    if column.type == "bool" and draft.runs and not distinct:
+        draft.add(Filter(piece.start, piece.end, Test(column.key, "=", True), columns=(column,)))
+        return Agg("count")  # "how many of them use fp8"
     if not (distinct or draft.runs) and (counts_things(column) or _tells_doing(piece, column)):
         draft.assume(f"{column.name} summed", f"count of different {column.name}", 0.1)
         return Agg("sum", column.key)
