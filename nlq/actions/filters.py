@@ -12,7 +12,7 @@ from nlq.columns import NUMERIC, is_set
 from nlq.conditions import any_of, condition_of, merged
 from nlq.pieces import Filter
 from nlq.query import Has, Missing, Not, Of, Scalar, Test, both
-from store.catalog import Column
+from store.catalog import MINUS, Column
 
 
 @action("filter")
@@ -172,6 +172,8 @@ def mentions_implicitly(parts: Sequence[Any]) -> Built:
 def missing(parts: Sequence[Any]) -> Built:
     """ "without a learning rate"; a flag that is absent is off, but not one that is not recorded."""
     column = _column(parts)
+    if MINUS in column.key:
+        return None  # "no overfitting" is no value that was not told
     if column.type == "bool" and parts[-1].payload != "unknown":
         return Filter(*span(parts), Not(Test(column.key, "=", True)), columns=(column,)), 0.0
     return Filter(*span(parts), Missing(column.key), columns=(column,)), 0.1

@@ -24,6 +24,7 @@ _VALID = frozenset("val validation valid eval dev".split())
 _TEST = frozenset(("test",))
 _OVERFIT = frozenset("overfit overfits overfitted overfitting".split())
 _GENERAL = frozenset("generalization generalisation".split())
+_DENYING = frozenset(("no", "not", "without", "isnt", "arent", "dont", "doesnt"))
 _FREE = frozenset("the its their my a".split())
 
 
@@ -31,6 +32,8 @@ def gaps(tokens: Sequence[Token], edges: list[list[Edge]], lexicon: Lexicon) -> 
     """The differences that the words name; after the columns are linked."""
     said = [token.norm for token in tokens]
     for start, word in enumerate(said):
+        if start and said[start - 1] in _DENYING:
+            continue  # how much is none, no history tells
         found = [*_bare(said, start, lexicon.catalog), *_of_two(said, start, edges, lexicon.catalog)]
         if word in _OVERFIT | _GENERAL and _pair(lexicon.catalog, "") is None:
             yield Edge(start, start + 1, "ABSENT", "training metric beside that of the validation", 0.3)

@@ -196,7 +196,8 @@ def runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterato
         number = number_of(tokens[start + 1])
         if not runs and run is not None and run.type == "integer" and _within(number, run):
             runs = (ValueHit(run, number),)  # of many numbers the lexicon has not all
-        if not runs and run is not None and isinstance(number, int):
+        goes_on = any(token.joined for token in tokens[start + 2 : start + 3])  # "run-001-a" is another name
+        if not runs and run is not None and isinstance(number, int) and not goes_on:
             runs = _ending_in(number, run)
         if runs and is_noun(tokens[start], lexicon):
             for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):

@@ -96,6 +96,10 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
         draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
     ends = draft.of(Super)
     order, limit = order_of_groups(draft, items, group)
+    few = [end.count for end in ends if (end.count or 1) > 1 and not end.rows and not end.common]
+    if draft.runs and few and not group:
+        near = f"{draft.catalog.nouns[0]}s in the best 10%"
+        raise Refusal("of the top few nothing is computed, but of a share of all", (near,), flat=True)
     offset = max((end.offset for end in ends), default=0) if limit is not None else 0
     per = each[0] if limit is not None and each and len(group) > len({*each}) else ""
     if per and (len({*each}) > 1 or not order):

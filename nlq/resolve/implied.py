@@ -8,7 +8,7 @@ from dataclasses import replace
 from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
 from nlq.conditions import BETTER, better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show, Word
-from nlq.query import Agg, Between, Condition, Of, Test
+from nlq.query import Agg, Between, Condition, Of, Or, Test
 from nlq.resolve.adjectives import measuring, tells_age
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.tokens import name_key
@@ -26,6 +26,7 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
     Raises:
         Refusal: where no column can be meant.
     """
+    _refuse_two_values(piece, draft)
     if (bounded := _other_bound(piece, draft)) is not None:
         return bounded
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
@@ -54,6 +55,20 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
                 return Between(column.key, min(values), max(values))
             return compared(column.key, op, values[0])
     raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
+
+
+def _refuse_two_values(piece: Filter, draft: Draft) -> None:
+    """ "Was lr 0.02 better than 0.04" compares two values, and no metric with 0.04."""
+    before = draft.before(piece)
+    if not draft.runs or piece.op not in BETTER or not isinstance(before, Filter) or len(piece.numbers) != 1:
+        return
+    test, number = before.condition, piece.numbers[0].value
+    told = test.of if isinstance(test, Or) else (test,)
+    for one in told:
+        column = next((c for c in before.columns if isinstance(one, Test) and c.key == one.key), None)
+        if column is not None and isinstance(one, Test) and one.op == "=" and number in column.values:
+            values = f"{column.name} {one.value} vs {column.name} {number}"
+            raise Refusal("two values are beside each other", (f"compare {values}",), flat=True)
 
 
 _RISING = {">": True, ">=": True, "<": False, "<=": False}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nlq.conditions import any_of
-from nlq.pieces import Filter, RunPiece, Show
+from nlq.pieces import Filter, RunPiece, Show, Super
 from nlq.query import Not, Of, Test
-from nlq.resolve.draft import Draft
+from nlq.resolve.draft import Draft, Refusal
 
 __all__ = ["same_as"]
 
@@ -17,6 +17,13 @@ def same_as(draft: Draft) -> None:
     """Take "the same" with a column and a run for the condition that it is."""
     for show in draft.of(Show):
         run = draft.after(show)
+        if (
+            draft.runs
+            and show.start
+            and draft.tokens[show.start - 1].norm == "same"
+            and isinstance(run, Super)
+        ):
+            raise Refusal("the same as which run has to be told by its name", flat=True)
         if not show.start or draft.tokens[show.start - 1].norm != "same" or not isinstance(run, RunPiece):
             continue
         if not {token.norm for token in draft.tokens[show.end : run.start]} <= _AS:

@@ -96,6 +96,14 @@ def named_run(moment: Moment) -> str:
 
 def _since_run(piece: Interval, column: Column) -> Condition:
     name = named_run(piece.first)
+    if piece.second is not None and piece.second.kind == "run":
+        last = named_run(piece.second)
+        return And(
+            (
+                compared(column.key, ">=", Of(name, column.key)),
+                compared(column.key, "<=", Of(last, column.key)),
+            )
+        )
     op = {"since": ">=", "after": ">", "before": "<", "within": "="}.get(piece.relation, ">=")
     return compared(column.key, op, Of(name, column.key))
 

@@ -66,7 +66,8 @@ def _ors(draft: Draft) -> Iterator[tuple[Word, bool]]:
             sides = draft.preceding(word), draft.following(word)
             near = [next((piece for piece in side if not _fills(piece)), None) for side in sides]
             if all(isinstance(piece, _CONDITIONS) for piece in near):
-                yield word, near == [draft.before(word), draft.after(word)]
+                loose = any(isinstance(piece, Filter) and piece.unmeasured for piece in near)
+                yield word, near == [draft.before(word), draft.after(word)] and not loose
 
 
 def _of_one(word: Word, draft: Draft) -> bool:
