@@ -141,7 +141,7 @@ class Lexicon:
         if not lexicon.tells_runs:
             lexicon.nouns.update(lexicon._also_called())
         lexicon.text = " \n ".join(texts).casefold()
-        lexicon.known.update(keyword_words(), function_words(), column_words())
+        lexicon.known.update(keyword_words(lexicon.tells_runs), function_words(), column_words())
         lexicon.known.update(lexicon.by_word, lexicon.values.words)
         lexicon.known.update(word for said in lexicon.own for word in key(said))
         nouns = {word for noun in lexicon.nouns for word in noun}
@@ -175,7 +175,7 @@ class Lexicon:
 
     def _short(self) -> tuple[str, ...]:
         """Words of the columns' own names that are no words of English that are known here."""
-        english = column_words() | keyword_words() | function_words() | thing_words()
+        english = column_words() | keyword_words(self.tells_runs) | function_words() | thing_words()
         own = {word for name in self.names if not name.other for word in name.words}
         return tuple(
             sorted(word for word in own if len(word) <= 6 and word.isalpha() and word not in english)

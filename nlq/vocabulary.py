@@ -48,20 +48,23 @@ def _derived() -> dict[str, Any]:
             "phrases": found,
             "keywords": keywords,
             "said": said,
-            "names": _names(_of_the_language(found)),
+            "names": _names(_words(found, without=_LONG)),
+            "keywords of things": _words(found, without=(*_LONG, "ABOUT")),
         }
         data |= {"near": _near("columns"), "things": _near("columns", "things"), "groups": _groups()}
         keep("vocabulary", stamp, data)
     return data
 
 
-_SPEAKING_OF_SETTINGS = ("ALIKE",)
-"""Phrases that say what runs are told apart by ("same config but seed"): those words still name columns."""
+_LONG = ("ALIKE", "FRONT", "NEAR_BEST", "OF_BEST")
+"""Phrases of many words ("same config but seed", "best balance between"): each word still names columns."""
 
 
-def _of_the_language(found: dict[str, list[tuple[tuple[str, ...], str, str]]]) -> frozenset[str]:
-    """The words that name no column, as they are words of the language."""
-    told = (one for bucket in found.values() for one in bucket if one[1] not in _SPEAKING_OF_SETTINGS)
+def _words(
+    found: dict[str, list[tuple[tuple[str, ...], str, str]]], without: tuple[str, ...]
+) -> frozenset[str]:
+    """The words of all phrases but those of some kinds."""
+    told = (one for bucket in found.values() for one in bucket if one[1] not in without)
     return frozenset(word for phrase, _, _ in told for word in phrase)
 
 
@@ -81,9 +84,9 @@ def phrases(first: str) -> tuple[Phrase, ...]:
     return tuple(Phrase(*phrase) for phrase in _derived()["phrases"].get(first, ()))
 
 
-def keyword_words() -> frozenset[str]:
-    """Every word of every phrase."""
-    found: frozenset[str] = _derived()["keywords"]
+def keyword_words(runs: bool = True) -> frozenset[str]:
+    """Every word of every phrase; without `runs` not those of the long phrases that speak of runs only."""
+    found: frozenset[str] = _derived()["keywords" if runs else "keywords of things"]
     return found
 
 

@@ -9,6 +9,7 @@ what can't be answered is an answer that says so.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from nlq.answer import Answer
 from nlq.engine.lexicons import lexicon_of
 from nlq.engine.trace import Trace
 from nlq.engine.way import read, tell
+from nlq.lexicon import tells_runs
 from nlq.link import link
 from nlq.parse import admitted
 from nlq.query import Query
@@ -88,12 +90,12 @@ def completions(text: str, history: History) -> list[Completion]:
 
 def _answer(made: Trace, history: History, now: datetime) -> Answer:
     inner = made.question.strip()[:-1]
-    if "?" in inner and (found := _several(made, history, now)) is not None:
+    if "?" in inner and tells_runs(history.catalog) and (found := _several(made, history, now)) is not None:
         return found
     told = read(made, history, now)
     if not isinstance(told, Answer):
         return tell(made, told, history)
-    if told.status == "declined" and (";" in inner or ". " in inner):
+    if told.status == "declined" and re.search(r"[?;]|\. ", inner):
         return _several(made, history, now) or told
     return told
 

@@ -16,7 +16,12 @@ _VOWELS = frozenset("aeiou")
 
 def shortened(word: str, lexicon: Lexicon) -> Iterator[tuple[str, float, str]]:
     """Words of columns that a longer word is cut short to: (word of the column, cost, what to say of it)."""
-    if not lexicon.short or len(word) < 4 or word in function_words() or word in keyword_words():
+    if (
+        not lexicon.short
+        or len(word) < 4
+        or word in function_words()
+        or word in keyword_words(lexicon.tells_runs)
+    ):
         return
     whole = singular(word)
     if whole in lexicon.by_word:
