@@ -128,7 +128,7 @@ def _dated(lexicon: Lexicon) -> bool:
 def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: int) -> bool:
     """Whether words of a table are no phrase: a "match" is no "matching", "against" compares nothing."""
     if phrase.terminal == "LIKE":
-        return mended
+        return mended or (not start and phrase.words in (("mention",), ("mentions",)))
     end = start + len(phrase.words)
     behind = tokens[end].norm if end < len(tokens) else ""
     if phrase.words[-1] in ("first", "last") and behind in ("name", "names"):

@@ -185,7 +185,7 @@ def _is_a_name(bucket: list[Edge]) -> bool:
 
 def _is_cell(bucket: list[Edge]) -> bool:
     """Whether a word is a cell as it is written."""
-    return any(e.terminal == "VALUE" and e.end == e.start + 1 and e.cost < 0.03 for e in bucket)
+    return any(e.terminal == "VALUE" and e.end == e.start + 1 and e.cost < 0.25 for e in bucket)
 
 
 def _by_kind(at: int, token: Token, edges: list[list[Edge]]) -> Skip:

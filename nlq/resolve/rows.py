@@ -36,6 +36,7 @@ from nlq.resolve.naming import asked_first, naming, of_its_kind
 from nlq.resolve.ranking import Ranking, ranking, with_groups
 from nlq.resolve.sorting import graded, is_order, order_by, sorting
 from nlq.resolve.times import bucket
+from nlq.resolve.two_kinds import refuse_two_columns
 from nlq.resolve.where import conditions_of
 from nlq.tokens import key, name_key
 from nlq.vocabulary import singular, synonyms
@@ -53,6 +54,7 @@ def rows(draft: Draft) -> Query:
     _take_final(draft)
     ask_whether_best(draft)
     _refuse_a_moment(draft)
+    refuse_two_columns(draft)
     if counted := _counted(draft) or _averaged(draft) or _spent(draft):
         return counted
     next_to = _next_to(draft)
@@ -338,6 +340,13 @@ def _lists_with_theirs(draft: Draft) -> bool:
         own = next((i for i in range(at + 2, min(at + 5, len(said))) if said[i] in ("their", "its")), None)
         if own is not None and (singular(word),) in draft.nouns and said[at + 1 : own] in _BESIDE:
             return True
+        listed = (
+            said[at - 1 : at] == ["all"]
+            and said[at - 2 : at - 1] != ["of"]
+            and (singular(word),) in draft.nouns
+        )
+        if listed and at > 1 and said[at + 1 : at + 3] == ["and", "the"]:
+            return True  # "name all museums and the year they opened"
     return False
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 
-from nlq.pieces import Filter, Piece
+from nlq.pieces import Filter, Group, Have, Piece, Show, Super
 from nlq.query import Condition, In, Test
 from nlq.resolve.draft import Draft, Refusal
 
-__all__ = ["refuse_both", "refuse_two_bounds"]
+__all__ = ["refuse_both", "refuse_merged", "refuse_two_bounds", "refuse_two_columns"]
 
 
 def refuse_both(piece: Piece, draft: Draft) -> None:
@@ -36,6 +36,33 @@ def refuse_two_bounds(found: Sequence[Condition], draft: Draft) -> None:
         bounds = low.op in (">", ">=") and high.op in ("<", "<=")
         if bounds and low.key == high.key and _passes(low, high):
             raise _of_two_kinds(low.key, draft)
+
+
+def refuse_merged(key: str, draft: Draft) -> None:
+    """ "Cities with both art museums and history museums".
+
+    Raises:
+        Refusal: where two values of one column are asked for together.
+    """
+    if not draft.runs and any(token.norm == "both" for token in draft.tokens):
+        raise _of_two_kinds(key, draft)
+
+
+def refuse_two_columns(draft: Draft) -> None:
+    """ "More wins than losses", "started and ended at the same station".
+
+    Raises:
+        Refusal: where a column is compared with another one, and nothing else in the question compares.
+    """
+    if draft.runs or draft.holds(Filter, Have, Super, Group):
+        return
+    said = [token.norm for token in draft.tokens]
+    heard = {at for piece in draft.pieces for at in range(piece.start, piece.end)}
+    left = {word for at, word in enumerate(said) if at not in heard}
+    if left & {"than", "same"} and sum(isinstance(piece, Show) for piece in draft.pieces) > 1 - (
+        "same" in left
+    ):
+        raise Refusal("a column can't be compared with another one", flat=True)
 
 
 def _passes(low: Test, high: Test) -> bool:

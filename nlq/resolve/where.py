@@ -16,7 +16,7 @@ from nlq.resolve.places import near
 from nlq.resolve.scale import in_scale
 from nlq.resolve.taken import is_told_before, take_its_column
 from nlq.resolve.times import interval_condition
-from nlq.resolve.two_kinds import refuse_both, refuse_two_bounds
+from nlq.resolve.two_kinds import refuse_both, refuse_merged, refuse_two_bounds
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
 from store.catalog import Column
@@ -311,6 +311,7 @@ def _alternatives(where: Condition | None, draft: Draft) -> Condition | None:
         if same is None:
             out.append(part)
             continue
+        refuse_merged(key, draft)
         out[same] = merged(out[same], part)
         run = draft.catalog.role("run")
         draft.cost += 0.02 if run is not None and run.key == key else 0.1  # two names are a list
