@@ -174,8 +174,9 @@ def cut_names(texts: Sequence[str], widest: int, longest: int) -> list[str] | No
     """
     if max(map(len, texts)) > widest or not all(map(_NAME.fullmatch, texts)):
         return None
-    cut = "\n".join(texts).lower().replace("-", " ").replace("_", " ").split("\n")
-    return None if max(map(str.count, cut, repeat(" "))) >= longest else cut
+    text = "\n".join(texts).lower().replace("-", " ").replace("_", " ")
+    cut = text.split("\n")
+    return None if " " in text and max(map(str.count, cut, repeat(" "))) >= longest else cut
 
 
 _QUOTES = {ord(quote): " " for quote in '"“”`'}

@@ -185,7 +185,8 @@ class _KeptFrame(Frame):
 
     def _records(self, first: int, last: int, whole: bool = True) -> list[RunRecord]:
         def asked(columns: str, table: str) -> Sequence[tuple[Value, ...]]:
-            sql = f"SELECT {columns} FROM {table} WHERE _row BETWEEN {first} AND {last} ORDER BY _row"
+            which = f"= {first}" if first == last else f"BETWEEN {first} AND {last} ORDER BY _row"
+            sql = f"SELECT {columns} FROM {table} WHERE _row {which}"
             return self._engine.run(sql).rows
 
         told = asked('_row, name, path, line, "end", key', "told")

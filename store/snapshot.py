@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -89,8 +90,9 @@ def stamp(files: Sequence[Store], *options: object) -> Stamp | None:
     return Stamp(name, (_FORMAT, reading, contents, options))
 
 
+@lru_cache(maxsize=1)
 def code() -> tuple[object, ...]:
-    """What tells the code and the vocabulary that read from any other.
+    """What tells the code and the vocabulary that read from any other; asked once, as code is loaded once.
 
     Raises:
         OSError: where a file of theirs is gone.

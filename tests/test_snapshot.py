@@ -185,7 +185,7 @@ def test_options_are_part_of_it(log: Path) -> None:
 def test_changed_code_reads_anew(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load([log], cached=True)
     seen = _reads(monkeypatch)
-    monkeypatch.setattr(snapshot, "code_stamp", lambda *paths: (("other.py", 1, 1, 1),))
+    monkeypatch.setattr(snapshot, "code", lambda: (("other.py", 1, 1, 1),))
     load([log], cached=True)
     assert seen == ["runs.csv"]
 

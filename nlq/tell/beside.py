@@ -122,7 +122,8 @@ def ties(query: Select, value: Value, column: Column, history: History, ask: Ask
         same = both(query.where, best_test(column, value))
     else:
         return []
-    rows = ask(replace(query, show=(), where=same, limit=NAMED + 1)).rows
+    narrow = replace(query, show=(Col(column.key),), where=same, limit=NAMED + 1)
+    rows = ask(narrow).rows
     if len(rows) < 2:
         return []
     names = [run_name(count_of(row[0]), history) for row in rows]

@@ -111,6 +111,7 @@ def _ours(path: Path, runs: int, rounds: int) -> dict[str, list[float]]:
                 ask("lowest m1", history)
                 further.append(1000 * (time.perf_counter() - begun))
                 history.engine.close()
+                del history, answer  # a command frees none before its own
     return told
 
 
