@@ -75,13 +75,22 @@ def best_of(metric: Column) -> Agg:
     return Agg("max" if metric.direction == "higher" else "min", metric.key)
 
 
+_HARDLY = 4
+"""So many times as often is a speed told than the quality that few runs tell."""
+
+
 def main_metric(catalog: Catalog) -> Column | None:
     """The metric that "best" means where none is told.
 
     The first measure of quality in the file that most runs have: not a resource (time, memory, cost), and
-    validation before training where both are there.
+    validation before training where both are there. Where hardly a run tells one, the speed that all tell is
+    what was tuned.
     """
-    quality = [column for column in metrics(catalog) if column.direction and not is_resource(column)]
+    directed = [column for column in metrics(catalog) if column.direction]
+    quality = [column for column in directed if not is_resource(column)]
+    speeds = [column for column in directed if directions.is_speed(column.name, column.unit)]
+    if quality and _HARDLY * max(c.count for c in quality) < max((c.count for c in speeds), default=0):
+        quality = speeds
     if not quality:
         return None
     most = max(column.count for column in quality)

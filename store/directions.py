@@ -14,6 +14,7 @@ __all__ = [
     "direction_of",
     "is_metric",
     "is_resource",
+    "is_speed",
     "known_metric",
     "known_source",
     "measured_words",
@@ -135,6 +136,20 @@ def is_resource(name: str, unit: str = "") -> bool:
         (True, True, False)
     """
     return measure(unit) in _RESOURCES or bool(_RESOURCE_WORDS.intersection(name_words(name)))
+
+
+_SPEEDS = frozenset(("token rate", "step rate", "image rate", "time a step", "compute rate"))
+_SPEED_WORDS = frozenset("throughput latency flops tflops mfu speed".split())
+
+
+def is_speed(name: str, unit: str = "") -> bool:
+    """Whether a metric is how fast the work was done: what is tuned where no quality is measured.
+
+    Example:
+        >>> is_speed("tg_tok_s", "tok/s"), is_speed("latency_us", "us"), is_speed("train_time", "h")
+        (True, True, False)
+    """
+    return measure(unit) in _SPEEDS or bool(_SPEED_WORDS.intersection(name_words(name)))
 
 
 @cache

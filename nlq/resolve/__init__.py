@@ -18,6 +18,7 @@ from nlq.pieces import Group, Recorded, Show
 from nlq.query import Query, Select
 from nlq.refusal import NOT_DONE
 from nlq.resolve.about import about, is_about, nearest
+from nlq.resolve.both_ends import take_both_ends
 from nlq.resolve.cards import bare_run, card, state_asked
 from nlq.resolve.comparing import compares, comparison
 from nlq.resolve.draft import Draft, Refusal, Resolved
@@ -118,6 +119,7 @@ def _query(draft: Draft) -> Query:
     _all_of_them(draft)
     same_as(draft)
     take_places(draft)
+    take_both_ends(draft)
     several_of_a_name(draft)
     if (stepped := steps(draft)) is not None:
         return stepped

@@ -86,16 +86,8 @@ def _says_how_many(piece: Piece, draft: Draft) -> bool:
 
 
 def _aggregate(piece: Aggregate, draft: Draft) -> list[Agg]:
-    if piece.functions == ("sum:cost",):
-        column = spending(draft.catalog)
-        if column is None:
-            raise Refusal("this history tells no cost", flat=True)
-        return [Agg("sum", column.key)]
-    if piece.functions == ("sum:duration",):
-        column = duration(draft.catalog)
-        if column is None:
-            raise Refusal("nothing in this history tells how long a run took")
-        return [Agg("sum", column.key)]
+    if any(":" in function for function in piece.functions):
+        return _spent(piece, draft)
     mentions = piece.mentions or _argument(piece, draft)
     if not mentions:
         return _of_nothing(piece, draft)
@@ -108,6 +100,19 @@ def _aggregate(piece: Aggregate, draft: Draft) -> list[Agg]:
         for function in piece.functions
         for one in _ends(function, piece.functions)
     ]
+
+
+def _spent(piece: Aggregate, draft: Draft) -> list[Agg]:
+    """ "How many hours", "how much did … cost", of which "in total" says no more."""
+    what = {function.partition(":")[2] for function in piece.functions} - {""}
+    if len(what) > 1 or {function.partition(":")[0] for function in piece.functions} != {"sum"}:
+        raise Refusal("of what is spent only the sum is told")
+    column = duration(draft.catalog) if what == {"duration"} else spending(draft.catalog)
+    if column is None and what == {"duration"}:
+        raise Refusal("nothing in this history tells how long a run took")
+    if column is None:
+        raise Refusal("this history tells no cost", flat=True)
+    return [Agg("sum", column.key)]
 
 
 def _ends(function: str, functions: tuple[str, ...]) -> tuple[str, ...]:

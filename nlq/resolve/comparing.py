@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from nlq.columns import duration, spending
+from nlq.columns import duration, main_metric, spending
 from nlq.conditions import condition_of
+from nlq.keys import keys_in
 from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
 from nlq.query import About, Col, Compare, In, Order, Query, Side, Test, both
 from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
@@ -55,13 +56,17 @@ def comparison(draft: Draft) -> Query:
         pieces = _since(pieces[0], draft)
     sides = list(_compound(draft)) if len(pieces) > 1 else []
     if not sides:
-        sides = [_side(piece, draft) for piece in pieces] if len(pieces) > 1 else _split(pieces, draft)
+        if len(pieces) > 1:
+            sides = [_side(piece, draft) for piece in pieces]
+        elif not (sides := _split(pieces, draft)) and (sides := _of_values(draft)):
+            pieces = []  # "compare the optimizers on imagenet": what stands beside them is common to all
     if len(sides) < 2 and (found := _direction(draft)) is not None:
         return found
     if len(sides) < 2:
         raise Refusal("a comparison needs two sides", _examples(draft), flat=changed)
     if len(set(sides)) < len(sides):
         raise Refusal("both sides of the comparison are the same")
+    _refuse_one_by_one(sides, draft)
     draft.use(*pieces)
     draft.use_words("VS", *_MARKS)
     for word in draft.words("CARD"):
@@ -71,6 +76,23 @@ def comparison(draft: Draft) -> Query:
     _take_ranked_by(sides, draft)
     keys = _apart_from_sides(_keys(draft), sides) or implied(meant, draft)
     return Compare(tuple(sides), conditions_of(draft), keys, changed)
+
+
+def _refuse_one_by_one(sides: Sequence[Side], draft: Draft) -> None:
+    """ "Which datasets does A do better on than B": not the two as a whole, but each dataset by itself."""
+    told = {key for side in sides for key in keys_in(side.where)}
+    better = any(draft.tokens[word.end - 1].norm in ("better", "worse") for word in draft.words("COMPARE"))
+    for show in draft.of(Show) if better else ():
+        column, before = show.mention.columns[0], draft.tokens[max(show.start - 1, 0)].norm
+        if (
+            show.start
+            and before in ("which", "what")
+            and column.kind in ("param", "attribute")
+            and column.key not in told
+        ):
+            main = main_metric(draft.catalog)
+            near = (f"mean {main.name} by {column.name}",) if main is not None else ()
+            raise Refusal(f"two sides are not compared for each {column.name}", near, flat=True)
 
 
 def _take_ends(draft: Draft) -> bool:
@@ -221,7 +243,7 @@ def _ranked(end: Order, rank: int) -> Side:
 
 
 def _split(pieces: Sequence[Piece], draft: Draft) -> list[Side]:
-    """One piece that holds several sides: a list of values ("d12 or d24"), or a column to group by."""
+    """One piece that holds several sides: a list of values ("d12 or d24"), the best few."""
     for piece in pieces:
         condition = condition_of(piece) if isinstance(piece, Filter) else None
         if isinstance(condition, In):
@@ -229,6 +251,11 @@ def _split(pieces: Sequence[Piece], draft: Draft) -> list[Side]:
         if isinstance(piece, Super) and (piece.count or 1) > 1:
             end = end_of(piece, draft)
             return [_ranked(end, rank) for rank in range(piece.count or 1)]
+    return []
+
+
+def _of_values(draft: Draft) -> list[Side]:
+    """The values of a column that is named: "compare the optimizers"."""
     for beside in (*draft.of(Show), *draft.of(Group)):
         for mention in mentions_of(beside):
             column = mention.columns[0]

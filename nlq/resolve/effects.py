@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nlq.columns import main_metric
+from nlq.columns import NUMERIC, main_metric
 from nlq.conditions import condition_of, negated
 from nlq.lattice import Mention
 from nlq.literals import number_of
@@ -118,6 +118,7 @@ def _by_what(draft: Draft, how: bool) -> Iterator[tuple[Side, ...] | None]:
     help_at = len(draft.tokens) if how else max((word.start for word in draft.words("HELP")), default=0)
     for show in draft.of(Show):
         if show.start < help_at and show.mention.columns[0].kind == "param":
+            _refuse_more_of_words(show, draft)
             draft.use(show)
             yield _of_column(show.mention.columns[0], draft)
     for piece in draft.of(Filter):
@@ -131,6 +132,18 @@ def _by_what(draft: Draft, how: bool) -> Iterator[tuple[Side, ...] | None]:
             if column.kind == "param":
                 draft.use(named)
                 yield _of_column(column, draft)
+
+
+_MORE = frozenset("more less fewer higher lower larger smaller bigger longer shorter".split())
+
+
+def _refuse_more_of_words(show: Show, draft: Draft) -> None:
+    """ "Does more data help" of a column that names the datasets."""
+    column, before = show.mention.columns[0], draft.tokens[max(show.start - 1, 0)].norm
+    if before in _MORE and column.type not in NUMERIC:
+        main = main_metric(draft.catalog)
+        near = (f"mean {main.name} by {column.name}",) if main is not None else ()
+        raise Refusal(f"{column.name} holds no numbers, so there is no {before} of it", near, flat=True)
 
 
 def _changed_from(condition: Condition, draft: Draft) -> tuple[Side, ...]:

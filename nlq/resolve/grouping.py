@@ -9,7 +9,7 @@ from nlq.columns import NUMERIC, is_id, is_set, names_rows
 from nlq.conditions import equal_to
 from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, RunPiece, Show, Sort, Super, Word
-from nlq.query import Agg, In, Item, Query, Select, Test, both
+from nlq.query import Agg, Condition, In, Item, Missing, Not, Query, Select, Test, both, conditions
 from nlq.resolve.aggregates import computed
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.group_key import group_column, group_key
@@ -115,9 +115,19 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
         items = [Agg("count")]
     if having and items == [Agg("count")] and any(word.meaning == "groups" for word in draft.words("LIST")):
         items = []  # "groups by depth, number of runs > 3": the groups, each told with its number anyway
+    if limit is not None and order:
+        where = both(where, *_told(group, where, draft))
     if per:
         group = (per, *(key for key in group if key != per))
     return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit, offset, per)
+
+
+def _told(group: tuple[str, ...], where: Condition | None, draft: Draft) -> Iterator[Condition]:
+    """ "Which optimizer has the most runs": those that tell none are no answer to it."""
+    partly = (one for one in draft.catalog.columns if one.key in group and one.count < draft.catalog.rows)
+    for told in (Not(Missing(one.key)) for one in partly):
+        if told not in conditions(where):
+            yield told
 
 
 def _counts_its_own(item: Item, group: tuple[str, ...]) -> bool:

@@ -51,6 +51,10 @@ def best_told(body: Body, query: Select, ids: list[int], result: Rows, history: 
     pool = finished if finished_only else finished + sum(others.values())
     noun = catalog.nouns[0]
     runs = plural(pool, f"finished {noun}" if finished_only and catalog.tells_state else noun)
+    if column.count < pool:
+        ranked = Select((Agg("count", column.key),), _ranked(query, finished_only, catalog), every=True)
+        measured = count_of(ask(ranked).rows[0][0])
+        runs = f"{measured} that tell it, of {runs}" if 0 < measured < pool else runs
     cells = dict(zip(result.columns, result.rows[0], strict=True))
     place = _PLACES[query.offset] if query.offset < len(_PLACES) else f"{query.offset + 1}th "
     name = _first_name(ids, result, history)
