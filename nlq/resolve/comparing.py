@@ -81,15 +81,16 @@ def comparison(draft: Draft) -> Query:
 def _refuse_one_by_one(sides: Sequence[Side], draft: Draft) -> None:
     """ "Which datasets does A do better on than B": not the two as a whole, but each dataset by itself."""
     told = {key for side in sides for key in keys_in(side.where)}
-    better = any(draft.tokens[word.end - 1].norm in ("better", "worse") for word in draft.words("COMPARE"))
-    for show in draft.of(Show) if better else ():
-        column, before = show.mention.columns[0], draft.tokens[max(show.start - 1, 0)].norm
-        if (
-            show.start
-            and before in ("which", "what")
-            and column.kind in ("param", "attribute")
-            and column.key not in told
-        ):
+    said = {
+        token.norm for word in draft.words("COMPARE", "VS") for token in draft.tokens[word.start : word.end]
+    }
+    better = said & {"better", "worse"}
+    for piece in (*draft.of(Show), *draft.of(Group)) if better else ():
+        column = next((mention.columns[0] for mention in mentions_of(piece)), None)
+        asked = {token.norm for token in draft.tokens[max(piece.start - 1, 0) : piece.start + 2]}
+        if column is None or column.key in told or not asked & {"which", "what"}:
+            continue
+        if column.kind in ("param", "attribute"):
             main = main_metric(draft.catalog)
             near = (f"mean {main.name} by {column.name}",) if main is not None else ()
             raise Refusal(f"two sides are not compared for each {column.name}", near, flat=True)

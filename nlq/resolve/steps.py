@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from nlq.columns import is_resource, main_metric, which_end
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Interval, Piece, RunPiece, Show, Stepped, Super
-from nlq.query import Function, Operator, Query, Steps
+from nlq.query import Function, Operator, Query, Steps, Test
 from nlq.resolve.draft import Draft, Refusal, mentions_of
 from nlq.resolve.where import conditions_of
+from nlq.tokens import name_key
 from store.catalog import Catalog, Column
 
 __all__ = ["steps"]
@@ -31,6 +33,7 @@ def steps(draft: Draft) -> Query | None:
     """
     if not any(column.series for column in draft.catalog.columns):
         return None
+    _doubt_partly_named(draft)
     said = {piece.what: piece for piece in draft.of(Stepped)}
     if sum(piece.what in ("at", "end", "reach") for piece in draft.of(Stepped)) > 1:
         raise Refusal("two steps, or two values to be reached, are asked of in two questions", flat=True)
@@ -46,7 +49,10 @@ def steps(draft: Draft) -> Query | None:
         return _made("improving", draft, keys, descending=_higher(keys, draft))
     if "at" in said or "end" in said:
         return _at(said.get("at"), draft)
+    if where_it_is and (bound := _bound(draft, by_itself="step" in said)) is not None:
+        return _reached(bound, draft)
     if where_it_is and _names_an_end(draft, by_itself="step" in said):
+        _refuse_another_at_its_end(draft)
         return _best(draft)
     if "every" in said or ("course" in said and _says_whose(draft)):
         keys = tuple(column.key for column in _metrics(draft))
@@ -173,6 +179,54 @@ def _names_an_end(draft: Draft, *, by_itself: bool) -> bool:
     return bool(ends) and (by_itself or any(column.series for m in named for column in m.columns))
 
 
+_STEPS = ("step", "steps", "iteration", "iterations")
+
+
+def _doubt_partly_named(draft: Draft) -> None:
+    """ "Which step" of a history by step asks for no `eval_steps`."""
+    for show in draft.of(Show):
+        name = name_key(show.mention.columns[0].name)
+        if show.mention.text.lower() in _STEPS and len(name) > 1:
+            draft.cost += 0.5
+
+
+def _bound(draft: Draft, *, by_itself: bool) -> Stepped | None:
+    """What "was above 0.9" beside "when" asks for: where it first was."""
+    bounds = [piece for piece in draft.of(Filter) if (_test(piece) or piece).op[:1] in ("<", ">")]
+    if len(bounds) != 1 or bounds[0].negated or (draft.has("NOUN") and not by_itself):
+        return None
+    (piece,) = bounds
+    test = _test(piece)
+    if test is None:  # "the loss of d24 below 3": what it is of stands elsewhere
+        shown = [column for show in draft.of(Show) for column in show.mention.columns]
+        if not any(column.series for column in shown) or len(piece.numbers) != 1 or piece.numbers[0].unit:
+            return None
+        draft.use(piece)
+        return Stepped(piece.start, piece.end, "reach", op=piece.op, value=piece.numbers[0].value)
+    told = tuple(column for column in piece.columns if column.series and column.key == test.key)
+    if piece.mention is None or not told or not isinstance(test.value, (int, float)):
+        return None
+    draft.use(piece)
+    mention = replace(piece.mention, columns=told)
+    return Stepped(piece.start, piece.end, "reach", op=test.op, value=test.value, mention=mention)
+
+
+def _test(piece: Filter) -> Test | None:
+    return piece.condition if isinstance(piece.condition, Test) else None
+
+
+def _refuse_another_at_its_end(draft: Draft) -> None:
+    """ "What was the loss when the accuracy was highest": one metric at the step of another's end."""
+    for word in draft.words("WHEN"):
+        before = [show for show in draft.of(Show) if show.end <= word.start]
+        behind = [sup for sup in (*draft.of(Super), *draft.of(Aggregate)) if sup.start >= word.end]
+        named = [show for show in draft.of(Show) if show.start >= word.end]
+        if any(column.series for show in before for column in show.mention.columns) and behind and named:
+            name, other = named[0].mention.columns[0].name, before[0].mention.columns[0].name
+            text = f"{other} at the step where {name} is at its end takes two questions"
+            raise Refusal(text, (f"when was {name} highest", f"{other} at step 100"), flat=True)
+
+
 def _best(draft: Draft) -> Steps:
     supers = [sup for sup in draft.of(Super) if sup.which in _ENDS and not sup.hint]
     aggregates = draft.of(Aggregate)
@@ -197,7 +251,9 @@ def _reached(piece: Stepped, draft: Draft) -> Steps:
     for show in draft.of(Show):
         if not any(column.series for column in show.mention.columns) and is_resource(show.mention.columns[0]):
             draft.use(show)  # "how long did it take to reach": that is told
-    column = _metrics(draft)[0]
+    column = (
+        _by_step(piece.mention, draft) if piece not in draft.pieces and piece.mention else _metrics(draft)[0]
+    )
     op = piece.op or (">=" if column.direction == "higher" else "<=")
     if not piece.op and not column.direction:
         raise Refusal(f"whether high or low {column.name} is better is not known")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nlq.answer import Header
 from nlq.keys import bucket_of, column_of
 from nlq.paraphrase import condition_text, item_text, paraphrase
-from nlq.query import Agg, Item, Select, Share
+from nlq.query import Agg, Item, Missing, Not, Select, Share, both
 from nlq.states import counts_all
 from nlq.tell.common import Ask, Body, by_state, header, in_unit, outcomes
 from nlq.tell.phrases import count_of, plural, said, with_condition, with_unit
@@ -56,7 +56,21 @@ def _over(query: Select, body: Body, states: dict[str, int], history: History, a
     stands_on = [_recorded(key, query, body, looked_at, history, ask) for key in sorted(keys)]
     noun = history.catalog.nouns[0]
     runs = stands_on[0] if len(stands_on) == 1 else looked_at
+    pairs = [item for item in query.show if isinstance(item, Agg) and item.function == "corr"]
+    if len(pairs) == len(query.show) == 1:
+        runs = _paired(pairs[0], query, body, looked_at, history, ask)
     return f" over {plural(runs, f'finished {noun}' if unfinished else noun)}"
+
+
+def _paired(item: Agg, query: Select, body: Body, looked_at: int, history: History, ask: Ask) -> int:
+    """How many of the runs looked at record both columns of a correlation."""
+    states = by_state(both(query.where, Not(Missing(item.other))), history, ask, item.key)
+    paired = outcomes(states)[0] if _over_finished(query, history) else sum(states.values())
+    body.left_out = {what: n for what, n in body.left_out.items() if not what.startswith("without ")}
+    if paired < looked_at:
+        one, other = (history.catalog.column(key).name for key in (item.key, item.other))
+        body.left_out[f"without {one} or {other}"] = looked_at - paired
+    return paired
 
 
 def _recorded(key: str, query: Select, body: Body, looked_at: int, history: History, ask: Ask) -> int:
