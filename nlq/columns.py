@@ -216,10 +216,19 @@ def step_column(catalog: Catalog) -> Column | None:
     return next((c for c in named if 1 < c.distinct < c.count), None)
 
 
+_COUNTS = frozenset(("num", "number", "count", "quantity", "total", "amount"))
+
+
 def is_year(column: Column) -> bool:
-    """Whether a column's numbers are years: they are compared, and never summed."""
-    if "year" in name_key(column.name):
-        return True
+    """Whether a column's numbers are years: they are compared, and never summed.
+
+    Races per year are none, and an amount is none were it 1899.
+    """
+    name = name_key(column.name)
+    if "year" in name:
+        return "per" not in name
+    if _COUNTS & set(name):
+        return False
     ends = isinstance(column.low, int) and isinstance(column.high, int)
     return column.type == "integer" and ends and column.low >= 1000 and column.high <= 2100  # type: ignore[operator]
 
@@ -252,9 +261,6 @@ def is_set(column: Column) -> Scalar | None:
     if len(cells) != column.distinct or not set(cells) <= _SET | _UNSET:
         return None
     return next((cell for said, cell in cells.items() if said in _SET), None)
-
-
-_COUNTS = frozenset(("num", "number", "count", "quantity", "total", "amount"))
 
 
 def counts_things(column: Column) -> bool:

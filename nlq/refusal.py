@@ -95,10 +95,20 @@ def missed_words(
 _SPEAKING = frozenset("COUNT SUP SUP_C MOST COMMON EACH BY DISTINCT DISTINCT_A N_LIM".split())
 
 
+_FOR_EACH = frozenset(("each", "every", "per"))
+_GROUPING = frozenset(("EACH", "BY", "COL_G", "T_UNIT_G"))
+
+
 def _is_spoken_of(at: int, lattice: Lattice, edges: Sequence[Edge]) -> bool:
     """Whether a word is what is counted, ranked or grouped by: "how many students" of a table of games."""
     if any(edge.start == at and edge.terminal == "DISTINCT" for edge in lattice.edges[at]):
         return False
+    if (
+        at
+        and lattice.tokens[at - 1].norm in _FOR_EACH
+        and not _GROUPING.intersection(e.terminal for e in edges)
+    ):
+        return True
     before = at
     while before and not lattice.content[before - 1] and lattice.skip[before - 1] == 0:
         before -= 1

@@ -17,9 +17,9 @@ from store.slotted import slotted
 from store.vocabulary import WORDS, words
 
 __all__ = [
-    "Phrase", "canonical", "column_words", "function_words", "generic_words", "keyword_words", "known_names",
-    "near_phrases", "other_names", "phrases", "phrases_with", "singular", "synonyms", "thing_words",
-    "unglued",
+    "Phrase", "canonical", "column_words", "function_words", "generic_words", "is_participle",
+    "keyword_words", "known_names", "near_phrases", "other_names", "phrases", "phrases_with", "singular",
+    "synonyms", "thing_words", "unglued",
 ]  # fmt: skip
 
 
@@ -230,6 +230,19 @@ def _groups() -> dict[tuple[str, ...], list[list[tuple[str, ...]]]]:
 
 
 # -- one spelling
+
+
+_NO_PARTICIPLES = frozenset("breed feed need seed speed weed bed shed sled hundred red".split())
+
+
+def is_participle(word: str) -> bool:
+    """Whether a word tells by its form what was done.
+
+    Example:
+        >>> [is_participle(word) for word in ("loaned", "breed", "hundred")]
+        [True, False, False]
+    """
+    return word.endswith("ed") and word not in _NO_PARTICIPLES
 
 
 @lru_cache(maxsize=16384)

@@ -9,7 +9,7 @@ from nlq.lattice import TOOK, Edge
 from nlq.lexicon import Lexicon
 from nlq.link.forms import Forms
 from nlq.tokens import Token, key, name_key
-from nlq.vocabulary import Phrase, canonical, known_names, phrases, singular
+from nlq.vocabulary import Phrase, canonical, is_participle, known_names, phrases, singular
 
 __all__ = ["foreign_nouns", "keywords", "nouns"]
 
@@ -56,6 +56,8 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     and _tells_one(tokens, end, lexicon)
                 ):
                     total += 0.4
+                if phrase.terminal == "COUNT" and "numbers" in phrase.words and _numbers_things(lexicon):
+                    continue  # "the numbers of the flights" that are numbered
                 own = not lexicon.tells_runs and phrase.words[0] == "quantity"
                 if own and "quantity" in lexicon.by_word:
                     total += 0.4  # "the quantity of items" where each tells its own
@@ -84,7 +86,12 @@ _DONE = frozenset(
 
 def _is_done(word: str) -> bool:
     """Whether "by" behind a word says who did it, and groups nothing: "scored by players"."""
-    return word in _DONE or (word.endswith("ed") and len(word) > 3 and word not in _SORTING)
+    return word in _DONE or (is_participle(word) and len(word) > 3 and word not in _SORTING)
+
+
+def _numbers_things(lexicon: Lexicon) -> bool:
+    """Whether a column says the number of something: `flight_number`."""
+    return any(name_key(column.name)[-1:] in (("num",), ("number",)) for column in lexicon.catalog.columns)
 
 
 def _tells_one(tokens: list[Token], end: int, lexicon: Lexicon) -> bool:

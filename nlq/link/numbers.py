@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nlq.columns import NUMERIC, is_id, is_set
+from nlq.columns import NUMERIC, date_column, is_id, is_set
 from nlq.lattice import Edge, Month, Quantity
 from nlq.lexicon import Lexicon
 from nlq.link.forms import is_noun
@@ -30,6 +30,7 @@ _ALIKE = 3
 
 _MONTHS = {spelled: int(number) for number, names in words("keywords")["MONTH"].items() for spelled in names}
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
+_ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _PLAIN = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?")
 _SHORTHAND = re.compile(r"([a-z]{1,3})(\d+(?:\.\d+)?)s?\Z")
 
@@ -60,7 +61,7 @@ def literals(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge
     capitals = len(token.text) > 1 and token.text.isupper() and token.text.isalpha()
     if not lexicon.tells_runs and (token.kind == "quoted" or capitals):
         yield Edge(start, start + 1, "TEXT_Q", token.text, 0.0)
-    yield from _month_days(tokens, start)
+    yield from _month_days(tokens, start, date_column(lexicon.catalog) is not None)
 
 
 def _in_quotes(start: int, token: Token) -> Iterator[Edge]:
@@ -139,10 +140,13 @@ def _names_a_thing(token: Token, lexicon: Lexicon) -> bool:
     return bool(columns) and all(is_id(c) or (c.type == "text" and is_set(c) is None) for c in columns)
 
 
-def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
-    """ "jan 5", "5 january", "january 5 2026", "5th of march": a month with its day."""
-    span = tokens[start : start + 4]
-    norms = [token.norm for token in span]
+def _month_days(tokens: list[Token], start: int, dated: bool) -> Iterator[Edge]:
+    """ "jan 5", "5 january", "january 5 2026", and of what has dates "5th of march": a month with its day."""
+    ahead = range(start, min(start + 5, len(tokens)))
+    kept = [at for at in ahead if not (dated and tokens[at].glued and tokens[at].norm in _ORDINALS)][:4]
+    if kept[:1] != [start]:
+        return
+    norms = [tokens[at].norm for at in kept]
     if len(norms) >= 2 and norms[0] in _MONTHS and (day := _ORDINAL.match(norms[1])):
         month, rest = Month(_MONTHS[norms[0]], int(day[1])), 2
     elif len(norms) >= 2 and (day := _ORDINAL.match(norms[0])):
@@ -157,7 +161,7 @@ def _month_days(tokens: list[Token], start: int) -> Iterator[Edge]:
         return
     if not month.day or not 1 <= month.day <= 31:
         return
-    end = start + rest
+    end = kept[rest] if rest < len(kept) else kept[-1] + 1
     for terminal in ("MONTH_DAY", "MONTH_DAY_B"):
         yield Edge(start, end, terminal, month, 0.0)
     if end < len(tokens) and re.fullmatch(r"(1[5-9]|20)\d\d", tokens[end].norm):

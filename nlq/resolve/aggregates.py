@@ -11,7 +11,7 @@ from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, Show, Super, W
 from nlq.query import Agg, Function, Item, Test
 from nlq.resolve.adjectives import measuring
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
-from nlq.vocabulary import singular
+from nlq.vocabulary import is_participle, singular
 from store.catalog import Column
 
 __all__ = ["call", "computed"]
@@ -254,7 +254,7 @@ def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:
 
 def _tells_doing(show: Show, column: Column) -> bool:
     """ "How many people attended": a verb beside a column of numbers asks for what it holds."""
-    verb = show.mention.text.lower().endswith("ed")
+    verb = is_participle(show.mention.text.lower().split()[-1])
     return verb and column.type in NUMERIC and not is_id(column) and not is_year(column)
 
 

@@ -135,8 +135,10 @@ class Draft:
     @property
     def asks_for_row(self) -> bool:
         """Whether the first words ask for a row by its noun: "which document", "what festival"."""
-        said = [singular(token.norm) for token in self.tokens[:2]]
-        return said[:1] in (["which"], ["what"]) and tuple(said[1:]) in self.nouns
+        said = [singular(token.norm) for token in self.tokens[:5]]
+        return said[:1] in (["which"], ["what"]) and any(
+            tuple(said[1 : len(noun) + 1]) == noun for noun in self.nouns
+        )
 
     # -- pieces
 

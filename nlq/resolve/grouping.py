@@ -12,12 +12,13 @@ from nlq.pieces import Aggregate, Filter, Group, Have, RunPiece, Show, Sort, Sup
 from nlq.query import Agg, Condition, In, Item, Missing, Not, Query, Select, Test, both, conditions
 from nlq.resolve.aggregates import computed
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.resolve.ends import join_both_ends, tell_of_the_one
 from nlq.resolve.group_key import group_column, group_key
 from nlq.resolve.group_order import order_of_groups
-from nlq.resolve.having import compared_as_a_whole, kept_groups, rows_counted
+from nlq.resolve.having import compared_as_a_whole, counts_of_each, kept_groups, rows_counted
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
-from nlq.vocabulary import singular
+from nlq.vocabulary import is_participle, singular
 
 __all__ = ["doubt_an_end", "group_keys", "grouped", "is_grouped"]
 
@@ -25,6 +26,8 @@ __all__ = ["doubt_an_end", "group_keys", "grouped", "is_grouped"]
 def is_grouped(draft: Draft) -> bool:
     """Whether the reading counts, aggregates or groups."""
     _name_what_is_compared(draft)
+    join_both_ends(draft)
+    tell_of_the_one(draft)
     if draft.has("COUNT") and _counts_of_run(draft):
         return False
     _show_what_a_run_cost(draft)
@@ -33,7 +36,7 @@ def is_grouped(draft: Draft) -> bool:
     return (
         any(piece.rows or piece.common for piece in draft.of(Super))
         or any(piece.count or piece.function for piece in draft.of(Sort))
-        or any(have.certain for have in draft.of(Have))
+        or any(have.certain or counts_of_each(have, draft) for have in draft.of(Have))
     )
 
 
@@ -292,7 +295,7 @@ def _whose_function(show: Show, draft: Draft) -> bool:
 def _says_what_was_done(show: Show, draft: Draft) -> bool:
     """ "Books that were loaned more than twice": a participle is no column to group by."""
     text = draft.tokens[show.end - 1].norm
-    return text.endswith("ed") and not show.mention.whole and show.start > 0
+    return is_participle(text) and not show.mention.whole and show.start > 0
 
 
 def _heads(draft: Draft) -> list[Show]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlq.columns import names_rows
 from nlq.conditions import BETTER, fit
 from nlq.pieces import Aggregate, Filter, Have, Piece, Show, Super, Word
 from nlq.query import Agg, Condition, Having, Item, Test
 from nlq.resolve.aggregates import call
 from nlq.resolve.draft import Draft, Refusal
+from nlq.resolve.implied import find_column
+from nlq.resolve.scale import in_scale
 from store.catalog import Column
 
-__all__ = ["compared_as_a_whole", "kept_groups", "rows_counted"]
+__all__ = ["compared_as_a_whole", "counts_of_each", "kept_groups", "rows_counted"]
 
 
 def compared_as_a_whole(draft: Draft) -> tuple[Having, ...]:
@@ -24,6 +28,8 @@ def compared_as_a_whole(draft: Draft) -> tuple[Having, ...]:
             continue
         for test in draft.of(Filter):
             condition = test.condition
+            if condition is None and test.hint and test.numbers and not draft.runs:
+                condition = find_column(test, draft)  # "cost more than 45 on average"
             if test.negated or not isinstance(condition, Test) or condition.op in ("=", "!="):
                 continue
             if test.start < shows[0].end or not isinstance(condition.value, (int, float)):
@@ -65,8 +71,49 @@ def kept_groups(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tupl
                 value = fitted
             draft.use(piece)
             draft.cost -= 0.3  # it has its column after all
-            found.append(Having(item, piece.op, value))  # type: ignore[arg-type]
+            found.append(_in_scale(Having(item, piece.op, value), piece, draft))  # type: ignore[arg-type]
+        elif (told := _of_the_computed(piece, item, draft)) is not None:
+            draft.use(piece)
+            found.append(told)
     return tuple(found)
+
+
+def _in_scale(having: Having, piece: Filter, draft: Draft) -> Having:
+    """The same with the number as the column counts: "1000 billion" of one that tells billions."""
+    assert isinstance(having.item, Agg)
+    if not having.item.key:
+        return having
+    scaled = in_scale(Test(having.item.key, having.op, having.value), piece, draft)
+    return replace(having, value=scaled.value) if isinstance(scaled, Test) else having  # type: ignore[arg-type]
+
+
+def _of_the_computed(piece: Filter, item: Item | None, draft: Draft) -> Having | None:
+    """ "An average length of more than 1.2 miles": what names the unit names the column once more."""
+    condition, before = piece.condition, draft.before(piece)
+    if draft.runs or piece.negated or not isinstance(condition, Test) or not isinstance(item, Agg):
+        return None
+    if not isinstance(before, Aggregate) or condition.key != item.key or condition.op in ("=", "!="):
+        return None
+    if draft.tokens[before.end - 1 : piece.start] and piece.start - before.end > 1:
+        return None
+    if not isinstance(condition.value, (int, float)):
+        return None
+    return Having(item, condition.op, condition.value)
+
+
+_OWNING = frozenset(
+    "with have has had having in by contain contains containing include includes own owns".split()
+)
+
+
+def counts_of_each(have: Have, draft: Draft) -> bool:
+    """ "The codes that have three settlements": how many rows each of them has, and not how many to show."""
+    if draft.runs or have.op != "=" or not have.start or draft.holds(Super):
+        return False
+    shows = [show for show in draft.of(Show) if show.end <= have.start]
+    if not shows or draft.tokens[have.start - 1].norm not in _OWNING:
+        return False
+    return not names_rows(shows[0].mention.columns[0])
 
 
 def _things(column: Column, group: tuple[str, ...], draft: Draft) -> Agg:

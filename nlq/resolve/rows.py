@@ -29,6 +29,7 @@ from nlq.query import (
 from nlq.resolve.aggregates import call
 from nlq.resolve.distinct import asks_values_there_are, keep_the_distinct
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.resolve.ends import doubt_an_end_of_rows
 from nlq.resolve.first import ask_whether_best
 from nlq.resolve.gaps import largest_gap_first
 from nlq.resolve.group_key import group_column, group_key
@@ -58,6 +59,7 @@ def rows(draft: Draft) -> Query:
     if counted := _counted(draft) or _averaged(draft) or _spent(draft):
         return counted
     next_to = _next_to(draft)
+    doubt_an_end_of_rows(draft)
     told = conditions_of(draft)
     ranked = next_to or ranking(draft)
     if draft.has("TRIED") and not draft.holds(Show):

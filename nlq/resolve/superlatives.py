@@ -17,6 +17,7 @@ from nlq.columns import (
 from nlq.pieces import Show, Super
 from nlq.query import Col, Order
 from nlq.resolve.adjectives import AGE, FAST, HIGH, SLOW, hinted, measuring, tells_age
+from nlq.resolve.dated import date_spoken_of
 from nlq.resolve.draft import Draft, Refusal
 from nlq.tokens import name_key
 from store.catalog import Column
@@ -65,7 +66,8 @@ def _column(piece: Super, draft: Draft) -> Column:
             draft.cost += 0.1  # where ages are told, they say who is the oldest
         if not draft.runs and piece.hint != "date" and _names_its_column(piece, draft):
             draft.cost += 0.1  # "the longest length of the race" is not the longest of anything else
-        column = hinted(piece.hint, draft)
+        spoken_of = date_spoken_of(draft, piece.start, piece.end) if piece.hint == "date" else None
+        column = spoken_of or hinted(piece.hint, draft)
         beside = (column for show in draft.of_any(Show) for column in show.mention.columns)
         if piece.hint == "size" and (not draft.runs or any(map(orderable, beside))):
             draft.cost += 0.3  # "largest" of the column beside it

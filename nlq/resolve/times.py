@@ -10,6 +10,7 @@ from nlq.keys import bucket_key
 from nlq.lattice import Mention, Month
 from nlq.pieces import Filter, Interval, Moment, RunPiece, Show, Super, Word
 from nlq.query import And, Condition, Of, Test
+from nlq.resolve.dated import date_spoken_of
 from nlq.resolve.draft import Draft, Refusal
 from store.catalog import Column
 
@@ -25,7 +26,8 @@ def interval_condition(piece: Interval, draft: Draft) -> Condition:
     Raises:
         Refusal: where the history has no date.
     """
-    column = date_column(draft.catalog)
+    spoken_of = date_spoken_of(draft, piece.start, piece.end)
+    column = spoken_of if spoken_of and spoken_of.type in DATES else date_column(draft.catalog)
     if column is None or column.type not in DATES:
         raise Refusal(_NO_DATE, ("first 3 runs", "last 3 runs"))
     if piece.first.kind == "run":
@@ -72,6 +74,7 @@ def show_date(draft: Draft) -> None:
     draft.use_words("TRIED", "TRIED_Q")
     for word in draft.words("WHEN"):
         draft.use(word)
+        column = date_spoken_of(draft, word.start, word.end) or column
         if column is not None:
             draft.add(Show(word.start, word.end, Mention((column,), (), "when")))
 

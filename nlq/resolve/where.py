@@ -9,6 +9,7 @@ from nlq.columns import DATES, NUMERIC, counts_things, is_id, is_set, main_metri
 from nlq.conditions import any_of, compared, condition_of, merged, negated_where, values_of
 from nlq.pieces import Filter, Interval, Number, Piece, RunPiece, Show, Word
 from nlq.query import And, Between, Condition, Has, In, Missing, Not, Or, Test, both, conditions
+from nlq.resolve.dated import date_spoken_of
 from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.pairs import pairs
@@ -284,11 +285,13 @@ def _state_cells(piece: Filter, draft: Draft) -> Condition | None:
 def _in_years(piece: Interval, draft: Draft) -> Condition | None:
     """ "in 1958" of a table that has years and no dates."""
     moments = [moment for moment in (piece.first, piece.second) if moment is not None]
+    spoken_of = date_spoken_of(draft, piece.start, piece.end)
+    told = spoken_of is not None and spoken_of.type not in DATES
     dated = any(column.type in DATES for column in draft.catalog.columns)
-    if dated or any(moment.kind != "year" for moment in moments):
+    if (dated and not told) or any(moment.kind != "year" for moment in moments):
         return None
     years = [int(str(moment.value)) for moment in moments]
-    column = year_column([Number(year) for year in years], draft)
+    column = spoken_of if told else year_column([Number(year) for year in years], draft)
     if column is None:
         return None
     if piece.relation == "either":
