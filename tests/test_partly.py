@@ -70,3 +70,28 @@ def test_what_stands_beside_the_values_compared_is_common_to_them(tuned: History
 def test_both_ends_of_a_column_are_two_numbers(tuned: History) -> None:
     told = ask("lowest and highest acc with encoder = enc_b", tuned)
     assert told.rows == ((0.55, 0.92),)
+
+
+EVALUATED = """\
+run,model,lr,piqa/acc,arc_easy/acc_norm
+a,m1,0.1,0.7,0.5
+b,m2,0.1,0.6,0.8
+c,m2,0.2,0.5,0.1
+"""
+
+
+def test_best_on_a_metric_is_ranked_by_it(tmp_path: Path) -> None:
+    path = tmp_path / "evals.csv"
+    path.write_text(EVALUATED, "utf-8")
+    history = load([path])
+    assert ask("best model on arc_easy", history).headline.startswith("b: arc_easy/acc_norm 0.8, the highest")
+    assert ask("how many models", history).rows == ((2,),)
+
+
+def test_one_word_of_several_names_is_one_side(tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    kinds = ["b1-plain", "b1-deduped", "b2-plain", "b2-deduped", "b1-plain"]
+    rows = ["run,lr,model,acc", *(f"r{at},1,{kind},0.{5 + at}" for at, kind in enumerate(kinds))]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    told = ask("is deduped better", load([path]))
+    assert told.rows[0][1:3] == ("2", "3"), told.headline

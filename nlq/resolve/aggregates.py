@@ -11,6 +11,7 @@ from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, Show, Super, W
 from nlq.query import Agg, Function, Item, Test
 from nlq.resolve.adjectives import measuring
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.tokens import name_key
 from nlq.vocabulary import is_participle, singular
 from store.catalog import Column
 
@@ -238,11 +239,16 @@ def _of_any_column(pieces: tuple[Piece, ...]) -> Agg | None:
     return None
 
 
+_RUNS = frozenset("run runs experiment trial attempt name id config commit tag".split())
+"""What names of runs are called; "how many models", where several runs have one, is of something else."""
+
+
 def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:
     column = piece.mention.columns[0]
     draft.use(piece)
     if column.kind == "run" and not distinct:
-        return Agg("count")
+        repeated = column.distinct < column.count and not set(name_key(column.name)) & _RUNS
+        return Agg("count", column.key, distinct=True) if repeated else Agg("count")
     if column.type == "bool" and draft.runs and not distinct:
         draft.add(Filter(piece.start, piece.end, Test(column.key, "=", True), columns=(column,)))
         return Agg("count")  # "how many of them use fp8"

@@ -8,7 +8,7 @@ from nlq.columns import duration, main_metric, spending
 from nlq.conditions import condition_of
 from nlq.keys import keys_in
 from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
-from nlq.query import About, Col, Compare, In, Order, Query, Side, Test, both
+from nlq.query import About, Col, Compare, In, Not, Order, Query, Side, Test, both
 from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.times import named_run
@@ -248,6 +248,8 @@ def _split(pieces: Sequence[Piece], draft: Draft) -> list[Side]:
     for piece in pieces:
         condition = condition_of(piece) if isinstance(piece, Filter) else None
         if isinstance(condition, In):
+            if piece.end == piece.start + 1:  # one word of several names: "is deduped better"
+                return [Side(condition), Side(Not(condition))]
             return [Side(Test(condition.key, "=", value)) for value in condition.values]
         if isinstance(piece, Super) and (piece.count or 1) > 1:
             end = end_of(piece, draft)

@@ -167,10 +167,16 @@ def _by_number(draft: Draft) -> Group | None:
     return None
 
 
+_AT = frozenset("on in at for by".split())
+
+
 def _following(sup: Super, draft: Draft) -> Show | None:
     """The first column named behind a superlative, where it has an order."""
-    shows = (p for p in draft.following(sup) if isinstance(p, Show) and draft.unused(p))
-    show = next(shows, None)
+    shows = [p for p in draft.following(sup) if isinstance(p, Show) and draft.unused(p)]
+    show = next(iter(shows), None)
+    if draft.runs and len(shows) > 1 and not any(map(orderable, shows[0].mention.columns)):
+        if draft.tokens[shows[1].start - 1].norm in _AT:
+            show = shows[1]  # "best model on arc_easy"
     if show is not None and not draft.runs and is_half_told(show.mention.columns, show.mention.whole):
         return None
     if show is not None and draft.runs and sup.which in ("best", "worst") and _is_apart(sup, show, draft):
