@@ -200,7 +200,7 @@ class Lexicon:
         return found
 
     def parts(self, word: str) -> list[ValueHit]:
-        """Cells of several words that one of them is enough to name: "A100" for `8×A100`.
+        """Cells of several words that one of them, or some in a row, are enough to name: "A100" for `8×A100`.
 
         Each column's together; only of columns with few values that are neither names of runs nor sentences.
         """
@@ -212,7 +212,9 @@ class Lexicon:
                     continue
                 if column.role in ("command", "commit", "status") or 2 < column.count == column.distinct:
                     continue
-                cells = tuple(str(value) for value in column.values if word in key(str(value)))
+                cells = tuple(
+                    str(value) for value in column.values if f" {word} " in f" {' '.join(key(str(value)))} "
+                )
                 if cells:
                     found.append(ValueHit(column, cells if len(cells) > 1 else cells[0]))
             self._parts[word] = found

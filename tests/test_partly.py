@@ -95,3 +95,19 @@ def test_one_word_of_several_names_is_one_side(tmp_path: Path) -> None:
     path.write_text("\n".join(rows) + "\n", "utf-8")
     told = ask("is deduped better", load([path]))
     assert told.rows[0][1:3] == ("2", "3"), told.headline
+
+
+@pytest.mark.parametrize("asked", ["best acc on wmt", "best acc on wmt_tanh", "best acc on imagenet_vit"])
+def test_a_part_of_a_name_is_enough_to_tell_it(asked: str, tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    kinds = [
+        "wmt_tanh_jax",
+        "wmt_tanh_torch",
+        "imagenet_vit_jax",
+        "imagenet_vit_torch",
+        "imagenet_resnet_jax",
+    ] * 2
+    rows = ["run,lr,workload,acc", *(f"r{at},1,{kind},0.{10 + at}" for at, kind in enumerate(kinds))]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    told = ask(asked, load([path]))
+    assert told.headline.startswith("r6: acc 0.16" if "wmt" in asked else "r8: acc 0.18"), told.headline

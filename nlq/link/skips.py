@@ -154,6 +154,10 @@ def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) ->
     if word in words("function")["heavy"]:
         ranks = not lexicon.tells_runs and bool(kinds & {"SUP_C", "MOST"})
         return (0.9 if ranks or kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), ranks
+    if word in ("are", "is", "already") and any(
+        e.terminal == "STATE" and e.end > e.start + 1 for e in bucket
+    ):
+        return 0.4, False  # "how many are done"
     if not begun and word in ("when", "why", "who"):
         return (0.8, lexicon.tells_runs) if lexicon.tells_runs or word != "who" else (0.0, False)
     if any(edge.terminal == "DECLINE" for edge in bucket):

@@ -11,6 +11,7 @@ from nlq.link.forms import Forms, goes_before_nothing, spans
 from nlq.link.numbers import numbered
 from nlq.link.short import initials
 from nlq.link.texts import times_held
+from nlq.slips import is_english
 from nlq.tokens import Token, key, name_key
 from nlq.value_index import ValueHit
 from nlq.vocabulary import function_words, keyword_words, singular
@@ -43,6 +44,8 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
                 word for word, at in zip(span, range(start, end), strict=True) if tokens[at].kind != "op"
             )
             hits, cost = _hits(span, spelled, lexicon)
+            if not hits and lexicon.tells_runs and _is_one_name(tokens, start, end):
+                hits, cost = lexicon.parts(" ".join(span)), cost + 0.25  # "imagenet_vit" of its two backends
             if hits and len(span) == 1 and span[0] in function_words():
                 alone = not lexicon.tells_runs and goes_before_nothing(tokens, start)
                 cost += 0.0 if alone else _as_a_cell(token, hits, start, lexicon)
@@ -53,6 +56,16 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
             if lexicon.tells_runs and " ".join(span) in _state_words():
                 hits = [hit for hit in hits if _tells_state(hit, lexicon)]
             yield from _edges(start, end, hits, cost, how, number and end == start + 1)
+
+
+def _is_one_name(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether several tokens were written as one name, and that from end to end: "imagenet_vit"."""
+    around = (tokens[start], *tokens[end : end + 1])
+    return (
+        end > start + 1
+        and all(t.joined for t in tokens[start + 1 : end])
+        and not any(t.joined for t in around)
+    )
 
 
 def _but_prose(hits: Sequence[ValueHit], span: tuple[str, ...], lexicon: Lexicon) -> Sequence[ValueHit]:
@@ -134,7 +147,9 @@ def _names_part(word: str) -> bool:
     """Whether a word is telling enough to name a cell by a part of it."""
     if word in function_words() or word in keyword_words():
         return False
-    return (any(map(str.isdigit, word)) and not word.isdigit()) or len(word) > 3
+    if (any(map(str.isdigit, word)) and not word.isdigit()) or len(word) > 3:
+        return True
+    return len(word) == 3 and word.isalpha() and not is_english(word)  # "wmt" of `wmt_jax`
 
 
 def _tells_state(hit: ValueHit, lexicon: Lexicon) -> bool:

@@ -18,6 +18,7 @@ from nlq.pieces import Group, Recorded, Show
 from nlq.query import Query, Select
 from nlq.refusal import NOT_DONE
 from nlq.resolve.about import about, is_about, nearest
+from nlq.resolve.best_values import best_values
 from nlq.resolve.both_ends import take_both_ends
 from nlq.resolve.cards import bare_run, card, state_asked
 from nlq.resolve.comparing import compares, comparison
@@ -143,6 +144,8 @@ def _query(draft: Draft) -> Query:
     if draft.has("SHARE"):
         return share(draft)
     rank_groups(draft)
+    if (found := best_values(draft)) is not None:
+        return found
     if is_grouped(draft):
         return grouped(draft)
     if _asks_yes_or_no(draft) and (found := tried(draft)) is not None:
