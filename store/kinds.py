@@ -38,7 +38,11 @@ def declare(headers: Sequence[Header], columns: Sequence[Typed]) -> Declared:
         columns: their values, in the same order.
     """
     rows = len(columns[0].values) if columns else 0
-    about_runs = _hints(headers) >= _HINTS or any(map(_tells_runs, headers, columns))
+    about_runs = (
+        _hints(headers) >= _HINTS
+        or any(map(_tells_runs, headers, columns))
+        or sum(map(_is_measure, headers, columns)) >= _HINTS
+    )
     declared = Declared(run=_run_column(headers, columns, rows))
     if declared.run < 0 and about_runs and rows > 1 and _are_names(columns[0].values):
         declared.run = 0
@@ -145,6 +149,16 @@ _HINTS = 3
 
 def _hints(headers: Sequence[Header]) -> int:
     return sum(name_key(header.name) in _everyday() for header in headers)
+
+
+_MEASURES = frozenset(
+    "accuracy acc bpb bpc ppl perplexity auroc auc f1 miou map50 bleu rouge wer cer rmse".split()
+)
+
+
+def _is_measure(header: Header, column: Typed) -> bool:
+    """Whether a column is some measure of a model: `ptq_accuracy`; one or two may be a player's."""
+    return bool(_MEASURES.intersection(name_words(header.name)[-1:])) and _is_number(column)
 
 
 def _long_fractions(values: set[Value]) -> bool:

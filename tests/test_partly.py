@@ -111,3 +111,11 @@ def test_a_part_of_a_name_is_enough_to_tell_it(asked: str, tmp_path: Path) -> No
     path.write_text("\n".join(rows) + "\n", "utf-8")
     told = ask(asked, load([path]))
     assert told.headline.startswith("r6: acc 0.16" if "wmt" in asked else "r8: acc 0.18"), told.headline
+
+
+def test_three_measures_of_a_model_tell_a_table_of_runs(tmp_path: Path) -> None:
+    path = tmp_path / "zoo.csv"
+    path.write_text(
+        "cell,ptq_accuracy,qat_accuracy,analog_accuracy\n0|1,59.2,37.5,57.4\n1|1,91.4,90.1,73.2\n", "utf-8"
+    )
+    assert ask("best run", load([path])).headline.startswith("1|1: ptq_accuracy 91.4")

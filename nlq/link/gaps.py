@@ -16,6 +16,8 @@ from store.catalog import Catalog, Column, difference
 __all__ = ["gaps"]
 
 _GAP = frozenset("gap gaps difference diff delta distance".split())
+_FALL = frozenset("drop fall decrease degradation".split())
+_RISE = frozenset("rise increase gain".split())
 _MINUS = frozenset(("minus", "less"))
 _JOINTS = frozenset(("and", "vs", "versus", "to"))
 _BETWEEN = frozenset(("between", "of", "in", "from"))
@@ -113,7 +115,10 @@ def _of_two(
     said: list[str], start: int, edges: list[list[Edge]], catalog: Catalog
 ) -> Iterator[tuple[int, Column]]:
     """ "val_loss minus train_loss", "difference between test_acc and val_acc"."""
-    if said[start] in _GAP and said[start + 1 : start + 2] and said[start + 1] in _BETWEEN:
+    between = said[start + 1 : start + 2] and said[start + 1] in _BETWEEN
+    if between and said[start] in _FALL | _RISE and said[start + 1] == "from":
+        yield from _from_to(said, start, edges)
+    if between and said[start] in _GAP:
         first = _column(edges, _over(said, start + 2))
         if first is not None and said[first[0] : first[0] + 1] and said[first[0]] in _JOINTS:
             second = _column(edges, _over(said, first[0] + 1))
@@ -125,6 +130,20 @@ def _of_two(
         second = _column(edges, _over(said, first[0] + 1))
         if second is not None and first[1].key != second[1].key:
             yield second[0], difference(first[1], second[1])
+
+
+def _from_to(said: list[str], start: int, edges: list[list[Edge]]) -> Iterator[tuple[int, Column]]:
+    """ "Drop from train_acc to test_acc": how much less the second is; a gain, how much more."""
+    first = _column(edges, _over(said, start + 2))
+    second = (
+        _column(edges, _over(said, first[0] + 1))
+        if first and said[first[0] : first[0] + 1] == ["to"]
+        else None
+    )
+    if first is None or second is None or first[1].key == second[1].key:
+        return
+    high, low = (first[1], second[1]) if said[start] in _FALL else (second[1], first[1])
+    yield second[0], difference(high, low)
 
 
 def _split_pair(first: Column, second: Column) -> Column | None:
