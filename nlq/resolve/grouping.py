@@ -252,6 +252,8 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
         if not draft.runs and (before in ("a", "an") or _singled_out(show, before, draft)):
             draft.cost += 0.1  # "how many times was a room reserved": any room
             continue
+        if draft.runs and all(column.kind == "metric" for column in show.mention.columns) and not keys:
+            draft.cost += 0.5  # hardly two runs share a value of a metric, and no "by" asks for groups
         _group_by_shown(show.mention, keys, computed_of, draft)
     return tuple(dict.fromkeys(keys))
 

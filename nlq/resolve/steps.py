@@ -34,6 +34,7 @@ def steps(draft: Draft) -> Query | None:
     if not any(column.series for column in draft.catalog.columns):
         return None
     _doubt_partly_named(draft)
+    _refuse_epochs(draft)
     said = {piece.what: piece for piece in draft.of(Stepped)}
     if sum(piece.what in ("at", "end", "reach") for piece in draft.of(Stepped)) > 1:
         raise Refusal("two steps, or two values to be reached, are asked of in two questions", flat=True)
@@ -177,6 +178,20 @@ def _names_an_end(draft: Draft, *, by_itself: bool) -> bool:
     ends += [one for one in draft.of(Aggregate) if one.functions in (("min",), ("max",))]
     named = [m for piece in (*ends, *draft.of(Show)) for m in _mentions(piece)]
     return bool(ends) and (by_itself or any(column.series for m in named for column in m.columns))
+
+
+def _refuse_epochs(draft: Draft) -> None:
+    """ "At which epoch", "after 5 epochs": the course is told by step, and a run's epoch is its last."""
+    said = [token.norm for token in draft.tokens]
+    for at, word in enumerate(said):
+        before, number = said[max(at - 2, 0) : at], draft.tokens[at - 1].kind == "number" if at else False
+        asked = word == "epoch" and before[-1:] in (["which"], ["what"])
+        asked = asked and (before[0] in ("at", "in", "on") or draft.holds(Super, Stepped, Aggregate))
+        if asked or (word in ("epoch", "epochs") and number and before[0] in ("after", "at", "by")):
+            main = _main_of(draft.catalog).name
+            raise Refusal(
+                "values are told by step here, not by epoch", (f"when was {main} lowest",), flat=True
+            )
 
 
 _STEPS = ("step", "steps", "iteration", "iterations")

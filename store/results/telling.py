@@ -66,4 +66,5 @@ def _nouns(names: tuple[str, ...]) -> frozenset[bytes]:
         for name in said
         if (spoken := name_words(name))
         for word in spoken[-1:]
+        if len(word) == 1 or not word.isdigit()  # "16" of "pass@16" stands in lines of any kind
     )
