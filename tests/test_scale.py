@@ -43,6 +43,30 @@ def test_millions_of_a_column_that_counts_in_them(zoo: History, question: str, m
     assert said in [one.text for one in answer.assumptions]
 
 
+NAMED = """\
+model,params (M),FLOPs (B),top1
+small,5.0,1.5,75.1
+middle,90.2,1100.0,85.3
+giant,1200.5,4300.0,88.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "models"),
+    [
+        ("models with more than 1B params", ["giant"]),
+        ("models with params under 100M", ["small", "middle"]),
+        ("models with more than 100 params", ["giant"]),
+        ("models with flops over 1T", ["middle", "giant"]),
+        ("models with flops over 2000B", ["giant"]),
+    ],
+)
+def test_a_column_says_what_it_counts_in(tmp_path: Path, question: str, models: list[str]) -> None:
+    path = tmp_path / "named.csv"
+    path.write_text(NAMED, encoding="utf-8")
+    assert sorted(str(row[0]) for row in ask(question, load([path])).rows) == sorted(models)
+
+
 @pytest.mark.parametrize("question", ["runs with batch size under 6K", "runs with batch size below 1M"])
 def test_a_number_beyond_a_column_stays_as_it_is(zoo: History, question: str) -> None:
     answer = ask(question, zoo)

@@ -88,6 +88,8 @@ def _by_sign(at: int, tokens: list[Token], edges: list[list[Edge]], lexicon: Lex
         return 0.3, False
     if token.kind in ("number", "quoted"):
         return 2.0, True
+    if at and token.glued and tokens[at - 1].kind == "number" and "UNIT" in _kinds(edges[at]):
+        return 2.0, True  # the T of "1T"
     if not lexicon.tells_runs and "VALUE" in _kinds(edges[at]) and goes_before_nothing(tokens, at):
         return 1.3, True  # "the 2011 is A"
     if token.norm in ("every", "each") and at + 1 < len(tokens) and tokens[at + 1].kind == "number":

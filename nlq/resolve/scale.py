@@ -1,4 +1,4 @@
-"""Columns that count in thousands or millions and don't say so: "under 10M params" of 12.5, 305.1 …"""
+"""Columns that count in thousands or millions: "under 10M params" of 12.5, 305.1 …, "params (M)" or not."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def in_scale(condition: Condition, piece: Filter, draft: Draft) -> Condition:
     return replace(condition, low=scaled[0], high=scaled[1])
 
 
+_MAGNITUDES = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 _WORDS = {10**3: "thousands", 10**6: "millions", 10**9: "billions", 10**12: "trillions"}
 
 
@@ -56,9 +57,11 @@ def _scale(factor: int, numbers: list[float | int], column: Column) -> int | Non
     What the question counts in comes first.
     """
     low, high = column.low, column.high
-    if column.unit or column.type not in NUMERIC:
+    if column.type not in NUMERIC or not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
         return None
-    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
+    if column.unit in _MAGNITUDES and column.name.lower().startswith(("param", "flop", "mac")):
+        return _MAGNITUDES[column.unit]  # "params (M)" says so
+    if column.unit:
         return None
     if column.type == "integer" and not _COUNTED & set(name_key(column.name)):
         return None  # a batch of 512 is none of thousands
