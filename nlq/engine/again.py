@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nlq.answer import Answer, Assumption
+from nlq.columns import names_rows
 from nlq.engine.lexicons import lexicon_of
 from nlq.engine.trace import Trace
 from nlq.engine.way import QUOTED, read, tell
 from nlq.keys import keys_in
+from nlq.lexicon import tells_runs
 from nlq.link import link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
-from nlq.query import Compare, Of, Query, Test, conditions
+from nlq.query import Compare, In, Of, Query, Select, Test, conditions
 from nlq.refusal import missed_words
 from nlq.resolve import Resolved
 from nlq.suggest import declined
@@ -25,7 +27,7 @@ from store.markup import clean
 if TYPE_CHECKING:
     from nlq.follow import Cues
 
-__all__ = ["answer_again", "runs_of"]
+__all__ = ["answer_again", "on_nothing", "runs_of"]
 
 
 _RELATIVE = frozenset(("than", "same"))
@@ -59,13 +61,56 @@ def answer_again(
         for best in rest.resolved[:1]:
             if not missed_words(best.positions, made.question, rest.lattice, catalog):
                 return _offer(tell(rest, best, history), own, catalog, open=topic is Topic.OPEN)
-    if topic is Topic.FOLLOW and cues.points and not _says_more(alone, cues):
+    if topic is Topic.FOLLOW and (cues.points or _points(made)) and not _says_more(alone, cues):
         return _lost(made.question, last, own, history)
     told = alone if isinstance(alone, Answer) else tell(made, alone, history)
     if topic is Topic.FOLLOW and told.query is not None and told.status != "declined":
         said = Assumption("read as a question of its own: it does not go with the one before")
         told = replace(told, assumptions=(said, *told.assumptions))
     return told
+
+
+_OF_AN_ANSWER = frozenset(("of", "other", "place", "drop"))
+"""Cues that mean nothing without an answer that they go on from."""
+
+_PRONOUNS = frozenset("it its their theirs them they him his her hers he she".split())
+
+
+def _points(made: Trace) -> bool:
+    """Whether a pronoun stands for what the last answer told."""
+    return bool(_PRONOUNS & {token.norm for token in made.tokens})
+
+
+def on_nothing(made: Trace, told: Answer, history: History) -> Answer:
+    """What is told of words that speak of the last answer, where that was a refusal: "what are their ages".
+
+    Of all the rows that there are it would be a wrong answer, as nobody asked for them.
+    """
+    if made.lattice is None or told.query is None or told.status == "declined":
+        return told
+    from nlq.follow import find_cues
+
+    cues = find_cues(made.tokens, made.lattice)
+    tied = cues.kinds & _OF_AN_ANSWER and "any" not in cues.kinds
+    if not cues.strong or not (tied or _points(made)):
+        return told
+    reason = "it goes on from a question that was not answered"
+    instead = (paraphrase(told.query, history.catalog),)
+    return declined(made.question, reason, history, lexicon_of(history), instead=instead)
+
+
+def _called(told: Answer, catalog: Catalog) -> str:
+    """What the one row of an answer is called, where it is told so or was found by its name; else ""."""
+    if not isinstance(told.query, Select) or len(told.provenance) != 1 or len(told.rows) != 1:
+        return ""
+    names = {column.key for column in catalog.columns if column.type == "text" and names_rows(column)}
+    parts = conditions(told.query.where)
+    found: list[object] = [
+        one.value for one in parts if isinstance(one, Test) and one.op == "=" and one.key in names
+    ]
+    if told.query.limit == 1 and told.query.show and told.query.show[0].key in names:
+        found = list(told.rows[0][:1])  # "which ship has the largest tonnage", "was it sunk"
+    return found[0] if len(found) == 1 and isinstance(found[0], str) else ""
 
 
 def _says_more(alone: Answer | Resolved, cues: Cues) -> bool:
@@ -90,7 +135,7 @@ def _of_its_run(
     """The answer to a question in which the run of the last answer is named; None where it has none."""
     named = Trace(spoken)
     found = read(named, history, now)
-    if isinstance(found, Answer) or (_RELATIVE & set(spoken.split()) and not _refers(found.query)):
+    if isinstance(found, Answer) or (_RELATIVE & set(spoken.split()) and not _refers(found.query, runs[0])):
         return None
     named.resolved = [found]  # that no other has the same is an answer
     told = tell(named, found, history)
@@ -101,11 +146,17 @@ def _of_its_run(
     return replace(told, question=made.question, assumptions=(*said, *told.assumptions))
 
 
-def _refers(query: Query | None) -> bool:
-    """Whether a query has a condition on the value of a run: else "more than it" was read as "it"."""
+def _refers(query: Query | None, run: str) -> bool:
+    """Whether a query has a condition on the value of a run: else "more than it" was read as "it".
+
+    "Is it longer than the Arn" shows both of them.
+    """
     tests = conditions(query.where) if query is not None else ()
+    shows = isinstance(query, Select) and bool(query.show)
     return isinstance(query, Compare) or any(
-        isinstance(one, Test) and isinstance(one.value, Of) for one in tests
+        (isinstance(one, Test) and isinstance(one.value, Of))
+        or (shows and isinstance(one, In) and run in one.values)
+        for one in tests
     )
 
 
@@ -124,7 +175,12 @@ def _offer(told: Answer, own: Query | None, catalog: Catalog, *, open: bool) -> 
     return replace(told, assumptions=(replace(first, override=paraphrase(own, catalog)), *others))
 
 
-def runs_of(told: Answer) -> tuple[str, ...]:
-    """The runs that an answer told, in its order; () where they are many."""
+def runs_of(told: Answer, catalog: Catalog) -> tuple[str, ...]:
+    """The runs that an answer told, in its order; () where they are many.
+
+    The one row of a table that holds no runs is called as the question before called it.
+    """
+    if not tells_runs(catalog) and (called := _called(told, catalog)):
+        return (called,)
     runs = tuple(dict.fromkeys(one.run for one in told.provenance))
     return runs if len(runs) <= QUOTED else ()

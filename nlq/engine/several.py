@@ -36,7 +36,7 @@ def several(question: str, history: History, now: datetime) -> Answer | None:
     answers: list[Answer] = []
     for part in parts:
         before = answers[-1] if answers else None
-        last, runs = (before.query, runs_of(before)) if before is not None else (None, ())
+        last, runs = (before.query, runs_of(before, history.catalog)) if before is not None else (None, ())
         told = answer_again(Trace(part), last, runs, history, now)
         if told.status not in ("answered", "empty"):
             return None

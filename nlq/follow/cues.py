@@ -41,6 +41,11 @@ _WEAK = (
 )
 """Words that begin many a question of its own."""
 
+_BOUNDS = frozenset(("than", "least", "most", "exactly", "over", "under", "above", "below", "just"))
+_THESE = frozenset(("these", "those", "them"))
+_WHERE = frozenset(("at", "in", "from", "with", "without", "of", "by", "on", "for", "after", "before"))
+"""Words behind which "except those" says which ones."""
+
 
 @slotted
 class Cues:
@@ -203,6 +208,11 @@ def _at(tokens: list[Token], start: int, table: str, lattice: Lattice | None) ->
         if any(token.kind == "quoted" for token in tokens[start:end]) or _is_own(start, end, lattice):
             continue
         after = [token.norm for token in tokens[end:]]
+        before = tokens[start - 1].norm if start else ""
+        if kind == "one" and cue == ("one",) and before in _BOUNDS:
+            continue  # "more than one" is a number
+        if kind == "other" and cue[-1] in _THESE and len(cue) > 1 and set(after[:1]) & _WHERE:
+            continue  # "except those at Mine Road" speaks of these only
         if (kind == "other" and after[:1] == ["than"]) or (kind == "same" and "as" in after):
             continue  # "other than d24", "the same depth as d12-baseline" are conditions
         return kind, len(cue)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from nlq.columns import date_column
+from nlq.columns import date_column, is_set
 from nlq.follow.cues import Cues
-from nlq.follow.numbers import filled
+from nlq.follow.numbers import filled, of_groups
+from nlq.follow.pointed import freed_columns, use_pointed
 from nlq.follow.relative import stepped
-from nlq.keys import keys_in
 from nlq.lattice import Mention
 from nlq.parse import Reading
 from nlq.pieces import (
@@ -30,7 +30,7 @@ from nlq.pieces import (
 from nlq.query import Agg, Among, Condition, Having, Item, Order, Query, Select, conditions
 from nlq.resolve.aggregates import computed
 from nlq.resolve.comparing import implied
-from nlq.resolve.draft import Draft, Refusal, mentions_of
+from nlq.resolve.draft import Draft
 from nlq.resolve.group_key import group_key
 from nlq.resolve.grouping import doubt_an_end
 from nlq.resolve.places import take_places
@@ -53,12 +53,14 @@ class End:
 
     Attributes:
         column: what it speaks of, "" where that is left to the last query.
+        called: it is called by the name of a function ("the maximum"), not as one of several ("the highest").
     """
 
     which: str
     count: int | None = None
     offset: int = 0
     order: Order | None = None
+    called: bool = False
 
 
 @slotted
@@ -123,8 +125,9 @@ def read_edit(
     pieces = (piece if made else filled(piece, last, asked) for piece, made in placed)
     draft = Draft(catalog, tuple(pieces), now, tokens)
     take_places(draft)
-    _use_pointed(draft, last, cues)
-    freed = _freed(draft, last)
+    draft.cost += 0.2 * _names_flags(draft)
+    use_pointed(draft, last, cues)
+    freed = freed_columns(draft, last)
     topic = _topic(draft)
     changed = draft.has("CHANGED")
     compare = changed or draft.has("COMPARE") or any(w.meaning != "weak" for w in draft.words("VS"))
@@ -138,7 +141,7 @@ def read_edit(
     functions = _functions(draft)
     items = tuple(computed(draft))
     doubt_an_end(list(items), (), draft)
-    having = _having(draft)
+    having = _having(draft, last)
     order, turned = _order(draft)
     if draft.holds(Group) and not order and {token.norm for token in tokens} & _SORTING:
         draft.cost += 0.1  # "sort by cost"
@@ -174,14 +177,11 @@ def _placed(piece: Piece, last: Query, catalog: Catalog, tokens: Sequence[Token]
 # -- the parts
 
 
-def _use_pointed(draft: Draft, last: Query, cues: Cues) -> None:
-    """ "For that county": what the last answer was about is no column to show."""
-    for named in draft.of(Show):
-        bound = named.start in cues.same and named.mention.columns[0].key in keys_in(last.where)
-        if named.start in cues.same and "other" in cues.kinds and not bound:
-            raise Refusal(f"the same {named.mention.text} as which one", flat=True)
-        if named.start in cues.at or bound:
-            draft.use(named)
+def _names_flags(draft: Draft) -> bool:
+    """Whether a reading shows a column of yes and no: "how many are automated" is a condition before that."""
+    if draft.runs or "whether" in {token.norm for token in draft.tokens}:
+        return False
+    return any(is_set(show.mention.columns[0]) is not None for show in draft.of(Show))
 
 
 def _dated(draft: Draft) -> tuple[str, ...]:
@@ -208,24 +208,6 @@ def _topic(draft: Draft) -> str:
 
 
 _SORTING = frozenset(("sort", "sorted", "order", "ordered", "rank", "ranked", "arrange"))
-_ANY = ("all", "any", "whatever")
-
-
-def _freed(draft: Draft, last: Query) -> tuple[str, ...]:
-    """ "For all depths", "of all runs": the columns of the last conditions that are said to be open."""
-    bound = keys_in(last.where)
-    keys: list[str] = []
-    for piece in draft.pieces:
-        before = max(piece.start - 1, 0)
-        if not bound or all(token.norm not in _ANY for token in draft.tokens[before : piece.end]):
-            continue
-        named = [m.columns[0].key for m in mentions_of(piece)] if isinstance(piece, (Show, Group)) else []
-        if isinstance(piece, Word) and piece.terminal == "NOUN":
-            named = list(bound)
-        if named and set(named) <= set(bound):
-            draft.use(piece)
-            keys += named
-    return tuple(dict.fromkeys(keys))
 
 
 @lru_cache(maxsize=1)
@@ -244,7 +226,10 @@ def _end(sup: Super, draft: Draft, last: Query) -> End:
     order = end_of(told, draft) if told.mention is not None or told.hint else None
     if order is None and not draft.runs:
         draft.cost += 0.1  # "what was the record" is a column's name before it is an end
-    return End(sup.which, sup.count, sup.offset, order)
+    return End(sup.which, sup.count, sup.offset, order, said in _FUNCTIONS)
+
+
+_FUNCTIONS = frozenset(("max", "maximum", "maxima", "min", "minimum", "minima"))
 
 
 def _functions(draft: Draft) -> tuple[str, ...]:
@@ -255,10 +240,13 @@ def _functions(draft: Draft) -> tuple[str, ...]:
     return tuple(function for piece in bare for function in piece.functions)
 
 
-def _having(draft: Draft) -> tuple[Having, ...]:
+def _having(draft: Draft, last: Query) -> tuple[Having, ...]:
     found = [have for have in draft.of(Have) if have.certain]
     draft.use(*found)
-    return tuple(Having(Agg("count"), have.op, have.number) for have in found)  # type: ignore[arg-type]
+    bounds = [(piece, of_groups(piece, last, draft)) for piece in draft.of(Filter)]
+    draft.use(*(piece for piece, having in bounds if having is not None))
+    counted = [Having(Agg("count"), have.op, have.number) for have in found]  # type: ignore[arg-type]
+    return (*counted, *(having for _, having in bounds if having is not None))
 
 
 def _order(draft: Draft) -> tuple[tuple[Order, ...], bool | None]:

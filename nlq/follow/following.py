@@ -20,7 +20,7 @@ from nlq.keys import keys_in
 from nlq.literals import number_of
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading
-from nlq.query import Agg, Compare, Condition, Or, Query, Select, Test, both, conditions
+from nlq.query import Agg, Among, Between, Compare, Condition, Not, Or, Query, Select, Test, both, conditions
 from nlq.resolve.draft import Refusal, Resolved
 from nlq.vocabulary import function_words
 from store.catalog import Catalog
@@ -43,7 +43,7 @@ BY_NAME = 0.01
 _SAY_ENOUGH = frozenset(("all", "other", "one", "it", "that", "wide", "lift", "count"))
 """Cues that ask for something by themselves."""
 
-_IN_VAIN = frozenset(("who", "whose", "where", "when", "why", "how"))
+_IN_VAIN = frozenset(("who", "whose", "where", "when", "why", "how", "happened", "happen", "else"))
 
 MOST = 1000
 """A number by itself that is larger than this is no count of rows."""
@@ -94,7 +94,7 @@ def _readings(
             continue
         if not cues.kinds & {"drop", "other"} and not says_all(query, read[0]):
             continue
-        if read[0].empty and _asks_in_vain(cues):
+        if (read[0].empty and _asks_in_vain(cues)) or _compares_in_vain(cues, read[0]):
             continue
         draft = read[1]
         unused = [at for piece in draft.rest() for at in range(piece.start, piece.end)]
@@ -121,6 +121,24 @@ def _steps_of(cues: Cues) -> set[int]:
 def _asks_in_vain(cues: Cues) -> bool:
     """Whether a word asks for what no part of a query was made of: "who ran it", "where is it"."""
     return bool(_IN_VAIN & {token.norm for token in cues.rest}) and not cues.place
+
+
+def _compares_in_vain(cues: Cues, edit: Edit) -> bool:
+    """Whether "more silver than Sakura" was read without the comparison, as of Sakura."""
+    said = [token.norm for token in cues.rest]
+    compared = any(word.endswith("er") and word not in _NO_COMPARATIVE for word in said) or {
+        "more",
+        "less",
+    } & set(said)
+    if "than" not in said[1:] or not compared or edit.having or edit.compare:
+        return False
+    bounds = (one.op for one in edit.where if isinstance(one, Test))
+    return not any(op not in ("=", "!=") for op in bounds) and not any(
+        isinstance(one, (Between, Among, Or, Not)) for one in edit.where
+    )
+
+
+_NO_COMPARATIVE = frozenset(("other", "rather", "number", "order", "player", "under", "over", "after"))
 
 
 def _of_runs(last: Query, runs: Sequence[str], catalog: Catalog) -> Query | None:

@@ -10,7 +10,7 @@ from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, End
 from nlq.follow.functions import order_of_groups
 from nlq.follow.order import turned_order
-from nlq.follow.shown import projected, projects, shown_of, ungrouped
+from nlq.follow.shown import counted_things, projected, projects, shown_of, ungrouped
 from nlq.lexicon import tells_runs
 from nlq.query import Agg, Col, Function, Item, Order, Select
 from store.catalog import Catalog
@@ -23,11 +23,15 @@ def edited_groups(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Sel
     computed = [item for item in rows.show if isinstance(item, Agg)]
     if edit.ends and edit.show and set(edit.show) <= set(rows.group):
         edit = replace(edit, show=())  # "which depth is best"
+    if (functions := _exchanged(rows, edit, cues, catalog)) is not None:
+        return functions
     if edit.ends or cues.place:
         return _end_of_groups(rows, computed, edit, cues, catalog)
     if not rows.group and (edit.order or ("it" in cues.kinds and edit.lists and edit.group)):
         order = edit.order or tuple(Order(Col(key)) for key in edit.group)
-        return replace(ungrouped(rows), order=order)  # "sort them by cost", which were counted
+        return replace(
+            ungrouped(rows), order=order, distinct=False
+        )  # "sort them by cost", which were counted
     if edit.group:
         group = (*rows.group, *edit.group) if "also" in cues.kinds else edit.group
         group = (*group, *(key for key in edit.show if groups_well(key, catalog)))
@@ -47,6 +51,20 @@ def edited_groups(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Sel
     return _in_place_of(rows, computed, edit, cues, catalog)
 
 
+def _exchanged(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
+    """ "The maximum instead", of a mean by continent: another function of each group."""
+    end = edit.ends[0] if len(edit.ends) == 1 and not cues.place else None
+    if end is None or not rows.group or not end.called or edit.show or edit.asks or "one" in cues.kinds:
+        return None
+    keys = [i.key for i in rows.show if isinstance(i, Agg) and i.key and is_numeric(i.key, catalog)]
+    if not keys or end.order is not None or end.count is not None or end.which not in ("max", "min"):
+        return None
+    function: Function = "max" if end.which == "max" else "min"
+    items = tuple(Agg(function, key) for key in dict.fromkeys(keys))
+    order = tuple(Order(items[0], one.descending) if isinstance(one.by, Agg) else one for one in rows.order)
+    return replace(rows, show=items, order=order, having=())
+
+
 def _in_place_of(
     rows: Select, computed: list[Agg], edit: Edit, cues: Cues, catalog: Catalog
 ) -> Select | None:
@@ -60,6 +78,7 @@ def _in_place_of(
         return _counted_of(rows, fits)
     functions = list(dict.fromkeys((item.function, item.distinct) for item in computed if item.key))
     items: tuple[Item, ...] = tuple(Agg(f, key, d) for key in fits for f, d in functions)
+    items = (*items, *(item for item in computed if not item.key))
     if "also" in cues.kinds:
         items = (*rows.show, *(item for item in items if item not in rows.show))
     order = order_of_groups(rows, items, edit)
@@ -113,7 +132,7 @@ def _end_of_numbers(
         return None
     offset = end.offset or max(cues.place - 1, 0)
     ranked = Select(where=rows.where, order=(order,), limit=end.count or 1, offset=offset, every=rows.every)
-    return shown_of(ranked, edit.show, (), catalog)
+    return shown_of(ranked, (*counted_things(rows), *edit.show), (), catalog)
 
 
 def _of_groups(one: Order, rows: Select) -> Order:

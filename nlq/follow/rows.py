@@ -24,7 +24,9 @@ def edited_rows(rows: Select, edit: Edit, cues: Cues, catalog: Catalog, *, liste
     elif edit.order and (rows.limit or 1) > 1:
         return None  # these rows in another order are not the first of that order
     elif edit.order:
-        made = replace(rows, order=edit.order, limit=None if rows.limit == 1 else rows.limit, offset=0)
+        told = {item.key for item in rows.show} >= {one.by.key for one in edit.order}
+        limit = None if rows.limit == 1 else rows.limit
+        made = replace(rows, order=edit.order, limit=limit, offset=0, distinct=rows.distinct and told)
     elif edit.turned is not None:
         order = () if rows.limit else turned_order(rows, edit.turned, catalog)
         made = replace(rows, order=order) if order else None  # the other end is not these rows turned round

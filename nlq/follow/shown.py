@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlq.follow.columns import is_numeric, names_rows
+from nlq.follow.columns import column_of, is_numeric, names_rows
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit
 from nlq.follow.said import item_keys
 from nlq.lexicon import tells_runs
-from nlq.query import Col, Item, Select
+from nlq.query import Agg, Col, Item, Select
+from nlq.tokens import name_key
 from store.catalog import Catalog
 
 __all__ = ["every_column", "named_for_themselves", "projected", "projects", "shown_of", "ungrouped"]
@@ -31,7 +32,29 @@ def projected(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select 
     if len(shown) > 1 and len(edit.show) == 1 and not cues.kinds & {"also", "it", "narrow"}:
         keys = _beside_names(shown, edit.show[0], catalog) if edit.asks else keys
         keys = keys if edit.asks else _exchanged(shown, edit.show[0], catalog)
+    elif not more and "it" in cues.kinds and (thing := _thing_of(rows, catalog)):
+        keys = tuple(dict.fromkeys((*keys, thing)))
     return shown_of(rows, keys, (), catalog)
+
+
+def _thing_of(rows: Select, catalog: Catalog) -> str:
+    """The column that says what the rows told were: "its televote" after "which song …" is of that song."""
+    if tells_runs(catalog) or rows.distinct or not rows.show:
+        return ""
+    first = rows.show[0]
+    column = column_of(first.key, catalog) if isinstance(first, Col) else None
+    if (
+        column is None
+        or column.type != "text"
+        or not names_rows(first.key, catalog)
+        or set(name_key(column.name)) & _GENERIC
+    ):
+        return ""
+    return column.key
+
+
+_GENERIC = frozenset(("name", "title", "id", "code"))
+"""What a thing is called and not what it is: the name of a song is shown, and not asked of."""
 
 
 def _beside_names(shown: Sequence[str], new: str, catalog: Catalog) -> tuple[str, ...]:
@@ -75,4 +98,11 @@ def ungrouped(rows: Select) -> Select:
     """The rows that were counted or grouped."""
     if not rows.aggregates:
         return rows
-    return Select(where=rows.where, every=rows.every)
+    things = tuple(Col(key) for key in counted_things(rows))
+    return Select(things, rows.where, distinct=bool(things), every=rows.every)
+
+
+def counted_things(rows: Select) -> tuple[str, ...]:
+    """The column whose different values were counted: the nations, of "how many nations"."""
+    counted = (item for item in rows.show if isinstance(item, Agg) and item.distinct and not rows.group)
+    return tuple(item.key for item in counted if item.function == "count")[:1]
