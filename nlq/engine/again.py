@@ -16,7 +16,7 @@ from nlq.lexicon import tells_runs
 from nlq.link import link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
-from nlq.query import Compare, In, Of, Query, Select, Test, conditions
+from nlq.query import Compare, Has, In, Of, Query, Select, Test, conditions
 from nlq.refusal import missed_words
 from nlq.resolve import Resolved
 from nlq.suggest import declined
@@ -61,7 +61,8 @@ def answer_again(
         for best in rest.resolved[:1]:
             if not missed_words(best.positions, made.question, rest.lattice, catalog):
                 return _offer(tell(rest, best, history), own, catalog, open=topic is Topic.OPEN)
-    if topic is Topic.FOLLOW and (cues.points or _points(made)) and not _says_more(alone, cues):
+    tied = cues.points or _points(made) or (cues.strong and not tells_runs(catalog) and _only_mentions(own))
+    if topic is Topic.FOLLOW and tied and not _says_more(alone, cues):
         return _lost(made.question, last, own, history)
     told = alone if isinstance(alone, Answer) else tell(made, alone, history)
     if topic is Topic.FOLLOW and told.query is not None and told.status != "declined":
@@ -119,6 +120,11 @@ def _says_more(alone: Answer | Resolved, cues: Cues) -> bool:
         return False
     left = {token.text for token in cues.rest}
     return alone.act is not None or bool(left.intersection(alone.unused))
+
+
+def _only_mentions(query: Query | None) -> bool:
+    """Whether rows are asked for that hold a word anywhere: "what about Ohio" asked for no such thing."""
+    return isinstance(query, Select) and query == Select(where=query.where) and isinstance(query.where, Has)
 
 
 def _lost(question: str, last: Query, own: Query | None, history: History) -> Answer:

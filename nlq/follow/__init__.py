@@ -5,7 +5,9 @@
     cues     "what about", "only", "instead", "their", "the second one": cut out, and what is left is linked
              and parsed as any question is (`grammar/words/follow.toml`)
     edit     the pieces of a reading as parts of a query: conditions, columns, functions, an end, an order;
-             numbers without a column (`numbers.py`), or so much more than the last one (`relative.py`)
+             numbers without a column (`numbers.py`), or so much more than the last one (`relative.py`);
+             columns that point at those of the last question (`pointed.py`)
+    context  the same words behind a mean, or a column that is shown, may be another edit
     merge    the last query with these parts put in the place of its own, or beside them
                conditions  `conditions.py`: of the same column one for the other, of another one beside it
                a selection `selection.py`: what is computed (`functions.py`), in which groups (`groups.py`),

@@ -9,7 +9,7 @@ from nlq.conditions import merged, negated, values_of
 from nlq.keys import keys_in
 from nlq.query import Among, And, Between, Condition, In, Not, Or, Scalar, Test, both, conditions
 
-__all__ = ["joined", "moved", "opposite", "without", "without_keys"]
+__all__ = ["bounds_apart", "joined", "moved", "opposite", "without", "without_keys"]
 
 
 def joined(
@@ -55,6 +55,24 @@ def joined(
             fresh.append(one)
         parts = [part for part in parts if part not in gone or part == one or part in new]
     return both(*parts, *fresh)
+
+
+def bounds_apart(old: Condition | None, new: tuple[Condition, ...]) -> bool:
+    """Whether new words bound from the other side what was bound: "more than 50", "and less than 65".
+
+    Example:
+        >>> bounds_apart(Test("loss", ">", 2), (Test("loss", "<", 3),))
+        True
+        >>> bounds_apart(Test("loss", ">", 2), (Test("loss", "<", 1),))
+        False
+    """
+    if len(new) != 1 or not isinstance(one := new[0], Test) or one.op[:1] not in ("<", ">"):
+        return False
+    same = [part for part in conditions(old) if isinstance(part, Test) and part.key == one.key]
+    if len(same) != 1 or same[0].op[:1] not in ("<", ">") or same[0].op[:1] == one.op[:1]:
+        return False
+    low, high = (same[0].value, one.value) if one.op[:1] == "<" else (one.value, same[0].value)
+    return isinstance(low, (int, float)) and isinstance(high, (int, float)) and low < high
 
 
 def without(old: Condition | None, gone: tuple[Condition, ...]) -> Condition | None:

@@ -19,7 +19,7 @@ OWN = 0.1
 
 _OWN = ("VALUE", "RUN", "COL")
 
-_MEANS = {"of": "narrow", "out": "drop", "any": "drop", "nor": "swap"}
+_MEANS = {"of": "narrow", "out": "drop", "any": "drop", "nor": "swap", "and": "swap"}
 """Kinds that are another one as well: "of those" narrows, "leave out" drops, "any depth" too."""
 
 _WEAK = (

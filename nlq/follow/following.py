@@ -9,6 +9,7 @@ from datetime import datetime
 from nlq.answer import Assumption
 from nlq.columns import NUMERIC
 from nlq.conditions import equal_to
+from nlq.follow.context import in_context
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, read_edit
 from nlq.follow.fewer import with_fewer
@@ -80,15 +81,19 @@ def follow(
 
 
 def _readings(
-    last: Query, cues: Cues, readings: Sequence[Reading], catalog: Catalog, now: datetime
+    last: Query, asked: Cues, readings: Sequence[Reading], catalog: Catalog, now: datetime
 ) -> Iterator[Resolved]:
     for reading in readings:
         try:
-            read = read_edit(reading, last, cues, catalog, now, cues.rest)
-            query = merge(last, read[0], cues, catalog) if read is not None else None
+            read = read_edit(reading, last, asked, catalog, now, asked.rest)
+            if read is None:
+                continue
+            edit, cues = in_context(last, read[0], asked, catalog)
+            read = (edit, read[1])
+            query = merge(last, edit, cues, catalog)
         except Refusal:
             continue
-        if read is None or query is None or not is_sound(query, catalog):
+        if query is None or not is_sound(query, catalog):
             continue
         if query == last and read[0].empty:
             continue

@@ -9,6 +9,7 @@ from nlq.follow.columns import groups_well, is_high, is_metric, is_numeric
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit
 from nlq.follow.said import item_keys
+from nlq.follow.shown import named_for_themselves, shown_of
 from nlq.keys import keys_in
 from nlq.lexicon import tells_runs
 from nlq.query import Agg, Col, Item, Order, Select
@@ -22,6 +23,8 @@ def computed_over(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Sel
     if rows.per and rows.order and not rows.aggregates:
         ranked = tuple(Agg("mean", one.by.key) for one in rows.order[:1] if one.by.key)
         rows = Select(ranked, rows.where, (rows.per,), every=rows.every, unit=rows.unit)  # "and the mean"
+    if (told := _how_many_of_it(rows, edit, cues, catalog)) is not None:
+        return told
     if rows.limit == 1 and rows.order and not rows.aggregates and not rows.offset and not cues.kinds & _OF_IT:
         rows = _before_the_end(rows)  # "the average?" after "the highest rating": of all, not of the one
     if rows.limit is not None and rows.order and not rows.aggregates:
@@ -46,6 +49,18 @@ def computed_over(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Sel
             order, limit = (Order(first, is_high(end.which, first.key, catalog)),), end.count or 1
     having = rows.having if group == rows.group else edit.having
     return Select(tuple(items), rows.where, group, having, order, limit, every=rows.every, unit=rows.unit)
+
+
+def _how_many_of_it(rows: Select, edit: Edit, cues: Cues, catalog: Catalog) -> Select | None:
+    """ "How many deaths", after the storm with the highest speed: those of that storm, and not of all."""
+    if tells_runs(catalog) or rows.limit != 1 or rows.aggregates or not rows.order or edit.functions:
+        return None
+    if not {"many", "much"} & {token.norm for token in cues.rest} or edit.ends or edit.group or edit.show:
+        return None
+    keys = [item.key for item in edit.items if isinstance(item, Agg)]
+    if len(keys) != 1 or not all(key and is_numeric(key, catalog) for key in keys):
+        return None
+    return shown_of(rows, (*keys, *named_for_themselves(rows)), (), catalog)
 
 
 _OF_IT = frozenset(("it", "that", "of", "one"))

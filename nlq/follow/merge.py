@@ -8,7 +8,7 @@ from nlq.columns import NUMERIC
 from nlq.conditions import negated
 from nlq.follow.columns import names_rows
 from nlq.follow.comparison import beside, compared, other_side
-from nlq.follow.conditions import joined, moved, opposite, without, without_keys
+from nlq.follow.conditions import bounds_apart, joined, moved, opposite, without, without_keys
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit
 from nlq.follow.said import frame
@@ -121,7 +121,8 @@ def _widened(last: Query, cues: Cues, catalog: Catalog) -> Query | None:
 
 def _where(old: Condition | None, edit: Edit, cues: Cues) -> Condition | None:
     kinds = cues.kinds
-    return joined(old, edit.where, narrow="narrow" in kinds, also="also" in kinds, nor="nor" in kinds)
+    narrow = "narrow" in kinds or ("and" in kinds and bounds_apart(old, edit.where))
+    return joined(old, edit.where, narrow=narrow, also="also" in kinds, nor="nor" in kinds)
 
 
 def _of_sibling(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None:

@@ -354,7 +354,7 @@ def _cost(name: Name, wanted: tuple[str, ...], lexicon: Lexicon) -> tuple[float,
         missing = 0.05  # the "id" of an order item is its own, not that of the order
     matched = sum(_weight(word, nouns) for word in wanted)
     cost = name.cost + 0.4 * missing / (missing + matched)
-    measured = name.last in _MEASURES and not lexicon.tells_runs
+    measured = not lexicon.tells_runs and name.words.difference(wanted) <= _MEASURES
     if missing and name.last not in wanted and not measured:  # "area" says all of "area (km2)"
         cost += 0.05  # "embedding" says less of "embedding_lr" than "lr" does
     return cost, not missing and not name.cost
