@@ -43,7 +43,7 @@ def answer_again(
     from nlq.follow import Topic, find_cues, follow, topic_of, with_name
 
     catalog = history.catalog
-    cues = find_cues(made.tokens, made.lattice)
+    cues = find_cues(made.tokens, made.lattice, rows=not tells_runs(catalog))
     taken = alone if isinstance(alone, Resolved) else None
     reading = _reading_of(made, taken)
     own = taken.query if taken is not None else None

@@ -74,11 +74,12 @@ class Cues:
         return bool(self.kinds & {"place", "of", "drop"}) or step_of(self.rest) is not None
 
 
-def find_cues(tokens: list[Token], lattice: Lattice | None) -> Cues:
+def find_cues(tokens: list[Token], lattice: Lattice | None, *, rows: bool = False) -> Cues:
     """Cut the cues out of a question.
 
     Args:
         tokens: of the question. lattice: its links, so that no word of the history is cut; None for none.
+        rows: they are asked of a table of rows, of which a number may tell the next one.
 
     Example:
         >>> from nlq.tokens import tokenize
@@ -88,7 +89,7 @@ def find_cues(tokens: list[Token], lattice: Lattice | None) -> Cues:
     """
     if (whole := _at(tokens, 0, "whole", lattice)) and whole[1] == len(tokens):
         return Cues(frozenset((whole[0],)), True, (), removed=len(tokens))
-    found = _Found(tokens, lattice)
+    found = _Found(tokens, lattice, rows)
     _cut_start(found)
     _cut_anywhere(found)
     _cut_end(found)
@@ -116,6 +117,7 @@ class _Found:
 
     tokens: list[Token]
     lattice: Lattice | None
+    rows: bool = False
     kinds: set[str] = field(default_factory=set)
     strong: bool = False
     place: int = 0
@@ -160,10 +162,18 @@ def _cut_anywhere(found: _Found) -> None:
         if (cue := found.at(at, "place")) and _is_place(found, at, cue[1]):
             found.place = int(cue[0])
             found.take("place", at, at + cue[1], strong=True)
+            found.kinds.update({"next"} & {token.norm for token in found.tokens[at : at + cue[1]]})
             at += cue[1]
             continue
         if cue := found.at(at, "anywhere"):
             kind, size = cue
+            beside = kind in ("next", "previous")
+            ranks = beside and _superlative(found.lattice, at + size)
+            if ranks and found.rows and kind == "next":
+                found.place, kind, beside = 2, "place", False  # "the next tallest"
+            if beside and (ranks or not found.rows):
+                at += 1
+                continue
             found.take(kind, at, at + size, strong=found.ties(at, size))
             if kind == "that":
                 found.demonstrative.append(at + size)
@@ -174,9 +184,12 @@ def _cut_anywhere(found: _Found) -> None:
         at += 1
 
 
+_SHOWING = frozenset(("show", "me", "which", "is", "who", "was", "what", "comes", "came"))
+
+
 def _is_place(found: _Found, at: int, size: int) -> bool:
     """Whether nothing but words of showing stands before a place, and no superlative behind it."""
-    before = [token.norm for token in found.tokens[:at] if token.norm not in ("show", "me", "which", "is")]
+    before = [token.norm for token in found.tokens[:at] if token.norm not in _SHOWING]
     return set(range(len(before))) <= found.cut and not _superlative(found.lattice, at + size)
 
 

@@ -14,6 +14,7 @@ from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, read_edit
 from nlq.follow.fewer import with_fewer
 from nlq.follow.merge import merge
+from nlq.follow.neighbour import beside_number
 from nlq.follow.relative import SIGNS, step_of, turned_bound
 from nlq.follow.said import said_keys
 from nlq.follow.sound import is_sound, says_all
@@ -23,6 +24,7 @@ from nlq.paraphrase import paraphrase
 from nlq.parse import Reading
 from nlq.query import Agg, Among, Between, Compare, Condition, Not, Or, Query, Select, Test, both, conditions
 from nlq.resolve.draft import Refusal, Resolved
+from nlq.tokens import name_key
 from nlq.vocabulary import function_words
 from store.catalog import Catalog
 from store.vocabulary import words
@@ -65,6 +67,12 @@ def follow(
         readings: of those tokens. runs: those of the last answer, by name.
     """
     said = Assumption(f"read as a follow-up of: {paraphrase(last, catalog)}")
+    if not cues.kinds.isdisjoint(("next", "previous")):
+        if (beside := beside_number(last, cues, catalog)) is not None:
+            made = _beside(*beside, cues, readings, catalog, now)
+            return [replace(one, assumptions=(said, *one.assumptions)) for one in made]
+        if not cues.place:
+            return []  # of what it is the next is not known
     made = list(_readings(last, cues, readings, catalog, now))
     if all(one.positions for one in made):
         made += _by_number(last, cues, catalog)
@@ -78,6 +86,28 @@ def follow(
             made.append(replace(one, cost=one.cost + cost, assumptions=(of_runs, *one.assumptions)))
     made = [replace(one, assumptions=(said, *one.assumptions)) for one in made if one.query is not None]
     return sorted(made, key=lambda one: one.cost)
+
+
+def _beside(
+    moved: Query, key: str, cues: Cues, readings: Sequence[Reading], catalog: Catalog, now: datetime
+) -> list[Resolved]:
+    """What is asked of the next row, or the same as of the last one, where nothing else is said."""
+    cues = replace(cues, place=0, kinds=cues.kinds - {"place"})
+    free = function_words() | _SAYING | set(name_key(catalog.column(key).name))
+    if {token.norm for token in cues.rest} <= free:
+        return [Resolved(moved, 0.0)]
+    made = _readings(moved, cues, readings, catalog, now)
+    return sorted((replace(one, query=_without(one.query, key)) for one in made), key=lambda one: one.cost)
+
+
+def _without(query: Query | None, key: str) -> Query | None:
+    """ "Which player was picked next" asks for the player alone."""
+    if not isinstance(query, Select) or len(query.show) < 2:
+        return query
+    return replace(query, show=tuple(item for item in query.show if item.key != key))
+
+
+_SAYING = frozenset(("one", "person", "time", "show", "list", "give"))
 
 
 def _readings(
