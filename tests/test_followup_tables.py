@@ -83,6 +83,7 @@ def test_a_followup_asks_what_the_whole_question_asks(line: str, tables: dict[st
         ("river", "how long is the Poe", "which rivers are longer than it"),
         ("medals", "how many gold medals did Norland win", "did it win more silver than Sakura"),
         ("towers", "tallest building in China", "the previous one"),
+        ("counties", "how many counties are transitional", "what share is that"),
         ("ships", "which xyzzy sank the Carib", "what are their captains"),
         ("ships", "which xyzzy sank the Carib", "how many of them were tankers"),
     ],

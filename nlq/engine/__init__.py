@@ -71,12 +71,13 @@ def ask_again(
         last: the answer before, or its query; None where there is none.
         history, now: as of `ask`.
     """
-    from nlq.engine.again import answer_again, on_nothing, runs_of  # most questions stand alone
+    from nlq.engine.again import answer_again, cells_of, on_nothing, runs_of  # most questions stand alone
 
     begun = time.perf_counter()
     query, runs = (last.query, runs_of(last, history.catalog)) if isinstance(last, Answer) else (last, ())
     made = Trace(question)
-    told = answer_again(made, query, runs, history, now or datetime.now())
+    cells = cells_of(last, history.catalog) if isinstance(last, Answer) else {}
+    told = answer_again(made, query, runs, history, now or datetime.now(), cells)
     if query is None and isinstance(last, Answer) and last.status == "declined" and last.act is None:
         told = on_nothing(made, told, history)
     return replace(told, elapsed_ms=round(1000 * (time.perf_counter() - begun), 3))

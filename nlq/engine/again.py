@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,20 +28,29 @@ from store.markup import clean
 if TYPE_CHECKING:
     from nlq.follow import Cues
 
-__all__ = ["answer_again", "on_nothing", "runs_of"]
+__all__ = ["answer_again", "cells_of", "on_nothing", "runs_of"]
 
 
 _RELATIVE = frozenset(("than", "same"))
 
 
 def answer_again(
-    made: Trace, last: Query | None, runs: tuple[str, ...], history: History, now: datetime
+    made: Trace,
+    last: Query | None,
+    runs: tuple[str, ...],
+    history: History,
+    now: datetime,
+    cells: Mapping[str, str] | None = None,
 ) -> Answer:
-    """The question by itself, and as an edit of the last query: the one that its words ask for."""
+    """The question by itself, and as an edit of the last query: the one that its words ask for.
+
+    Args:
+        last: the query before. runs: those of its answer. cells: what its one row told, by column.
+    """
     alone = read(made, history, now, first=last is None)
     if last is None or made.lattice is None:
         return alone if isinstance(alone, Answer) else tell(made, alone, history)
-    from nlq.follow import Topic, find_cues, follow, topic_of, with_name
+    from nlq.follow import Topic, find_cues, follow, topic_of, with_name, with_value
 
     catalog = history.catalog
     cues = find_cues(made.tokens, made.lattice, rows=not tells_runs(catalog))
@@ -50,6 +60,10 @@ def answer_again(
     topic = topic_of(cues, own, reading, last, catalog)
     if isinstance(alone, Answer) and alone.act is not None:
         topic = Topic.NEW
+    if cells and (pointed := with_value(clean(made.question), made.tokens, made.lattice, cells)):
+        spoken, value = pointed
+        told = _of_its_run(spoken, last, (value,), made, history, now)
+        return told or _lost(made.question, last, None, history)
     if spoken := with_name(clean(made.question), made.tokens, made.lattice, cues, runs, keys_in(last.where)):
         if (told := _of_its_run(spoken, last, runs, made, history, now)) is not None:
             return told
@@ -61,7 +75,7 @@ def answer_again(
         for best in rest.resolved[:1]:
             if not missed_words(best.positions, made.question, rest.lattice, catalog):
                 return _offer(tell(rest, best, history), own, catalog, open=topic is Topic.OPEN)
-    tied = cues.points or _points(made) or (cues.strong and not tells_runs(catalog) and _only_mentions(own))
+    tied = cues.points or _points(made) or _loose(cues, own, catalog)
     if topic is Topic.FOLLOW and tied and not _says_more(alone, cues):
         return _lost(made.question, last, own, history)
     told = alone if isinstance(alone, Answer) else tell(made, alone, history)
@@ -110,7 +124,9 @@ def _called(told: Answer, catalog: Catalog) -> str:
         one.value for one in parts if isinstance(one, Test) and one.op == "=" and one.key in names
     ]
     if told.query.limit == 1 and told.query.show and told.query.show[0].key in names:
-        found = list(told.rows[0][:1])  # "which ship has the largest tonnage", "was it sunk"
+        found = list(
+            told.rows[0][-len(told.query.show) :][:1]
+        )  # "which ship has the largest tonnage", "was it sunk"
     return found[0] if len(found) == 1 and isinstance(found[0], str) else ""
 
 
@@ -122,8 +138,18 @@ def _says_more(alone: Answer | Resolved, cues: Cues) -> bool:
     return alone.act is not None or bool(left.intersection(alone.unused))
 
 
+def _loose(cues: Cues, query: Query | None, catalog: Catalog) -> bool:
+    """Whether words over a table are tied to a question that they do not go with: others than which ones.
+
+    By itself "what about Ohio" would ask for the rows that hold the word anywhere.
+    """
+    if not cues.strong or tells_runs(catalog):
+        return False
+    return "other" in cues.kinds or _only_mentions(query)
+
+
 def _only_mentions(query: Query | None) -> bool:
-    """Whether rows are asked for that hold a word anywhere: "what about Ohio" asked for no such thing."""
+    """Whether rows are asked for that hold a word anywhere."""
     return isinstance(query, Select) and query == Select(where=query.where) and isinstance(query.where, Has)
 
 
@@ -147,7 +173,7 @@ def _of_its_run(
     told = tell(named, found, history)
     said = (
         Assumption(f"read as a follow-up of: {paraphrase(last, history.catalog)}"),
-        Assumption(f"of the runs of the last answer: {', '.join(runs)}"),
+        Assumption(f"of {'the runs of ' * tells_runs(history.catalog)}the last answer: {', '.join(runs)}"),
     )
     return replace(told, question=made.question, assumptions=(*said, *told.assumptions))
 
@@ -179,6 +205,16 @@ def _offer(told: Answer, own: Query | None, catalog: Catalog, *, open: bool) -> 
         return told
     first, *others = told.assumptions
     return replace(told, assumptions=(replace(first, override=paraphrase(own, catalog)), *others))
+
+
+def cells_of(told: Answer, catalog: Catalog) -> dict[str, str]:
+    """What the one row of an answer about a table told in words, by columns that no condition binds."""
+    query = told.query
+    if tells_runs(catalog) or not isinstance(query, Select) or len(told.rows) != 1 or query.aggregates:
+        return {}
+    bound = keys_in(query.where)
+    cells = zip(query.show, told.rows[0][-len(query.show) :], strict=False) if query.show else ()
+    return {item.key: cell for item, cell in cells if isinstance(cell, str) and item.key not in bound}
 
 
 def runs_of(told: Answer, catalog: Catalog) -> tuple[str, ...]:

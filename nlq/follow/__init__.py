@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from nlq.follow.cues import Cues, find_cues
 from nlq.follow.following import Followed, follow
-from nlq.follow.pronoun import with_name
+from nlq.follow.pronoun import with_name, with_value
 from nlq.follow.topic import Topic, topic_of
 
-__all__ = ["Cues", "Followed", "Topic", "find_cues", "follow", "topic_of", "with_name"]
+__all__ = ["Cues", "Followed", "Topic", "find_cues", "follow", "topic_of", "with_name", "with_value"]

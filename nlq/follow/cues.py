@@ -168,7 +168,7 @@ def _cut_anywhere(found: _Found) -> None:
         if cue := found.at(at, "anywhere"):
             kind, size = cue
             beside = kind in ("next", "previous")
-            ranks = beside and _superlative(found.lattice, at + size)
+            ranks = beside and _superlative(found.lattice, at + size, ("SUP",))
             if ranks and found.rows and kind == "next":
                 found.place, kind, beside = 2, "place", False  # "the next tallest"
             if beside and (ranks or not found.rows):
@@ -247,13 +247,13 @@ def _is_own(start: int, end: int, lattice: Lattice | None) -> bool:
     )
 
 
-def _superlative(lattice: Lattice | None, at: int) -> bool:
+def _superlative(
+    lattice: Lattice | None, at: int, kinds: tuple[str, ...] = ("SUP", "T_UNIT", "QUARTER")
+) -> bool:
     """Whether a superlative follows: "the second best run" is a question's own words."""
     if lattice is None or at >= len(lattice.tokens):
         return False
-    return any(
-        edge.terminal in ("SUP", "T_UNIT", "QUARTER") and edge.cost < OWN for edge in lattice.edges[at]
-    )
+    return any(edge.terminal in kinds and edge.cost < OWN for edge in lattice.edges[at])
 
 
 def _replaced(tokens: list[Token], start: int) -> Iterator[int]:

@@ -258,11 +258,22 @@ def _order(draft: Draft) -> tuple[tuple[Order, ...], bool | None]:
     return sorting(draft), None
 
 
+_WHICH = frozenset(("which", "what", "whom"))
+
+
+def _asks_which(group: Group, draft: Draft) -> bool:
+    """ "By which nation" asks of the row that was told: nothing is grouped."""
+    said = {token.norm for token in draft.tokens[group.start : group.end]}
+    return bool(_WHICH & said) and not draft.runs and bool(group.mentions) and not group.unit
+
+
 def _groups(draft: Draft) -> tuple[tuple[str, ...], bool]:
     keys: list[str] = []
     each = False
     for piece in draft.of(Group):
         if piece.rows and not piece.mentions:
+            continue
+        if _asks_which(piece, draft):
             continue
         keys += [group_key(mention, draft) for mention in piece.mentions]
         keys += [bucket(piece.unit, draft)] if piece.unit else []
@@ -274,6 +285,10 @@ def _groups(draft: Draft) -> tuple[tuple[str, ...], bool]:
 def _shown(draft: Draft) -> tuple[str, ...]:
     """The columns named; a run's own name is always shown."""
     keys: list[str] = []
+    for group in draft.of(Group):
+        if _asks_which(group, draft):
+            keys += [mention.columns[0].key for mention in group.mentions]
+            draft.use(group)
     for show in draft.of(Show):
         columns = show.mention.columns[:4]
         keys += [c.key for c in columns if c.kind != "run" or not draft.runs]

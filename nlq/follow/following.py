@@ -46,7 +46,7 @@ BY_NAME = 0.01
 _SAY_ENOUGH = frozenset(("all", "other", "one", "it", "that", "wide", "lift", "count"))
 """Cues that ask for something by themselves."""
 
-_IN_VAIN = frozenset(("who", "whose", "where", "when", "why", "how", "happened", "happen", "else"))
+_IN_VAIN = frozenset("who whose where when why how happened happen else share percentage".split())
 
 MOST = 1000
 """A number by itself that is larger than this is no count of rows."""

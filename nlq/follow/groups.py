@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlq.columns import main_metric
-from nlq.follow.columns import groups_well, is_high, is_metric, is_numeric
+from nlq.columns import counts_things, main_metric
+from nlq.follow.columns import column_of, groups_well, is_high, is_metric, is_numeric
 from nlq.follow.cues import Cues
 from nlq.follow.edit import Edit, End
 from nlq.follow.functions import order_of_groups
@@ -70,6 +70,10 @@ def _in_place_of(
 ) -> Select | None:
     """ "how about fa cup": a column in the place of that which was computed, or grouped by."""
     fits = [key for key in edit.show if computed[0].distinct or is_numeric(key, catalog)]
+    fits = [key for key in fits if key not in rows.group]
+    if computed[0].function == "count" and rows.group and not tells_runs(catalog):
+        if fits and all(is_numeric(key, catalog) for key in fits):
+            return _summed(rows, fits, catalog)  # "sales per label", after the number of albums
     if rows.group and not [key for key in edit.show if is_metric(key, catalog)] and _all_group(edit, catalog):
         return replace(rows, group=edit.show, order=())
     if not fits:
@@ -83,6 +87,14 @@ def _in_place_of(
         items = (*rows.show, *(item for item in items if item not in rows.show))
     order = order_of_groups(rows, items, edit)
     return replace(rows, show=items, order=order)
+
+
+def _summed(rows: Select, keys: list[str], catalog: Catalog) -> Select | None:
+    """What there is so much of is summed; how many different numbers there are nobody asks."""
+    columns = [column_of(key, catalog) for key in keys]
+    if not all(column is not None and counts_things(column) for column in columns):
+        return None
+    return replace(rows, show=tuple(Agg("sum", key) for key in keys), order=(), having=())
 
 
 def _all_group(edit: Edit, catalog: Catalog) -> bool:

@@ -22,6 +22,9 @@ def use_pointed(draft: Draft, last: Query, cues: Cues) -> None:
         bound = named.start in cues.same and named.mention.columns[0].key in keys_in(last.where)
         if named.start in cues.same and "other" in cues.kinds and not bound:
             raise Refusal(f"the same {named.mention.text} as which one", flat=True)
+        if named.start in cues.at and "other" in cues.kinds and not draft.runs:
+            if named.mention.columns[0].key not in keys_in(last.where):
+                raise Refusal(f"which {named.mention.text} is meant was not told", flat=True)
         found = found or bound
         if named.start in cues.at or bound:
             draft.use(named)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from nlq.follow.cues import Cues
 from nlq.lattice import Lattice, Mention
 from nlq.tokens import Token
 
-__all__ = ["with_name"]
+__all__ = ["with_name", "with_value"]
 
 _WHETHER = frozenset(("did", "does", "is", "was", "has", "had", "are", "were", "can", "could"))
 _POINTING = tuple(
@@ -53,6 +53,30 @@ def with_name(
         compared, end = found
         return f"runs {compared} than {runs[0]}{question[tokens[end - 1].end :]}"
     return _pointed(question, tokens, 1, runs[0]) if norms[0] in _WHETHER else ""
+
+
+def with_value(
+    question: str, tokens: Sequence[Token], lattice: Lattice, cells: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """The question with what the last answer told in the place of "that label", and that; None without one.
+
+    Args:
+        cells: what the one row of the last answer told, by column.
+    """
+    for at in range(len(tokens) - 1):
+        if tokens[at].norm not in ("that", "this"):
+            continue
+        held = [edge for edge in lattice.edges[at + 1] if edge.terminal in _HELD and edge.cost < _SURELY]
+        for edge in sorted(held, key=lambda edge: -edge.end):
+            key = edge.payload.columns[0].key  # type: ignore[union-attr]
+            if key in cells:
+                begin, end = tokens[at].start, tokens[edge.end - 1].end
+                return f'{question[:begin]}"{cells[key]}"{question[end:]}', cells[key]
+    return None
+
+
+_SURELY = 0.2
+"""What it may cost at most to read a word as a column."""
 
 
 def _pointed(question: str, tokens: Sequence[Token], at: int, run: str) -> str:
