@@ -12,7 +12,8 @@ from nlq.follow.functions import order_of_groups
 from nlq.follow.order import turned_order
 from nlq.follow.shown import counted_things, projected, projects, shown_of, ungrouped
 from nlq.lexicon import tells_runs
-from nlq.query import Agg, Col, Function, Item, Order, Select
+from nlq.query import Agg, Col, Function, Item, Order, Select, both
+from nlq.resolve.grouping import those_told
 from store.catalog import Catalog
 
 __all__ = ["edited_groups"]
@@ -123,7 +124,8 @@ def _end_of_groups(
     was = rows.order[0].descending if rows.order else True
     down = is_high(end.which, item.key, catalog) if end.which else was
     offset = end.offset or max(cues.place - 1, 0)
-    return replace(rows, order=(Order(item, down),), limit=end.count or 1, offset=offset)
+    where = both(rows.where, *those_told(rows.group, rows.where, catalog))
+    return replace(rows, where=where, order=(Order(item, down),), limit=end.count or 1, offset=offset)
 
 
 def _end_of_numbers(

@@ -19,8 +19,9 @@ from nlq.resolve.having import compared_as_a_whole, counts_of_each, kept_groups,
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
 from nlq.vocabulary import is_participle, singular
+from store.catalog import Catalog
 
-__all__ = ["doubt_an_end", "group_keys", "grouped", "is_grouped"]
+__all__ = ["doubt_an_end", "group_keys", "grouped", "is_grouped", "those_told"]
 
 
 def is_grouped(draft: Draft) -> bool:
@@ -119,15 +120,15 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     if having and items == [Agg("count")] and any(word.meaning == "groups" for word in draft.words("LIST")):
         items = []  # "groups by depth, number of runs > 3": the groups, each told with its number anyway
     if limit is not None and order:
-        where = both(where, *_told(group, where, draft))
+        where = both(where, *those_told(group, where, draft.catalog))
     if per:
         group = (per, *(key for key in group if key != per))
     return Select(tuple(dict.fromkeys(items)), where, group, having, order, limit, offset, per)
 
 
-def _told(group: tuple[str, ...], where: Condition | None, draft: Draft) -> Iterator[Condition]:
+def those_told(group: tuple[str, ...], where: Condition | None, catalog: Catalog) -> Iterator[Condition]:
     """ "Which optimizer has the most runs": those that tell none are no answer to it."""
-    partly = (one for one in draft.catalog.columns if one.key in group and one.count < draft.catalog.rows)
+    partly = (one for one in catalog.columns if one.key in group and one.count < catalog.rows)
     for told in (Not(Missing(one.key)) for one in partly):
         if told not in conditions(where):
             yield told
