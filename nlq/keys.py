@@ -80,5 +80,5 @@ def keys_in(where: Condition | None) -> list[str]:
     if isinstance(where, Not):
         return keys_in(where.of)
     if isinstance(where, Among):
-        return [] if where.what == "alike" else list(where.keys)
+        return [] if where.what in ("alike", "last") else list(where.keys)
     return [where.key] if where.key else []

@@ -37,7 +37,7 @@ FEW = 40
 
 RUN_NOUNS = ("run", "experiment", "trial", "attempt")
 
-_MODELS = ("model", "job", "configuration", "setup")
+_MODELS = ("model", "job", "configuration", "config", "setup", "submission")
 """What a run is called as well, unless a column has that name."""
 
 

@@ -123,13 +123,14 @@ class Among:
         what: `near`: no further than `amount` from the best of those that finished. `share`: among the best
             `amount` percent of those that finished. `front`: of those that finished none is as good in all
             keys and better in one. `alike`: another run has the same in all keys, or leaves them unsaid too.
+            `last`: among the `amount` last of an order, the first where `worst`.
             All but `near` are of the runs that meet the conditions beside it, unless it is `of_all`.
-        keys: the columns; of `near` and `share` one.
+        keys: the columns; of `near`, `share` and `last` one.
         percent: `amount` is in percent of the best value.
         worst: it is the other end of a share. of_all: whatever conditions stand beside it.
     """
 
-    what: Literal["near", "share", "front", "alike"]
+    what: Literal["near", "share", "front", "alike", "last"]
     keys: tuple[str, ...]
     amount: float | int = 0
     percent: bool = False

@@ -447,6 +447,8 @@ class Evaluator:
         """Whether a run has its place among those that meet the conditions beside it."""
         beside = [] if where.of_all else beside
         others = [one for one in self.runs if all(self.holds(part, one) for part in beside)]
+        if where.what == "last":
+            return run.cells[ROW] in self._last(where, others)
         if where.what == "alike":
             same = [one for one in others if all(one.cells.get(k) == run.cells.get(k) for k in where.keys)]
             return len(same) > 1
@@ -470,6 +472,20 @@ class Evaluator:
         return not any(
             all(a <= b for a, b in zip(other, own, strict=True)) and other != own for other in places.values()
         )
+
+    def _last(self, where: Among, runs: Sequence[Run]) -> list[Any]:
+        """The rows of the last so many: of one day those that came later, where a log tells days only."""
+        key, down = where.keys[0], not where.worst
+        column = self.columns.get(key)
+        dated = column is not None and column.role == "date" and column.type in ("date", "datetime")
+        back = dated and column is not None and down != column.falls
+        told = sorted(runs, key=lambda one: one.cells[ROW], reverse=back)
+        with_it = sorted(
+            (one for one in told if one.cells.get(key) is not None),
+            key=lambda one: one.cells[key], reverse=down,
+        )  # fmt: skip
+        rows = [one.cells[ROW] for one in (*with_it, *(one for one in told if one.cells.get(key) is None))]
+        return rows[: int(where.amount)]
 
     def _operand(self, where: Test) -> Any:
         if isinstance(where.value, Agg):

@@ -161,7 +161,8 @@ def read_edit(
 def _placed(piece: Piece, last: Query, catalog: Catalog, tokens: Sequence[Token]) -> tuple[Piece, bool]:
     """ "Within 5%" after "within 1% of the best", "bottom 10%" after a top by CORE: by that column too."""
     place = next(
-        (one for one in conditions(last.where) if isinstance(one, Among) and len(one.keys) == 1), None
+        (one for one in conditions(last.where) if isinstance(one, Among) and one.what in ("near", "share")),
+        None,
     )
     if place is None:
         return piece, False

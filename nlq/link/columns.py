@@ -25,6 +25,7 @@ _ENDS = frozenset(("best", "max", "min", "maximum", "minimum", "worst", "highest
 _JOINING = frozenset("and or nor but with without where whose that which using".split())
 """Words that never stand inside one column's name: "runs with time above 2" is not the run time."""
 
+_GROUPING = frozenset(("by", "per"))
 _SMALL = frozenset("of the a an in on for to its their his her".split())
 """Words that may stand inside a column's name in a question: "type of the product"."""
 
@@ -268,6 +269,8 @@ def _wanted(span: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[tuple[str
         yield (glued,), 0.0  # "grade points" of a column that is written as one word
     if lexicon.tells_runs:
         free = function_words()
+        if _GROUPING.intersection(span[1:-1]):
+            return  # "best step by eval loss" names no `eval_steps`
         inner = tuple(w for i, w in enumerate(span) if w not in free or _kept(w, i, span, lexicon))
     else:
         inner = tuple(w for w in span if w not in _SMALL)

@@ -116,6 +116,9 @@ def _fits(phrase: Phrase, lexicon: Lexicon) -> bool:
         return lexicon.by_step
     if phrase.terminal == "DECLINE" and phrase.meaning in ("steps", "epochs") and lexicon.rows_are_steps:
         return False
+    if phrase.terminal == "DECLINE" and phrase.meaning == "epochs" and phrase.words != ("at", "epoch"):
+        told = [c for c in lexicon.catalog.columns if "epoch" in map(singular, name_key(c.name))]
+        return lexicon.by_step and all(column.kind == "attribute" or not column.count for column in told)
     if phrase.terminal == "DECLINE" and phrase.meaning == "gpus":
         return lexicon.tells_runs and not any(
             "gpu" in words and len(words) > 1
@@ -200,8 +203,8 @@ def nouns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon)
     """What a row is called, as a noun and as the head of a phrase."""
     for noun in lexicon.nouns:
         end = start + len(noun)
-        if end > len(tokens):
-            continue
+        if end > len(tokens) or (noun == ("config",) and tokens[start].norm == "config"):
+            continue  # "the config of the best run" is a part of it
         total, how = 0.0, ""
         for at, wanted in enumerate(noun, start):
             match = next((form for form in forms[at] if singular(form[0]) == wanted), None)

@@ -115,12 +115,13 @@ def _after_column(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:
 
 
 def _top_few(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
-    """ "The top 3 most expensive": how many, where the end is told by the words behind it."""
-    if lexicon.tells_runs or tokens[start].norm != "top" or start + 2 >= len(tokens):
+    """ "The top 3 most expensive", "top 3 fastest": how many, where the words behind it tell the end."""
+    if tokens[start].norm != "top" or start + 2 >= len(tokens):
         return
     count, word = count_of(tokens[start + 1]), tokens[start + 2].norm
     ends = word in ("most", "least", "best", "worst") or word.endswith("est")
-    if count is not None and (ends or any(phrase.terminal == "GRADE" for phrase in phrases(word))):
+    graded = not lexicon.tells_runs and any(phrase.terminal == "GRADE" for phrase in phrases(word))
+    if count is not None and (ends or graded):
         yield Edge(start, start + 2, "N_LIM", count, 0.0)
 
 
@@ -180,15 +181,24 @@ def shorthand(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edg
     match = _SHORTHAND.match(tokens[start].norm)
     if not match or tokens[start].kind != "word":
         return
+    value = float(match[2]) if "." in match[2] else int(match[2])
+    found: list[ValueHit] = []
     for name in words("columns").get("shorthand", {}).get(match[1], ()):
         wanted = canonical(tuple(name.split()))
         for number in lexicon.by_word.get(wanted[0], ()):
             spelled = lexicon.names[number]
             column = lexicon.catalog.columns[spelled.column]
-            if spelled.words == set(wanted) and column.type in ("integer", "number"):
-                value = float(match[2]) if "." in match[2] else int(match[2])
-                yield Edge(start, start + 1, "VALUE", (ValueHit(column, value),), 0.05, "")
-                return
+            if spelled.words != set(wanted):
+                continue
+            if column.type in ("integer", "number"):
+                found.append(ValueHit(column, value))
+            elif written := [
+                v for v in map(str, column.values) if v.lower() in (match[0].rstrip("s"), match[2])
+            ]:
+                found.append(ValueHit(column, tuple(written) if written[1:] else written[0]))
+    held = [hit for hit in found if hit.value in hit.column.values or isinstance(hit.value, (str, tuple))]
+    if best := max(held, key=lambda hit: hit.column.count, default=next(iter(found), None)):
+        yield Edge(start, start + 1, "VALUE", (best,), 0.05, "")
 
 
 def runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:

@@ -63,7 +63,10 @@ def _ends_in(name: str, words: tuple[str, ...]) -> bool:
     return bool(words) and canonical(name_key(name))[-len(words) :] == words
 
 
-_PLACED = ("since ", "before ", "after ", "in the best ", "in the worst ", "within ", "pareto ", "alike ")
+_PLACED = (
+    "since ", "before ", "after ", "in the best ", "in the worst ", "in the last ", "in the first ",
+    "within ", "pareto ", "alike ",
+)  # fmt: skip
 """What stands behind the noun without "with": "runs since 2026-01-01"."""
 
 
@@ -91,7 +94,7 @@ def with_text(condition: str) -> str:
 def condition_text(where: Condition, catalog: Catalog) -> str:
     """A condition in words."""
     if isinstance(where, And):
-        return " and ".join(condition_text(part, catalog) for part in where.of)
+        return " and ".join(_beside_others(part, catalog) for part in where.of)
     if isinstance(where, Or):
         joined = " or else " if any(isinstance(part, And) for part in where.of) else " or "
         return _family(where, catalog) or joined.join(condition_text(part, catalog) for part in where.of)
@@ -120,7 +123,20 @@ def condition_text(where: Condition, catalog: Catalog) -> str:
     return _test(where, name, tail, catalog)
 
 
+def _beside_others(where: Condition, catalog: Catalog) -> str:
+    """A condition of several: the last few of the runs that meet the others are the last of those."""
+    if isinstance(where, Among) and where.what == "last" and not where.of_all:
+        return f"{_last(where)} of those {catalog.nouns[0]}s"
+    return condition_text(where, catalog)
+
+
+def _last(where: Among) -> str:
+    return f"in the {'first' if where.worst else 'last'} {number_text(where.amount)}"
+
+
 def _place_text(where: Among, catalog: Catalog) -> str:
+    if where.what == "last":
+        return f"{_last(where)} {'of all ' if where.of_all else ''}{catalog.nouns[0]}s"
     names = [alone(key, catalog) for key in where.keys] if where.what != "alike" else []
     if where.what == "near":
         return f"within {number_text(where.amount)}{' %' if where.percent else ''} of the best {names[0]}"

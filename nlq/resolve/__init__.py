@@ -27,7 +27,9 @@ from nlq.resolve.effects import effect
 from nlq.resolve.first import of_the_first
 from nlq.resolve.gaps import tell_gaps
 from nlq.resolve.grouping import grouped, is_grouped
+from nlq.resolve.moments import refuse_moments
 from nlq.resolve.names import several_of_a_name
+from nlq.resolve.numbered import take_numbers
 from nlq.resolve.places import take_places
 from nlq.resolve.ranked_groups import rank_groups
 from nlq.resolve.rows import rows
@@ -38,6 +40,7 @@ from nlq.resolve.steps import steps
 from nlq.resolve.stopped import ask_where_it_stopped
 from nlq.resolve.times import show_date
 from nlq.resolve.tried import tried, values
+from nlq.resolve.windows import take_windows
 from nlq.tokens import Token
 from store.catalog import Catalog
 
@@ -120,6 +123,9 @@ def _query(draft: Draft) -> Query:
     _all_of_them(draft)
     same_as(draft)
     take_places(draft)
+    refuse_moments(draft)
+    take_numbers(draft)
+    take_windows(draft)
     take_both_ends(draft)
     several_of_a_name(draft)
     if (stepped := steps(draft)) is not None:

@@ -31,6 +31,7 @@ def about(draft: Draft) -> Query:
     topic = draft.words("ABOUT")[0].meaning
     if topic == "matters":
         return _matters(draft)
+    _refuse_none_of_them(draft)
     draft.use_words("ABOUT", "COUNT", "TRIED", "TRIED_Q")
     if draft.holds(RunPiece) and topic in ("parameters", "metrics", "columns", "summary"):
         return Card("config" if topic == "parameters" else "details", conditions_of(draft))
@@ -42,6 +43,27 @@ def about(draft: Draft) -> Query:
             "things to try, sources and the log's own best result have no such condition", ("things to try",)
         )
     return About(topic, where)  # type: ignore[arg-type]
+
+
+def _refuse_none_of_them(draft: Draft) -> None:
+    """ "How many runs have no metrics": which column they lack has to be said."""
+    for word in draft.words("ABOUT"):
+        said = {token.norm for token in draft.tokens[max(0, word.start - 2) : word.start]}
+        if word.meaning in ("metrics", "parameters", "columns") and said & {
+            "no",
+            "without",
+            "any",
+            "missing",
+        }:
+            if draft.has("NOUN", "COUNT"):
+                near = (
+                    (f"{draft.catalog.nouns[0]}s without {main.name}",)
+                    if (main := main_metric(draft.catalog))
+                    else ()
+                )
+                raise Refusal(
+                    f"which of the {word.meaning} is missing has to be told by its name", near, flat=True
+                )
 
 
 def _matters(draft: Draft) -> Query:

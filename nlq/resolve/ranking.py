@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from nlq.columns import DATES, is_half_told, is_id, is_resource, is_year, metrics, orderable
 from nlq.keys import ROW
-from nlq.pieces import Filter, Group, Have, Show, Super, Word
-from nlq.query import Col, Order
+from nlq.pieces import Filter, Group, Have, RunPiece, Show, Super, Word
+from nlq.query import Col, Order, Test
 from nlq.resolve.draft import Draft, Refusal, numeric
 from nlq.resolve.superlatives import end_of
 from nlq.vocabulary import singular
@@ -49,6 +49,7 @@ def ranking(draft: Draft) -> Ranking:
         raise Refusal(text, ("last 3 runs",), flat=True)
     for sup in supers:
         _refuse_near(sup, draft)
+        _refuse_latest_of_one(sup, draft)
         order.append(end_of(with_column(sup, draft), draft))
         draft.use(sup)
         limit = sup.count if sup.count is not None else limit or 1
@@ -64,6 +65,20 @@ def ranking(draft: Draft) -> Ranking:
         raise Refusal("both ends can't be asked in one question", ("best run", "worst run"), flat=True)
     keys = tuple(one.by.key for one in order if one.by.key != ROW)
     return Ranking(tuple(order), limit, offset, keys)
+
+
+def _refuse_latest_of_one(sup: Super, draft: Draft) -> None:
+    """ "From run 1 to the latest": nothing is the latest of one run that is named."""
+    run = draft.catalog.role("run") if draft.runs and sup.hint == "date" and not sup.count else None
+    named = bool(draft.of_any(RunPiece)) or any(map(_is_one_run, draft.of_any(Filter)))
+    if run is not None and run.distinct == run.count and named and not draft.asks_whether:
+        end = "latest" if sup.which == "max" else "first"
+        raise Refusal(f"one {draft.catalog.nouns[0]} is named, so none of it is the {end}")
+
+
+def _is_one_run(piece: Filter) -> bool:
+    test = piece.condition
+    return isinstance(test, Test) and test.op == "=" and any(c.kind == "run" for c in piece.columns)
 
 
 def _refuse_near(sup: Super, draft: Draft) -> None:

@@ -39,7 +39,7 @@ from nlq.resolve.sorting import graded, is_order, order_by, sorting
 from nlq.resolve.times import bucket
 from nlq.resolve.two_kinds import refuse_two_columns
 from nlq.resolve.where import conditions_of
-from nlq.tokens import key, name_key
+from nlq.tokens import key
 from nlq.vocabulary import singular, synonyms
 from store.units import measure
 
@@ -54,7 +54,6 @@ def rows(draft: Draft) -> Query:
     """
     _take_final(draft)
     ask_whether_best(draft)
-    _refuse_a_moment(draft)
     refuse_two_columns(draft)
     if counted := _counted(draft) or _averaged(draft) or _spent(draft):
         return counted
@@ -102,15 +101,6 @@ def _next_to(draft: Draft) -> Ranking | None:
             draft.assume("the nearest by date", cost=0.02)
             return Ranking((Order(Col(date.key), piece.relation == "before"),), 1)
     return None
-
-
-def _refuse_a_moment(draft: Draft) -> None:
-    """ "Loss of baseline after 100 steps": the history has one value a run, not one a step."""
-    for piece in draft.of(Filter) if draft.holds(RunPiece) else ():
-        said = draft.tokens[piece.start].norm
-        counted = any({"steps", "step", "epochs", "epoch"} & set(name_key(c.name)) for c in piece.columns)
-        if counted and said in ("after", "before") and draft.holds(Show):
-            raise Refusal("no values of single steps are recorded", flat=True)
 
 
 def _take_final(draft: Draft) -> None:

@@ -18,6 +18,7 @@ def share(draft: Draft) -> Query:
     Raises:
         Refusal: where neither is told.
     """
+    _refuse_a_ratio(draft)
     draft.use_words("SHARE")
     draft.use(*(show for show in draft.of(Show) if show.mention.columns[0].kind == "run"))
     if _beside_each_other(draft):
@@ -32,6 +33,16 @@ def share(draft: Draft) -> Query:
     if draft.holds(Group, Show, Super):
         return grouped(draft, (Agg("share", part=condition), Agg("count")))
     return Share(condition, conditions_of(draft))
+
+
+def _refuse_a_ratio(draft: Draft) -> None:
+    """ "Ratio of the best to the worst loss", "ratio of train loss to val loss": one divided by the other."""
+    (word, *_) = draft.words("SHARE")
+    said = [token.norm for token in draft.tokens]
+    if "ratio" in said[word.start : word.end] and {"to", "between", "and"} & set(said[word.end :]):
+        raise Refusal(
+            "one value divided by another is not computed", ("share of runs that crashed",), flat=True
+        )
 
 
 def _beside_each_other(draft: Draft) -> bool:

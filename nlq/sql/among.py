@@ -1,12 +1,12 @@
-"""Runs by their place among the others: near the best, in the best share, on a front, alike."""
+"""Runs by their place among the others: near the best, in the best share, on a front, alike, the last few."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from nlq.keys import ROW
-from nlq.query import Among
-from nlq.sql.expressions import FINISHED_ONLY, best_of_run
+from nlq.query import Among, Col, Order
+from nlq.sql.expressions import FINISHED_ONLY, best_of_run, order_sql, turn
 from store.catalog import Catalog, Column
 from store.engines.duckdb import quote
 
@@ -32,6 +32,11 @@ def among_sql(where: Among, catalog: Catalog, beside: Callable[[], str]) -> str:
         told = _where(FINISHED_ONLY, f"{value} IS NOT NULL", beside())
         inner = f"SELECT {ROW}, {place} AS place, count(*) OVER () AS many FROM runs{told}"
         return f"({ROW} IN (SELECT {ROW} FROM ({inner}) WHERE place <= ceil(many * {where.amount!r} / 100)))"
+    if where.what == "last":
+        order = (Order(Col(where.keys[0]), descending=not where.worst),)
+        place = f"row_number() OVER (ORDER BY {order_sql(order[0], catalog)}, {turn(order, catalog)})"
+        inner = f"SELECT {ROW}, {place} AS place FROM runs{_where(beside())}"
+        return f"({ROW} IN (SELECT {ROW} FROM ({inner}) WHERE place <= {where.amount!r}))"
     return _front(where, catalog, beside())
 
 
