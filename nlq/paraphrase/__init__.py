@@ -271,17 +271,21 @@ def _moves(query: Moves, catalog: Catalog) -> str:
 
 def _compare(query: Compare, catalog: Catalog) -> str:
     head = "what changed between" if query.changed else "compare"
-    text = f"{head} " + " vs ".join(_side(side, catalog) for side in query.sides)
+    text = f"{head} " + " vs ".join(
+        _side(side, catalog, last=side is query.sides[-1]) for side in query.sides
+    )
     if query.keys:
         text += " by " + " and ".join(name_of(key, catalog) for key in query.keys)
     return _joined(text, query.where, catalog, "")
 
 
-def _side(side: Side, catalog: Catalog) -> str:
+def _side(side: Side, catalog: Catalog, *, last: bool = False) -> str:
+    """One side; what is common to all stands behind the last, whose own has to be told apart from it."""
     if side.order:
         order = tuple(o for o in side.order if not o.by.key.startswith("#"))
         rank = next((int(o.by.key[1:]) for o in side.order if o not in order), 0)
-        return _joined(_ranked(Select(order=order, limit=1, offset=rank), catalog), side.where, catalog, "")
+        text = _ranked(Select(order=order, limit=1, offset=rank), catalog)
+        return _joined(f"{text} itself" if last and side.where is not None else text, side.where, catalog, "")
     run = catalog.role("run")
     if isinstance(side.where, Test) and run is not None and side.where.key == run.key:
         return str(side.where.value)

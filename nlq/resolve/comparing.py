@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from nlq.columns import duration, main_metric, spending
 from nlq.conditions import condition_of
@@ -10,6 +11,7 @@ from nlq.keys import keys_in
 from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
 from nlq.query import About, Col, Compare, In, Not, Order, Query, Side, Test, both
 from nlq.resolve.draft import Draft, Polar, Refusal, mentions_of, numeric
+from nlq.resolve.sides import own_conditions
 from nlq.resolve.superlatives import end_of
 from nlq.resolve.times import named_run
 from nlq.resolve.where import conditions_of, piece_condition
@@ -46,8 +48,12 @@ def comparison(draft: Draft) -> Query:
     """
     changed = draft.has("CHANGED")
     meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "") or _asked(draft)
+    _refuse_any_of_several(draft)
+    _take_ends(draft, of_runs=True)
+    owned = own_conditions(draft)
     pieces = list(_sides(draft))
     if len(pieces) < 2 and _take_ends(draft):
+        owned = own_conditions(draft)
         pieces = list(_sides(draft))
     improved = draft.words("IMPROVED")
     if improved and len(pieces) == 1:
@@ -57,7 +63,7 @@ def comparison(draft: Draft) -> Query:
     sides = list(_compound(draft)) if len(pieces) > 1 else []
     if not sides:
         if len(pieces) > 1:
-            sides = [_side(piece, draft) for piece in pieces]
+            sides = [_side(piece, draft, owned.get(id(piece), ())) for piece in pieces]
         elif not (sides := _split(pieces, draft)) and (sides := _of_values(draft)):
             pieces = []  # "compare the optimizers on imagenet": what stands beside them is common to all
     if len(sides) < 2 and (found := _direction(draft)) is not None:
@@ -78,6 +84,23 @@ def comparison(draft: Draft) -> Query:
     return Compare(tuple(sides), conditions_of(draft), keys, changed)
 
 
+def _refuse_any_of_several(draft: Draft) -> None:
+    """ "Did any discarded run beat A": not whether they are better than A on the mean."""
+    run = draft.catalog.role("run")
+    named = f"column {run.key}" if run is not None else "run"
+    for mark in draft.words("VS"):
+        left, right = _ends(draft, mark)
+        if (
+            right is not None
+            and mark.meaning != "weak"
+            and isinstance(left, Filter)
+            and _kind(right) in ("run", named)
+        ):
+            said = [token.norm for token in draft.tokens[: left.start]]
+            if said[-1:] == ["any"] or said[-2:] == ["any", "of"] or said[-3:] == ["any", "of", "the"]:
+                raise Refusal("whether any of several runs is better is asked of a run by its name")
+
+
 def _refuse_one_by_one(sides: Sequence[Side], draft: Draft) -> None:
     """ "Which datasets does A do better on than B": not the two as a whole, but each dataset by itself."""
     told = {key for side in sides for key in keys_in(side.where)}
@@ -96,9 +119,15 @@ def _refuse_one_by_one(sides: Sequence[Side], draft: Draft) -> None:
             raise Refusal(f"two sides are not compared for each {column.name}", near, flat=True)
 
 
-def _take_ends(draft: Draft) -> bool:
-    """ "The run with the lowest loss vs the latest run": the run at that end is a side, not its number."""
+def _take_ends(draft: Draft, *, of_runs: bool = False) -> bool:
+    """ "The run with the lowest loss vs the latest run": the run at that end is a side, not its number.
+
+    Args:
+        of_runs: only behind the noun.
+    """
     ends = [one for one in draft.of(Aggregate) if one.functions in (("min",), ("max",)) and one.mentions]
+    nouns = [word.end for word in draft.words("NOUN")]
+    ends = [one for one in ends if not of_runs or any(0 <= one.start - end <= 2 for end in nouns)]
     for end in ends:
         place = draft.pieces.index(end)
         ranked = Super(end.start, end.end, end.functions[0], mention=end.mentions[0])
@@ -232,9 +261,12 @@ def _beside(left: Piece, right: Piece, draft: Draft) -> Sequence[Piece]:
     return sorted([left, right, *extra], key=lambda piece: piece.start)
 
 
-def _side(piece: Piece, draft: Draft) -> Side:
+def _side(piece: Piece, draft: Draft, own: Iterable[Piece] = ()) -> Side:
     if isinstance(piece, Super):
-        return _ranked(end_of(piece, draft), piece.offset)
+        if (piece.count or 1) > 1:
+            raise Refusal("several runs at an end of an order are no side of a comparison", flat=True)
+        where = both(*(piece_condition(one, draft) for one in own))
+        return replace(_ranked(end_of(piece, draft), piece.offset), where=where)
     return Side(piece_condition(piece, draft))
 
 
@@ -300,8 +332,12 @@ def _apart_from_sides(keys: tuple[str, ...], sides: Sequence[Side]) -> tuple[str
 
 
 def _keys(draft: Draft) -> tuple[str, ...]:
-    """Columns named beside the sides: "compare A and B on loss and time"."""
+    """Columns named beside the sides: "compare A and B on loss and time", "mean loss of A vs B"."""
     keys: list[str] = []
+    for one in draft.of(Aggregate) if draft.runs else ():
+        if one.functions == ("mean",):  # sides of several runs are told by their means
+            draft.use(one)
+            keys += [column.key for mention in one.mentions if (column := numeric(mention)) is not None]
     for piece in (*draft.of(Show), *draft.of(Group)):
         columns = [numeric(mention) or mention.columns[0] for mention in mentions_of(piece)]
         keys += [column.key for column in columns if column.kind != "run"]
