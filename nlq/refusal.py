@@ -109,6 +109,8 @@ def _is_spoken_of(at: int, lattice: Lattice, edges: Sequence[Edge]) -> bool:
         and not _GROUPING.intersection(e.terminal for e in edges)
     ):
         return True
+    if any(edge.start == at + 1 and edge.terminal == "VALUE" and _is_many(edge, lattice) for edge in edges):
+        return True  # "assistant professors" are not all professors
     before = at
     while before and not lattice.content[before - 1] and lattice.skip[before - 1] == 0:
         before -= 1
@@ -117,6 +119,12 @@ def _is_spoken_of(at: int, lattice: Lattice, edges: Sequence[Edge]) -> bool:
     return any(
         edge.terminal in _SPEAKING and edge.start < at and edge.end in (at, before + 1) for edge in edges
     )
+
+
+def _is_many(edge: Edge, lattice: Lattice) -> bool:
+    """Whether a cell is said in the plural, as what is asked for: "professors"."""
+    word = lattice.tokens[edge.end - 1]
+    return word.kind == "word" and 0.0 < edge.cost and singular(word.norm) != word.norm
 
 
 def _turns(at: int, question: str, lattice: Lattice, runs: bool) -> bool:

@@ -109,6 +109,7 @@ def _linked(tokens: list[Token], lexicon: Lexicon, text: str, starts: Sequence[i
         edges[edge.start].append(edge)
     if not lexicon.tells_runs:
         edges = [_but_cells(found) for found in _within_names(edges)]
+        edges = [[edge for edge in found if not _swallows_a_sum(edge, tokens)] for found in edges]
         edges = [[edge for edge in found if not _says_nothing(edge, skip)] for found in edges]
     return Lattice(tokens, edges, skip, content)
 
@@ -124,6 +125,16 @@ def _says_nothing(edge: Edge, skip: list[float]) -> bool:
     if edge.terminal not in _QUIET or (edge.terminal == "VS" and edge.payload != "weak"):
         return False
     return edge.terminal == "VS" or not any(skip[edge.start : edge.end])
+
+
+def _swallows_a_sum(edge: Edge, tokens: list[Token]) -> bool:
+    """Whether a column takes in the word for its sum: "more than 50 shops in total", "the total audience"."""
+    if not edge.terminal.startswith("COL") or edge.end - edge.start < 2:
+        return False
+    mention, said = edge.payload, [token.norm for token in tokens[edge.end - 2 : edge.end]]
+    named = isinstance(mention, Mention) and "total" in name_key(mention.columns[0].name)
+    begins = tokens[edge.start].norm == "total" and edge.terminal in ("COL", "COL_A")
+    return (begins or said == ["in", "total"]) and not named
 
 
 _WITHIN_NAMES = 0.15

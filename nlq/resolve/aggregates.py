@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from nlq.columns import DATES, NUMERIC, counts_things, duration, is_id, is_year, main_metric, spending
+from nlq.columns import DATES, NUMERIC, counts_things, duration, is_id, is_set, is_year, main_metric, spending
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, Show, Super, Word
 from nlq.query import Agg, Function, Item, Test
@@ -252,6 +252,8 @@ def _count_column(piece: Show, distinct: bool, draft: Draft) -> Agg:
     if column.type == "bool" and draft.runs and not distinct:
         draft.add(Filter(piece.start, piece.end, Test(column.key, "=", True), columns=(column,)))
         return Agg("count")  # "how many of them use fp8"
+    if not (distinct or draft.runs) and is_set(column) is not None:
+        draft.cost += 0.4  # "count the convicted perpetrators" counts those that are
     if not (distinct or draft.runs) and (counts_things(column) or _tells_doing(piece, column)):
         draft.assume(f"{column.name} summed", f"count of different {column.name}", 0.1)
         return Agg("sum", column.key)

@@ -10,6 +10,7 @@ from nlq.conditions import equal_to
 from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, RunPiece, Show, Sort, Super, Word
 from nlq.query import Agg, Condition, In, Item, Missing, Not, Query, Select, Test, both, conditions
+from nlq.resolve.adjectives import measuring, tells_age
 from nlq.resolve.aggregates import computed
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.ends import join_both_ends, tell_of_the_one
@@ -18,6 +19,7 @@ from nlq.resolve.group_order import order_of_groups
 from nlq.resolve.having import compared_as_a_whole, counts_of_each, kept_groups, rows_counted
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
+from nlq.tokens import name_key
 from nlq.vocabulary import is_participle, singular
 from store.catalog import Catalog
 
@@ -84,6 +86,7 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     each = _within_each(draft)
     whole = compared_as_a_whole(draft) if not draft.runs else ()
     _rank_the_computed(draft)
+    _rank_what_is_measured(draft)
     _group_by_the_best(draft)
     items = [*shares, *computed(draft)]
     summed = bool(items) and all(isinstance(item, Agg) and item.function == "sum" for item in items)
@@ -184,6 +187,20 @@ def _rank_the_computed(draft: Draft) -> None:
             draft.add(computed_, Super(piece.start, piece.end, piece.functions[0], mention=piece.mentions[0]))
 
 
+def _rank_what_is_measured(draft: Draft) -> None:
+    """ "The carrier whose phones are the cheapest on average": the mean of what the adjective measures."""
+    for sup in draft.of(Super) if not draft.runs else ():
+        after = draft.after(sup)
+        if not isinstance(after, Aggregate) or after.mentions or after.functions not in (("mean",), ("sum",)):
+            continue
+        column = measuring(sup.hint, draft.catalog) if sup.hint and sup.mention is None else None
+        if column is None or column.type not in NUMERIC or (sup.hint == "age" and not tells_age(column)):
+            continue
+        mention = Mention((column,), (), column.name)
+        draft.use(sup, after)
+        draft.add(replace(after, mentions=(mention,)), replace(sup, hint="", mention=mention))
+
+
 def _group_by_the_best(draft: Draft) -> None:
     """ "The best lr by mean loss": the parameter groups, what is computed of each ranks."""
     for sup in draft.of(Super) if draft.holds(Aggregate) else ():
@@ -281,11 +298,18 @@ def _singled_out(show: Show, before: str, draft: Draft) -> bool:
     text = draft.tokens[show.end - 1].norm
     text = "names" if draft.tokens[show.start].norm == "names" else text  # "the names of the series"
     after = draft.after(show)
-    if not draft.runs and _whose_function(show, draft):
+    if not draft.runs and (_whose_function(show, draft) or _ranked_by_rows(show, draft)):
         return False
     counted = isinstance(after, Word) and after.terminal == "COUNT"  # "the catalog number of the album"
     bound = not counted and any(isinstance(piece, Filter) for piece in draft.following(show))
     return before in ("the", "this", "that") and singular(text) == text and bound
+
+
+def _ranked_by_rows(show: Show, draft: Draft) -> bool:
+    """ "The country with the largest number of channels whose content is music": countries are counted."""
+    after = draft.after(show)
+    said = [token.norm for token in draft.tokens[show.end : after.start]] if after is not None else []
+    return isinstance(after, Super) and after.rows and said[:1] in (["with"], ["that"], ["which"], ["having"])
 
 
 def _whose_function(show: Show, draft: Draft) -> bool:
@@ -298,7 +322,12 @@ def _whose_function(show: Show, draft: Draft) -> bool:
 def _says_what_was_done(show: Show, draft: Draft) -> bool:
     """ "Books that were loaned more than twice": a participle is no column to group by."""
     text = draft.tokens[show.end - 1].norm
-    return is_participle(text) and not show.mention.whole and show.start > 0
+    if not is_participle(text) or not show.start:
+        return False
+    before = draft.before(show)
+    column = show.mention.columns[0]
+    doing = isinstance(before, Show) and before.end == show.start and text not in name_key(column.name)
+    return doing or not show.mention.whole  # "which location hosted the most" groups by no host
 
 
 def _heads(draft: Draft) -> list[Show]:

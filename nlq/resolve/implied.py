@@ -30,11 +30,16 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
     if (bounded := _other_bound(piece, draft)) is not None:
         return bounded
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
+    if not draft.runs and piece.op != "=":
+        candidates = [column for column in candidates if not is_id(column)]  # nothing lies between two ids
     behind = {token.norm for token in draft.tokens[piece.end - 1 : piece.end + 2]}
     hint, numbers = piece.hint, piece.numbers
     if not draft.runs and not hint and behind.issuperset(("years", "old")):
         hint, numbers = "age", tuple(Number(number.value) for number in numbers)
-    if hint:
+    before = {token.norm for token in draft.tokens[max(0, piece.start - 2) : piece.start]}
+    if not draft.runs and not hint and "who" in before and (aged := _ages(numbers, draft)) is not None:
+        candidates = [aged]
+    elif hint:
         measured = measuring(hint, draft.catalog)
         candidates = [measured] if measured is not None and measured.type in NUMERIC else []
     elif year := year_column(numbers, draft):

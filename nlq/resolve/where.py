@@ -204,7 +204,7 @@ def _told_by(condition: Condition, column: Column) -> Condition | None:
 def _of_its_owner(piece: Filter, draft: Draft) -> Filter:
     """ "The visit with id 4", "the pet whose id is 4": of several ids, that of the thing named before."""
     if draft.runs or len(piece.columns) < 2 or not isinstance(piece.condition, Or):
-        return piece
+        return _of_the_thing_before(piece, draft)
     parts = {part.key: part for part in piece.condition.of if isinstance(part, Test)}
     ids = [c for c in draft.catalog.columns if is_id(c) and c.type == piece.columns[0].type]
     for token in reversed(draft.tokens[max(0, piece.start - 4) : piece.start]):
@@ -219,6 +219,22 @@ def _of_its_owner(piece: Filter, draft: Draft) -> Filter:
         if named:
             break
     return piece
+
+
+def _of_the_thing_before(piece: Filter, draft: Draft) -> Filter:
+    """ "The claim with id 4" of a table of settlements: a bare "id" behind another thing is that one's."""
+    test, said = (
+        piece.condition,
+        [token.norm for token in draft.tokens[max(0, piece.start - 3) : piece.start]],
+    )
+    bare = piece.mention is not None and piece.mention.text.lower() == "id"
+    if draft.runs or not bare or not isinstance(test, Test) or not is_id(piece.columns[0]):
+        return piece
+    before = [word for word in said if word not in ("with", "the", "has", "have", "whose", "of")]
+    ids = (c for c in draft.catalog.columns if is_id(c) and c.type == piece.columns[0].type)
+    wanted = {singular(before[-1]), "id"} if before else set()
+    own = next((c for c in ids if set(name_key(c.name)) == wanted), None)
+    return piece if own is None else replace(piece, condition=replace(test, key=own.key), columns=(own,))
 
 
 def _in_column(piece: Filter, draft: Draft) -> Filter:
