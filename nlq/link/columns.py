@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from nlq.columns import is_id, is_set
+from nlq.columns import is_called_by_its_thing, is_id, is_set
 from nlq.lattice import COLUMN_ROLES, FULL_NAME, Edge, Mention
 from nlq.lexicon import Lexicon, Name
 from nlq.link.forms import Forms, is_noun, spans
@@ -308,6 +308,8 @@ def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon, denie
     columns = lexicon.catalog.columns
     ranked = sorted(costs, key=lambda c: (costs[c][0], _rank(columns[c]), c))
     near = [c for c in ranked if costs[c][0] <= least + 0.06]
+    if (named := _names_first(ranked, wanted, columns)) != ranked and not lexicon.tells_runs:
+        ranked, near = named, named[:1]
     near += [c for c in ranked if c not in near and _kin(columns[c], wanted, columns[near[0]])]
     mention = Mention(
         tuple(columns[c] for c in near),
@@ -316,6 +318,25 @@ def _mention(wanted: tuple[str, ...], span: list[Token], lexicon: Lexicon, denie
         costs[ranked[0]][1],
     )
     return least, mention, "" if least == 0 else "part"
+
+
+def _names_first(ranked: list[int], wanted: tuple[str, ...], columns: Sequence[Column]) -> list[int]:
+    """ "Which customers": their names and not their numbers, where there are no fewer names than numbers."""
+    first = columns[ranked[0]]
+    if len(wanted) != 1 or not is_called_by_its_thing(first, wanted[0]):
+        return ranked
+    for at in ranked[1:]:
+        if _is_name_of(columns[at], wanted) and columns[at].distinct >= first.distinct:
+            return [at, *(c for c in ranked if c != at)]
+    return ranked
+
+
+def _is_name_of(column: Column, thing: tuple[str, ...]) -> bool:
+    """Whether a column is called as what names a thing: `customer_name`, `customer_details`."""
+    called = canonical(name_key(column.name))
+    return column.type == "text" and called in {
+        canonical((*thing, word)) for word in ("name", "details", "detail")
+    }
 
 
 def _costs(wanted: tuple[str, ...], lexicon: Lexicon, denied: bool) -> dict[int, tuple[float, bool]]:

@@ -12,7 +12,7 @@ from nlq.tokens import name_key
 from nlq.vocabulary import singular
 from store.catalog import Column
 
-__all__ = ["date_spoken_of"]
+__all__ = ["alike", "date_spoken_of"]
 
 _GENERIC = frozenset("date dates day time datetime timestamp year years month at on in of the".split())
 """Words of a date's name that tell it from no other."""
@@ -21,7 +21,8 @@ _SIDES = {
     "from": frozenset("start starts started starting begin begins began begun beginning".split()),
     "start": frozenset("begin begins began begun beginning".split()),
     "to": frozenset("end ends ended ending finish finishes finished until".split()),
-    "end": frozenset("finish finishes finished until".split()),
+    "end": frozenset("ends ended ending expire expires expired finish finishes finished until".split()),
+    "left": frozenset("leave leaves leaving".split()),
     "making": frozenset(("made", "make")),
     "built": frozenset(("build", "building", "constructed")),
     "birth": frozenset(("born",)),
@@ -29,7 +30,25 @@ _SIDES = {
 """Other words for what a date's name says."""
 
 _ENDINGS = frozenset(
-    ("", "s", "e", "d", "ed", "es", "ing", "al", "ion", "tion", "ment", "er", "or", "ation", "y", "ies")
+    (
+        "",
+        "s",
+        "e",
+        "d",
+        "ed",
+        "es",
+        "ing",
+        "al",
+        "ion",
+        "tion",
+        "ment",
+        "er",
+        "or",
+        "ation",
+        "ure",
+        "y",
+        "ies",
+    )
 )
 _STEM = 4
 """Letters that two words have in common at least."""
@@ -50,7 +69,7 @@ def date_spoken_of(draft: Draft, start: int, end: int) -> Column | None:
         if not orderable(column) or not (column.type in DATES or is_year(column)):
             continue
         own = set(name_key(column.name)) - _GENERIC - noun
-        at = [n for n, token in enumerate(draft.tokens) if any(_alike(token.norm, word) for word in own)]
+        at = [n for n, token in enumerate(draft.tokens) if any(alike(token.norm, word) for word in own)]
         if at:
             found.append((min(abs(n - start) if n < start else abs(n - end + 1) for n in at), column))
     nearest = min((distance for distance, _ in found), default=0)
@@ -58,7 +77,7 @@ def date_spoken_of(draft: Draft, start: int, end: int) -> Column | None:
     return best[0] if len(best) == 1 else None
 
 
-def _alike(said: str, word: str) -> bool:
+def alike(said: str, word: str) -> bool:
     """Whether two words differ by their endings alone, or one is said for the other."""
     if singular(said) == word or said in _SIDES.get(word, ()):
         return True

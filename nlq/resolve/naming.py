@@ -5,6 +5,7 @@ from __future__ import annotations
 from nlq.lattice import FULL_NAME, Mention
 from nlq.pieces import Show
 from nlq.resolve.draft import Draft
+from nlq.resolve.persons import persons
 from nlq.tokens import name_key
 from nlq.vocabulary import canonical
 from store.catalog import Column
@@ -42,7 +43,10 @@ def asked_first(draft: Draft) -> list[str]:
     asked = draft.tokens[0].norm
     shown = [piece.mention for piece in draft.of_any(Show)]
     if asked == "who" and all(mention.text != FULL_NAME for mention in shown):
-        return [column.key for column in naming(draft)]
+        asked_of = persons(draft)
+        if any(column in asked_of for mention in shown for column in mention.columns):
+            asked_of = []  # "who directed it" names the column
+        return [column.key for column in (*asked_of, *naming(draft))]
     if asked == "where":
         words = [(set(name_key(column.name)), column) for column in draft.catalog.columns]
         places = [column for place in _PLACES for own, column in words if place in own]
