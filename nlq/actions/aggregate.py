@@ -91,6 +91,8 @@ def end_first(parts: Sequence[Any]) -> Built:
         return None
     high = which == "max"
     if which in ("best", "worst"):
+        if not mention.columns[0].direction:
+            return None  # "best paid first" of what nobody says is better high or low
         high = (which == "best") == (mention.columns[0].direction == "higher")
     return Sort(*span(parts), mention, high), 0.0
 
@@ -119,6 +121,17 @@ def having_exactly(parts: Sequence[Any]) -> Built:
 def having_times(parts: Sequence[Any]) -> Built:
     """ "(appear) three times", "twice"."""
     return Have(*span(parts), "=", int(parts[0].payload)), 0.05
+
+
+@action("having_many")
+def having_many(parts: Sequence[Any]) -> Built:
+    """ "Authors with multiple submissions": more than one."""
+    if parts[1].start > parts[0].end:
+        return None
+    if parts[1].terminal == "NOUN_H":
+        return Have(*span(parts), ">", 1), 0.05
+    mention = parts[1].payload
+    return None if orders(mention) else (Have(*span(parts), ">", 1, of=mention), 0.1)
 
 
 @action("having_value")

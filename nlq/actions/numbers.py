@@ -60,10 +60,10 @@ def number_more(parts: Sequence[Any]) -> Built:
 @action("between")
 def between(parts: Sequence[Any]) -> Built:
     """ "between 1 and 3 hours": the unit of the second is that of the first."""
-    edges = [part for part in parts if part.terminal in ("NUM", "UNIT")]
+    edges = [part for part in parts if part.terminal in ("NUM", "NUM_T", "UNIT")]
     units = [after if after.terminal == "UNIT" else None for after in (*edges[1:], edges[0])]
     low, high = (
-        _number(edge, unit) for edge, unit in zip(edges, units, strict=True) if edge.terminal == "NUM"
+        _number(edge, unit) for edge, unit in zip(edges, units, strict=True) if edge.terminal != "UNIT"
     )
     if high.unit and not low.unit:
         low = Number(low.value, high.unit, low.factor)

@@ -89,6 +89,8 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
     yield Edge(start, start + 1, "NUM", number, 0.35 if rows else 0.6 if counts else 0.0)
     if token.comma:
         yield Edge(start, start + 1, "NUM_C", number, 0.0)
+    if not lexicon.tells_runs and _begins_a_span(tokens, start, number):
+        yield Edge(start, start + 1, "NUM_T", number, 0.0)
     if (count := count_of(token)) is not None:
         if not (tokens[start + 1 :] and tokens[start + 1].norm in _ASKING):
             yield Edge(
@@ -97,6 +99,17 @@ def _number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]
         yield Edge(start, start + 1, "N_SUP", count, 0.0)
         if (1950 if lexicon.tells_runs else 1000) <= count <= 2050 and token.kind == "number":
             yield Edge(start, start + 1, "YEAR", count, 0.0)
+
+
+_BEFORE_SPAN = frozenset(("from", "between", "range", "ranging", "ratio", "score"))
+
+
+def _begins_a_span(tokens: list[Token], start: int, low: float) -> bool:
+    """ "1000 to 8000 students", of which no word before says that it is a span."""
+    if start + 2 >= len(tokens) or tokens[start + 1].norm != "to":
+        return False
+    high = number_of(tokens[start + 2])
+    return high is not None and low < high and not (start and tokens[start - 1].norm in _BEFORE_SPAN)
 
 
 def _or_more_rows(tokens: list[Token], start: int, lexicon: Lexicon) -> bool:

@@ -79,6 +79,8 @@ def _by_sign(at: int, tokens: list[Token], edges: list[list[Edge]], lexicon: Lex
         return 2.0, True
     if not lexicon.tells_runs and token.norm in _EACH and _before_column(at, tokens, edges):
         return 1.0, True
+    if not lexicon.tells_runs and _sums_what_is_compared(at, tokens, edges):
+        return 1.2, True
     if not lexicon.tells_runs and not at and token.norm == "name" and orders_to_name(tokens):
         return 0.0, False
     if token.norm in lexicon.about and not _kinds(edges[at]) & {"VALUE", "COL"}:
@@ -106,6 +108,14 @@ def _counts_off(at: int, tokens: list[Token]) -> bool:
     """Whether a number word says how many there have to be: "more than one", "exactly two"."""
     counted = tokens[at].kind == "word" and count_of(tokens[at]) is not None
     return counted and at > 0 and tokens[at - 1].norm in _LIMITING
+
+
+def _sums_what_is_compared(at: int, tokens: list[Token], edges: list[list[Edge]]) -> bool:
+    """ "Spent more than 600 in total": it is the total that is compared."""
+    if tokens[at].norm not in ("total", "altogether") or "AGG" not in _kinds(edges[at]):
+        return False
+    compares = any(edge.terminal == "OP" for bucket in edges[:at] for edge in bucket)
+    return compares and (tokens[at].norm == "altogether" or tokens[at - 1].norm == "in")
 
 
 def _before_column(at: int, tokens: list[Token], edges: list[list[Edge]]) -> bool:

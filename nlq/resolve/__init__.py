@@ -32,6 +32,7 @@ from nlq.resolve.names import several_of_a_name
 from nlq.resolve.numbered import take_numbers
 from nlq.resolve.places import take_places
 from nlq.resolve.ranked_groups import rank_groups
+from nlq.resolve.recast import recast
 from nlq.resolve.rows import rows
 from nlq.resolve.same import same_as
 from nlq.resolve.sequence import is_sequence, sequence
@@ -120,7 +121,7 @@ def _query(draft: Draft) -> Query:
     """Decide what kind of query it is: the words that settle it first, the bare list of rows last."""
     tell_gaps(draft)
     _refuse_what_is_not_held(draft)
-    _all_of_them(draft)
+    recast(draft)
     same_as(draft)
     take_places(draft)
     refuse_moments(draft)
@@ -159,15 +160,6 @@ def _query(draft: Draft) -> Query:
     if draft.has("TRIED", "TRIED_Q") and draft.holds(Show, Group) and (found := values(draft)) is not None:
         return found
     return rows(draft)
-
-
-def _all_of_them(draft: Draft) -> None:
-    """ "Across all schools" of a table with one row a school is no group: it is every row."""
-    for group in draft.of(Group) if not draft.runs else ():
-        said = [token.norm for token in draft.tokens[group.start : group.end]]
-        columns = [mention.columns[0] for mention in group.mentions]
-        if "all" in said and columns and all(map(names_rows, columns)):
-            draft.use(group)
 
 
 def _refuse_what_is_not_held(draft: Draft) -> None:

@@ -27,7 +27,7 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
         Refusal: where no column can be meant.
     """
     _refuse_two_values(piece, draft)
-    if (bounded := _other_bound(piece, draft)) is not None:
+    if (bounded := _other_bound(piece, draft) or _next_bound(piece, draft)) is not None:
         return bounded
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
     if not draft.runs and piece.op != "=":
@@ -40,6 +40,9 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
     if not draft.runs and not hint and "who" in before and (aged := _ages(numbers, draft)) is not None:
         candidates = [aged]
     elif hint:
+        after = draft.after(piece) if not draft.runs else None
+        if isinstance(after, Show) and after.start == piece.end and numeric(after.mention) is not None:
+            draft.cost += 0.4  # "longer than 40 pages" measures what it names
         measured = measuring(hint, draft.catalog)
         candidates = [measured] if measured is not None and measured.type in NUMERIC else []
     elif year := year_column(numbers, draft):
@@ -98,6 +101,20 @@ def _other_bound(piece: Filter, draft: Draft) -> Condition | None:
     if (value >= first.value) == upward:
         return None  # no span lies between them
     return compared(first.key, piece.op, value)
+
+
+def _next_bound(piece: Filter, draft: Draft) -> Condition | None:
+    """ "No less than 1000 and no more than 8000 students": the column is told with the other end."""
+    after, upward = draft.after(piece), _RISING.get(piece.op)
+    if draft.runs or upward is None or piece.negated or piece.hint or not isinstance(after, Filter):
+        return None
+    test, said = after.condition, {token.norm for token in draft.tokens[piece.end : after.start]}
+    if after.negated or said - _JOINING or not isinstance(test, Test) or _RISING.get(test.op) != (not upward):
+        return None
+    value = fit(piece.numbers[0], after.columns[0]) if after.columns else None
+    if value is None or not isinstance(test.value, (int, float)) or (value < test.value) != upward:
+        return None
+    return compared(test.key, piece.op, value)
 
 
 def _ages(numbers: Sequence[Number], draft: Draft) -> Column | None:

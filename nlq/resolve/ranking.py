@@ -146,7 +146,9 @@ def with_column(sup: Super, draft: Draft) -> Super:
     if show is None and _counts(sup, draft):
         draft.cost += 0.3  # "the advisor with the most students": what is counted is no column
     if sup.which in ("max", "min"):
-        show = show or next((s for s in draft.of(Show) if _may_be_ranked(s, draft)), None)
+        most = not draft.runs and draft.tokens[sup.end - 1].norm in ("most", "fewest")
+        others = (s for s in draft.of(Show) if not most or s.mention.columns[0].type not in DATES)
+        show = show or next((s for s in others if _may_be_ranked(s, draft)), None)
     elif show is not None and not _is_ranked(show, draft):
         show = None
     if show is None:

@@ -44,7 +44,9 @@ def refuse_merged(key: str, draft: Draft) -> None:
     Raises:
         Refusal: where two values of one column are asked for together.
     """
-    if not draft.runs and any(token.norm == "both" for token in draft.tokens):
+    said = [token.norm for token in draft.tokens]
+    both = "both" in said or any(said[at : at + 3] == ["as", "well", "as"] for at in range(len(said)))
+    if not draft.runs and both:
         raise _of_two_kinds(key, draft)
 
 
