@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 from store.frames import frame_of
 from store.records import Reading
 from store.trackers import mlflow_database
+from store.trackers.sqlite_beside import Beside
 from store.trackers.sqlite_narrow import numbers, texts
 from tests.tracking import SAMPLES
 
@@ -53,7 +54,7 @@ def _read(path: Path) -> Reading:
 def _both(path: Path) -> tuple[Reading, Reading]:
     quick = _read(path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mlflow_database, "texts", lambda *told: None)
+        patch.setattr(mlflow_database, "texts", lambda *told: lambda: None)
         patch.setattr(mlflow_database, "numbers", lambda *told: None)
         return quick, _read(path)
 
@@ -93,11 +94,11 @@ def test_runs_with_other_keys_stand_in_their_own_rows(tmp_path: Path) -> None:
     assert {run.name: run.values.get("p1") for run in quick.runs}[runs[4]] == 4
 
 
-def _connected(rows: list[Row], schema: str = "run_uuid, key, value") -> sqlite3.Connection:
+def _store(rows: list[Row], schema: str = "run_uuid, key, value") -> Beside:
     connection = sqlite3.connect(":memory:")
     connection.execute(f"CREATE TABLE t ({schema}, step DEFAULT 0)")
     connection.executemany("INSERT INTO t (run_uuid, key, value) VALUES (?, ?, ?)", rows)
-    return connection
+    return Beside(connection)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def _connected(rows: list[Row], schema: str = "run_uuid, key, value") -> sqlite3
     ],
 )
 def test_texts_that_cannot_be_split_are_left_to_the_rows(rows: list[Row]) -> None:
-    assert texts(_connected(rows), "t") is None
+    assert texts(_store(rows), "t")() is None
 
 
 @pytest.mark.parametrize(
@@ -125,12 +126,12 @@ def test_texts_that_cannot_be_split_are_left_to_the_rows(rows: list[Row]) -> Non
     ],
 )
 def test_numbers_that_are_not_one_each_are_left_to_the_rows(rows: list[Row]) -> None:
-    assert numbers(_connected(rows), "t", ["step"]) is None
+    assert numbers(_store(rows), "t", ["step"], ["run_uuid"]) is None
 
 
 def test_numbers_of_later_steps_are_left_to_the_rows() -> None:
-    connection = _connected([("a", "k", 1.0), ("b", "k", 2.0)])
-    told = numbers(connection, "t", ["step"])
+    store = _store([("a", "k", 1.0), ("b", "k", 2.0)])
+    told = numbers(store, "t", ["step"], ["run_uuid"])
     assert told is not None and told[0] == ["k"] and list(told[1][0].values["k"]) == [1.0, 2.0]
-    connection.execute("UPDATE t SET step = 3 WHERE run_uuid = 'b'")
-    assert numbers(connection, "t", ["step"]) is None
+    store.now("UPDATE t SET step = 3 WHERE run_uuid = 'b'")
+    assert numbers(store, "t", ["step"], ["run_uuid"]) is None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from store.progress import advance
 from store.records import Place, Reading, Skip
 from store.trackers import sqlite_file
 from store.trackers.mlflow_tables import NEEDED, read_tables
+from store.trackers.sqlite_beside import beside
 from store.trackers.sqlite_narrow import Narrow, numbers, texts
 
 __all__ = ["claims", "read"]
@@ -66,13 +68,18 @@ def _read(connection: sqlite3.Connection, reading: FramedReading, schema: dict[s
                     why = f"ends early: {clean(str(error))}"
                     reading.skips.append(Skip(Place(reading.path, key=table), why))
 
-    def narrowed(table: str, *zero: str) -> Narrow | None:
-        connection.text_factory = str
-        try:
-            return numbers(connection, table, zero) if zero else texts(connection, table)
-        except sqlite_file.BROKEN:
-            return None  # row by row there may be some
+    def narrowed(table: str, zero: Sequence[str], order: Sequence[str]) -> Callable[[], Narrow | None]:
+        told = partial(numbers, store, table, zero, order) if zero else texts(store, table)
+
+        def narrow() -> Narrow | None:
+            connection.text_factory = str
+            try:
+                return told()
+            except sqlite_file.BROKEN:
+                return None  # row by row there may be some
+
+        return narrow
 
     # One state of the database for all tables, also while a tracker writes.
-    connection.execute("BEGIN")
-    read_tables(reading, schema, columns, narrowed)
+    with beside(connection) as store:
+        read_tables(reading, schema, columns, narrowed)

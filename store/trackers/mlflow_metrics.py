@@ -26,11 +26,15 @@ __all__ = ["read_metrics"]
 _INFINITE = 1.7976931348623157e308
 
 
+_INDEX = ("timestamp", "step", "run_uuid")
+"""What the primary key of `metrics` has behind the key, before the value."""
+
+
 def read_metrics(
     schema: Schema, columns: Columns, narrowed: Narrowed, places: Mapping[object, int], runs: Runs
 ) -> int:
     """Put the last values and the histories into the runs; how many values can't be read."""
-    narrow = narrowed("metrics", "is_nan", "step") if _is_once(schema, columns) else None
+    narrow = narrowed("metrics", ("is_nan", "step"), _INDEX)() if _is_once(schema, columns) else None
     if narrow is not None and _are_finite(narrow):
         placed(runs.last, narrow, places)
         runs.last = without_last(runs.last)
@@ -80,7 +84,9 @@ def _latest(
 ) -> int:
     """The last values; how many can't be read."""
     broken, rows = 0, len(places)
-    narrow = narrowed("latest_metrics", "is_nan") if "is_nan" in schema["latest_metrics"] else None
+    narrow = None
+    if "is_nan" in schema["latest_metrics"]:
+        narrow = narrowed("latest_metrics", ("is_nan",), ("run_uuid",))()
     if narrow is not None and _are_finite(narrow):
         placed(last, narrow, places)
         return 0

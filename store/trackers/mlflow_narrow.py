@@ -16,9 +16,9 @@ Columns = Callable[[str], Iterator[Sequence[Sequence[Any]]]]
 """Runs a statement and gives what it selects, some thousand rows at a time, a sequence a column; may
 end early, having said so."""
 
-Narrowed = Callable[..., Narrow | None]
-"""Gives a table by run: its texts, or its numbers where columns that are named as well are all 0; None where
-the database can't, and it is read by row."""
+Narrowed = Callable[[str, Sequence[str], Sequence[str]], Callable[[], Narrow | None]]
+"""Gives what gives a table by run, worked on meanwhile: its texts, or its numbers where columns are named
+that are all 0, and those that an index has behind the key; None where it is to be read row by row."""
 
 Schema = Mapping[str, frozenset[str]]
 """The names of the columns, by table."""
@@ -33,13 +33,15 @@ def select(schema: Schema, table: str, wanted: tuple[str, ...] | list[str]) -> s
 
 
 def read_texts(
-    schema: Schema, columns: Columns, narrowed: Narrowed, table: str, places: Mapping[object, int]
+    schema: Schema,
+    columns: Columns,
+    narrowed: Callable[[], Narrow | None],
+    table: str,
+    places: Mapping[object, int],
 ) -> Texts:
     """Parameters or tags, a column each."""
-    if table not in schema:
-        return {}
     found: Texts = {}
-    if (narrow := narrowed(table)) is not None:
+    if (narrow := narrowed()) is not None:
         placed(found, narrow, places)
         return without_last(found)
     rows = len(places)

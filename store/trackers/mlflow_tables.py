@@ -34,7 +34,7 @@ _RUN = (
 
 
 def read_tables(
-    reading: FramedReading, schema: Schema, columns: Columns, narrowed: Narrowed = lambda *table: None
+    reading: FramedReading, schema: Schema, columns: Columns, narrowed: Narrowed = lambda *table: lambda: None
 ) -> None:
     """Read all runs that are not deleted.
 
@@ -45,12 +45,13 @@ def read_tables(
         narrowed: gives a narrow table by run.
     """
     tally = Tally()
+    texts = {table: narrowed(table, (), ()) for table in ("params", "tags") if table in schema}
     runs = _runs(reading.path, schema, columns, tally)
     places: dict[object, int] = {own: row for row, own in enumerate(runs.ids)}
     if broken := read_metrics(schema, columns, narrowed, places, runs):
         tally.add(Place(reading.path, key="metrics"), "a value of a metric that can't be read", broken)
-    runs.params = read_texts(schema, columns, narrowed, "params", places)
-    runs.tags = read_texts(schema, columns, narrowed, "tags", places)
+    told = {table: read_texts(schema, columns, told, table, places) for table, told in texts.items()}
+    runs.params, runs.tags = told["params"], told.get("tags", {})
     reading.skips += tally.skips()
     fill(reading, runs)
 

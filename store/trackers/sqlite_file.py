@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-__all__ = ["BROKEN", "HEAD", "decoded", "opened", "tables"]
+__all__ = ["BROKEN", "HEAD", "decoded", "opened", "second", "tables"]
 
 HEAD = b"SQLite format 3\0"
 
@@ -68,18 +68,46 @@ def _is_left_over(path: Path) -> bool:
     return False
 
 
+def second(connection: sqlite3.Connection) -> sqlite3.Connection | None:
+    """Another connection, for another thread, to what one that is reading sees; None where it might see more.
+
+    With a rollback journal nobody writes to a database while one reads it; in WAL mode they do.
+    """
+    try:
+        ((mode,),) = connection.execute("PRAGMA journal_mode").fetchall()
+        (_, _, path), *_ = connection.execute("PRAGMA database_list").fetchall()
+        if mode not in _ROLLBACK or not path:
+            return None
+        other = _connection(Path(path), "mode=ro", 0.0, threads=True)
+        other.execute("BEGIN")
+        other.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+    except BROKEN:
+        return None  # a writer waits for the reader to end, and lets no other one in
+    return other
+
+
+_ROLLBACK = ("delete", "truncate", "persist")
+
+
 @contextmanager
 def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
-    uri = f"file:{quote(os.fsencode(path.absolute()))}?{how}"
-    connection = sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
-    connection.text_factory = decoded
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    connection = _connection(path, how, _WAIT)
     try:
-        # A view or a default of a stranger's schema runs no function that reaches outside.
-        connection.execute("PRAGMA trusted_schema=OFF")
         yield connection
     finally:
         connection.close()
+
+
+def _connection(path: Path, how: str, wait: float, *, threads: bool = False) -> sqlite3.Connection:
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?{how}"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=wait, isolation_level=None, check_same_thread=not threads
+    )
+    connection.text_factory = decoded
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    # A view or a default of a stranger's schema runs no function that reaches outside.
+    connection.execute("PRAGMA trusted_schema=OFF")
+    return connection
 
 
 def decoded(text: bytes) -> str:

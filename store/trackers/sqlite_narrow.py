@@ -1,21 +1,22 @@
 """A narrow table of a database (run, key, value), turned into columns by SQLite itself.
 
 `sqlite3` makes a tuple a row and an object a value: the 120,000 parameters of 10,000 runs take 70 ms to
-fetch, and as long again to put in their places. What a run has is one row instead: its texts joined, and
-split here (40 ms), its numbers a column a key (45 ms). Both give what row by row would have given, or say
-that they can't: they count.
+fetch, and as long again to put in their places. The texts of a run are one row instead, joined, and split
+here (40 ms, most of them beside other work); of the numbers of a key no run is fetched (30 ms for 80,000).
+Both give what row by row would have given, or say that they can't: they count.
 
     texts    no NULL, and no separator in any text: or the pieces are more or less than the rows
-    numbers  few keys, every value a double, each once a run: or the cells are less than the rows
+    numbers  few keys, every value a double, each once a run: the values of a key one by one, the runs they
+             are of as one text, both in the order of the same index
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from store.slotted import slotted
+from store.trackers.sqlite_beside import Beside, Told
 
 __all__ = ["Block", "numbers", "texts"]
 
@@ -43,30 +44,36 @@ Narrow = tuple[list[str], list[Block]]
 """All keys in the order in which they were first logged, and the blocks."""
 
 
-def texts(connection: sqlite3.Connection, table: str) -> Narrow | None:
-    """The texts of a table, a block for every set of keys that a run has; None where that can't be told so.
+def texts(store: Beside, table: str) -> Callable[[], Narrow | None]:
+    """What gives the texts of a table, a block for every set of keys that a run has; None where it can't.
 
-    Raises:
-        sqlite3.Error: where the table can't be read so; row by row it may be.
+    What is given raises `sqlite3.Error` where the table can't be read so; row by row it may be.
     """
     none = f'SELECT 1 FROM "{table}" WHERE run_uuid IS NULL OR key IS NULL OR value IS NULL LIMIT 1'
-    if connection.execute(none).fetchall():  # at no cost where the schema has it that there is none
-        return None
-    ((rows,),) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()
-    if not rows:
-        return [], []
-    (told,) = connection.execute(
+    incomplete = store.later(none)  # at no cost where the schema has it that there is none
+    counted = store.later(f'SELECT count(*) FROM "{table}"')
+    joined = store.later(
         "SELECT group_concat(owner, '\x1e'), group_concat(said, '\x1e'), group_concat(logged, '\x1e') FROM"
         " (SELECT run_uuid AS owner, group_concat(key, '\x1f') AS said, group_concat(value, '\x1f') AS logged"
         f' FROM "{table}" GROUP BY run_uuid)'
-    ).fetchall()
-    owners, keys, values = (text.split("\x1e") for text in told)
-    if not len(set(owners)) == len(owners) == len(keys) == len(values):
-        return None
-    blocks = _blocks(owners, keys, values)
-    if sum(len(block.owners) * len(block.values) for block in blocks) != rows:
-        return None
-    return _in_order(connection, table, {key for block in blocks for key in block.values}), blocks
+    )
+    first = _first(store, table)
+
+    def told() -> Narrow | None:
+        if incomplete():
+            return None
+        ((rows,),) = counted()
+        if not rows:
+            return [], []
+        ((owners, keys, values),) = ([text.split("\x1e") for text in row] for row in joined())
+        if not len(set(owners)) == len(owners) == len(keys) == len(values):
+            return None
+        blocks = _blocks(owners, keys, values)
+        if sum(len(block.owners) * len(block.values) for block in blocks) != rows:
+            return None
+        return _in_order(store, table, first(), {key for block in blocks for key in block.values}), blocks
+
+    return told
 
 
 def _blocks(owners: list[str], keys: list[str], values: list[str]) -> list[Block]:
@@ -85,38 +92,52 @@ def _blocks(owners: list[str], keys: list[str], values: list[str]) -> list[Block
     return blocks
 
 
-def numbers(connection: sqlite3.Connection, table: str, zero: Sequence[str]) -> Narrow | None:
-    """The numbers of a table as one block; None where that can't be told so: many keys, texts, two of a run.
+def numbers(store: Beside, table: str, zero: Sequence[str], order: Sequence[str]) -> Narrow | None:
+    """The numbers of a table; None where that can't be told so: many keys, texts, two of a run.
 
     Args:
-        connection: to the database.
+        store: the database.
         table: its name.
         zero: columns that are 0 in every row, or nothing is told: whether it is NaN, the step.
+        order: columns in the order of an index of the key and them; `run_uuid` is among them.
 
     Raises:
-        sqlite3.Error: as `texts` does.
+        sqlite3.Error: as what `texts` gives does.
     """
-    keys = _keys(connection, table)
+    keys = _keys(store, table)
     if not keys or len(keys) > _KEYS or not all(isinstance(key, str) for key in keys):
         return None
-    cells = ", ".join(["max(value) FILTER (WHERE key = ?)"] * len(keys))
     other = " OR ".join(f'"{name}" <> 0' for name in zero)
-    told = connection.execute(
-        f'SELECT run_uuid, count(*), max({other}), {cells} FROM "{table}" GROUP BY run_uuid', keys
-    ).fetchall()
-    owners, counts, others, *columns = zip(*told, strict=True)
-    kinds = {kind for column in columns for kind in set(map(type, column))}
-    there = sum(len(column) - column.count(None) for column in columns)
-    if any(others) or there != sum(counts) or not kinds <= {float, type(None)}:
+    others = store.later(f'SELECT 1 FROM "{table}" WHERE {other} LIMIT 1')
+    counted = store.later(f'SELECT count(*) FROM "{table}"')
+    sort = f"WHERE key = ? ORDER BY {', '.join(order)}"
+    by = f"SELECT group_concat(run_uuid, '\x1e') FROM (SELECT run_uuid FROM \"{table}\" {sort})"
+    joined = [store.later(by, (key,)) for key in keys]
+    first = _first(store, table)
+    columns = [
+        [value for (value,) in store.now(f'SELECT value FROM "{table}" {sort}', (key,))] for key in keys
+    ]
+    ((rows,),) = counted()
+    if others() or sum(map(len, columns)) != rows:
         return None
-    if set(map(type, owners)) != {str}:
-        return None
-    return _in_order(connection, table, keys), [Block(owners, dict(zip(keys, columns, strict=True)))]
+    by_owners: dict[str, dict[str, Sequence[Any]]] = {}
+    for key, values, told in zip(keys, columns, joined, strict=True):
+        ((owners,),) = told()
+        if set(map(type, values)) != {float} or not isinstance(owners, str):
+            return None
+        by_owners.setdefault(owners, {})[key] = values
+    blocks = [Block(owners.split("\x1e"), values) for owners, values in by_owners.items()]
+    for block in blocks:
+        if len(set(block.owners)) != len(block.owners) or set(map(len, block.values.values())) != {
+            len(block.owners)
+        }:
+            return None
+    return _in_order(store, table, first(), keys), blocks
 
 
-def _keys(connection: sqlite3.Connection, table: str) -> list[Any]:
+def _keys(store: Beside, table: str) -> list[Any]:
     """The first keys of a table by the alphabet, at most one more than `_KEYS`: a step a key of the index."""
-    told = connection.execute(
+    told = store.now(
         f'WITH RECURSIVE one(key) AS (SELECT min(key) FROM "{table}" UNION ALL'
         f' SELECT (SELECT min(key) FROM "{table}" AS more WHERE more.key > one.key)'
         f" FROM one WHERE one.key IS NOT NULL LIMIT {_KEYS + 1})"
@@ -125,10 +146,15 @@ def _keys(connection: sqlite3.Connection, table: str) -> list[Any]:
     return [key for (key,) in told]
 
 
-def _in_order(connection: sqlite3.Connection, table: str, keys: Iterable[str]) -> list[str]:
+def _first(store: Beside, table: str) -> Callable[[], Told]:
+    """What gives the keys of the first rows as one text."""
+    rows = f'SELECT key FROM "{table}" ORDER BY rowid LIMIT {_FIRST}'
+    return store.later(f"SELECT group_concat(key, '\x1e') FROM ({rows})")
+
+
+def _in_order(store: Beside, table: str, first: Told, keys: Iterable[str]) -> list[str]:
     """The keys in the order of their first rows."""
-    wanted = set(keys)
-    told = connection.execute(f'SELECT key FROM "{table}" ORDER BY rowid LIMIT {_FIRST}').fetchall()
-    if {key for (key,) in told} < wanted:
-        told = connection.execute(f'SELECT key FROM "{table}" GROUP BY key ORDER BY min(rowid)').fetchall()
-    return list(dict.fromkeys([*(key for (key,) in told if key in wanted), *sorted(wanted)]))
+    wanted, told = set(keys), [*dict.fromkeys(first[0][0].split("\x1e"))]
+    if not wanted <= set(told):
+        told = [key for (key,) in store.now(f'SELECT key FROM "{table}" GROUP BY key ORDER BY min(rowid)')]
+    return list(dict.fromkeys([*(key for key in told if key in wanted), *sorted(wanted)]))
