@@ -22,6 +22,8 @@ _ENDS = 4096
 _TICK_NS = 50_000_000
 """Twelve ticks of the clock by which Linux dates files."""
 
+_NEVER = 1 << 63
+
 _PASSED = frozenset(("artifacts", "__pycache__", ".git"))
 """Folders in which no reader of a tracker's store looks."""
 
@@ -30,20 +32,27 @@ _ENTRIES = 400_000
 _KIND, _IS_FOLDER, _IS_LINK = 0o170000, stat.S_IFDIR, stat.S_IFLNK
 
 
-def fingerprint(path: str) -> Print | None:
+def fingerprint(path: str, before: int | None = None) -> Print | None:
     """The state of a file or folder, as plain data; None where it is being written, or too large to tell.
+
+    Args:
+        path: of the file or folder.
+        before: nanoseconds since 1970; nothing of it may have changed since, neither be written nor renamed.
 
     Raises:
         OSError: where it is not there.
     """
     state = os.stat(path)  # noqa: PTH116
-    newest = time.time_ns() - _TICK_NS
+    newest = (time.time_ns() if before is None else before) - _TICK_NS
+    changed = newest if before is not None else _NEVER
+    if state.st_ctime_ns >= changed:
+        return None
     if os.path.isdir(path):  # noqa: PTH112
-        below = _folder(path, newest)
+        below = _folder(path, newest, changed)
         return None if below is None else ("folder", *below)
     files = [path, *(beside for end in ("-wal", "-journal") if os.path.exists(beside := path + end))]  # noqa: PTH110
     told = [_file(file) for file in files]
-    if any(one[1] >= newest for one in told) or state.st_mtime_ns >= newest:
+    if any(one[1] >= newest or one[2] >= changed for one in told) or state.st_mtime_ns >= newest:
         return None
     return tuple(part for one in told for part in one)
 
@@ -57,7 +66,7 @@ def _file(path: str) -> tuple[int, ...]:
         return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, head, tail
 
 
-def _folder(root: str, newest: int) -> tuple[int, str] | None:
+def _folder(root: str, newest: int, changed: int) -> tuple[int, str] | None:
     """How many entries are below a folder, and the digest of their names, sizes and times.
 
     Every entry is looked at. A value that is appended to a file, or a text that is written over, shows in
@@ -90,7 +99,7 @@ def _folder(root: str, newest: int) -> tuple[int, str] | None:
                 elif kind == _IS_LINK and _leads_to_file(entry):
                     states.append(state.st_mtime_ns)
                     state = entry.stat()
-                if state.st_mtime_ns >= newest:
+                if state.st_mtime_ns >= newest or state.st_ctime_ns >= changed:
                     return None
                 names.append(name)
                 states += (state.st_size, state.st_mtime_ns, state.st_ctime_ns)

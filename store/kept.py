@@ -16,7 +16,17 @@ from _thread import get_ident
 from typing import Any
 from zlib import crc32
 
-__all__ = ["cache_folder", "code_stamp", "ended", "keep", "kept", "prune", "remove", "state_folder"]
+__all__ = [
+    "cache_folder",
+    "code_stamp",
+    "ended",
+    "is_kept",
+    "keep",
+    "kept",
+    "prune",
+    "remove",
+    "state_folder",
+]
 
 
 _CHECK = 4
@@ -43,6 +53,11 @@ def state_folder() -> str:
     if not os.path.isabs(base):  # noqa: PTH117
         base = os.path.expanduser("~/.local/state")  # noqa: PTH111
     return f"{base}/ask" if os.path.isabs(base) else os.devnull  # noqa: PTH117
+
+
+def is_kept(name: str) -> bool:
+    """Whether there is an entry of a name, of whatever stamp."""
+    return os.path.exists(_path(name))  # noqa: PTH110
 
 
 def kept(name: str, stamp: object) -> Any | None:

@@ -21,7 +21,7 @@ _ENTRIES, _TOTAL = 4000, 512 << 20
 _AT_ONCE = 64 << 20
 """Bytes of the histories that are held in memory once they were loaded."""
 
-Stamp = tuple[Any, ...]
+Stamp = tuple[Any, ...] | None
 """All that a snapshot was made from."""
 
 

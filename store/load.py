@@ -64,10 +64,13 @@ def load(
     made_from = (
         stamp(files, called, tuple(lower), tuple(higher), tuple(left)) if cached and not servers else None
     )
-    told = (made_from.name, made_from.made_from) if made_from else ("", ())
-    again = Later(*told, lambda: _again(files, called[0], lower, higher))
+
+    def again() -> Later:
+        told = (made_from.name, made_from.made_from) if made_from else ("", ())
+        return Later(*told, lambda: _again(files, called[0], lower, higher))
+
     if made_from and (snapshot := find(made_from)):
-        return _history(snapshot, called, passed, again)
+        return _history(snapshot, called, passed, again())
     sources = [*_sources(files, left, code() if cached and len(files) > 1 else None), *_at(servers, left)]
     if not sources:
         raise _nothing(paths, left, passed)
@@ -91,7 +94,7 @@ def load(
     if made_from and sum(source.points for source in sources) > _MANY:
         if save(made_from, snapshot, history.engine):
             _forget(snapshot)
-            history.series = again
+            history.series = again()
     elif made_from:
         _keep(made_from, snapshot, history, later)
     return history

@@ -9,9 +9,10 @@ deleting the folder loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -19,7 +20,7 @@ from zlib import crc32
 from store.catalog import Column
 from store.fingerprint import fingerprint
 from store.frames import count_of
-from store.kept import code_stamp, keep, kept, prune
+from store.kept import code_stamp, is_kept, keep, kept, prune
 from store.kept_series import save_series
 from store.packing import day_of, packed_day, packed_reading, packed_shape, reading_of
 from store.records import Reading, Value
@@ -42,6 +43,9 @@ _WHOLE = 1 << 18
 _LARGE = 8 << 20
 """Files of more bytes than this are told by size, times and ends: to read them takes as long as an answer."""
 
+_APART_NS = 2_000_000_000
+"""How far the clock of a file server may be behind ours."""
+
 CELLS = 40_000
 """The table of more cells than this is kept as a file of the engine."""
 
@@ -63,31 +67,54 @@ class Snapshot:
     engine: Engine | None = None
 
 
-@slotted
 class Stamp:
-    """The name a snapshot is kept under, and all that it was made from."""
+    """The name a snapshot is kept under, and all that it was made from, told when that is first needed.
 
-    name: str
-    made_from: tuple[Any, ...]
+    Args:
+        name: of the entry.
+        tell: what it was made from, as plain data; None for what is not kept.
+    """
+
+    def __init__(self, name: str, tell: Callable[[], tuple[Any, ...] | None]) -> None:
+        self.name = name
+        self._tell = tell
+
+    @cached_property
+    def made_from(self) -> tuple[Any, ...] | None:
+        """What the snapshot was made from, or None."""
+        return self._tell()
 
 
 def stamp(files: Sequence[Store], *options: object) -> Stamp | None:
     """What a snapshot of these files would be made from, or None for what is not kept.
 
+    To look at every file of a tracker's store takes as long as to read it. Where nothing is kept that might
+    be of the same state, that is done once somebody wants to keep what was read: it was of that state, if
+    nothing in it has been written since before it was read.
+
     Args:
-        files: what is read, in its order; a tracker's store is told by its files' sizes and times.
+        files: what is to be read, in its order; a tracker's store is told by its files' sizes and times.
         options: all else that decides what is made of them; plain data.
     """
-    try:
-        if len(files) > _FILES:
-            return None
-        contents = tuple((str(one.path), one.named, one.tracker, _content_of(one)) for one in files)
-        reading = code()
-    except OSError:
-        return None  # reading them will say so; or one is being written
+    if len(files) > _FILES:
+        return None
     names = "\0".join(str(one.path.absolute()) for one in files)
     name = f"{crc32(names.encode('utf-8', 'surrogateescape')):08x}{_SUFFIX}"
-    return Stamp(name, (_FORMAT, reading, contents, options))
+    if all(one.tracker for one in files) and not is_kept(name):
+        return Stamp(name, partial(_made_from, files, options, time.time_ns() - _APART_NS))
+    told = Stamp(name, partial(_made_from, files, options))
+    return None if told.made_from is None else told
+
+
+def _made_from(
+    files: Sequence[Store], options: tuple[object, ...], before: int | None = None
+) -> tuple[Any, ...] | None:
+    """All that a snapshot is made from; None where a file can't be read or was written after a moment."""
+    try:
+        contents = tuple((str(one.path), one.named, one.tracker, _content_of(one, before)) for one in files)
+        return _FORMAT, code(), contents, options
+    except OSError:
+        return None  # reading them will say so; or one is being written
 
 
 @lru_cache(maxsize=1)
@@ -103,6 +130,8 @@ def code() -> tuple[object, ...]:
 
 def find(made_from: Stamp) -> Snapshot | None:
     """The snapshot with that stamp, or None."""
+    if not is_kept(made_from.name):
+        return None
     data = kept(made_from.name, made_from.made_from)
     if data is None:
         return None
@@ -138,6 +167,8 @@ def save(made_from: Stamp, history: Snapshot, engine: Engine) -> bool:
         history: what is kept.
         engine: has its table; of a long one it is allowed to write to where that is kept.
     """
+    if made_from.made_from is None:
+        return False
     table, sources = history.table, history.sources
     file: tuple[Any, ...] = ()
     if is_long(table) or _is_in_place(history):
@@ -165,15 +196,15 @@ def save(made_from: Stamp, history: Snapshot, engine: Engine) -> bool:
     return save_series(made_from.name, made_from.made_from, history.table.series)
 
 
-def _content_of(store: Store) -> object:
-    """What the content of a store is told by.
+def _content_of(store: Store, before: int | None) -> object:
+    """What the content of a store is told by; `before` as `fingerprint` has it.
 
     Raises:
         OSError: where it can't be told.
     """
     if not store.tracker and store.path.stat().st_size <= _LARGE:
         return _content(store.path.read_bytes())
-    told = fingerprint(str(store.path))
+    told = fingerprint(str(store.path), before)
     if told is None:
         raise OSError
     return told

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from store import snapshot
 from store.load import load
 from tests.tracking import SAMPLES
 
@@ -147,9 +148,16 @@ def test_what_was_logged_since_is_never_missed(
             history.engine.close()
 
 
-def test_a_store_that_is_being_written_is_not_kept(tmp_path: Path, cache: Path) -> None:
+def test_a_store_that_is_being_written_is_not_kept(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, log = _folder(tmp_path)
     log(1)
+    time.sleep(0.06)
+    load([path], cached=True)  # the clock of a file server may be behind by so much
+    assert not list(cache.glob("*.history.*"))
+    monkeypatch.setattr(snapshot, "_APART_NS", 0)
+    log(2)
     load([path], cached=True)
     assert not list(cache.glob("*.history.*"))
     time.sleep(0.06)
@@ -157,7 +165,35 @@ def test_a_store_that_is_being_written_is_not_kept(tmp_path: Path, cache: Path) 
     assert list(cache.glob("*.history.*"))
 
 
+@pytest.mark.parametrize("made", ["folder", "database"])
+@pytest.mark.parametrize("how", ["written", "dated back", "replaced"])
+def test_what_changed_since_it_was_read_is_not_kept(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, made: str, how: str
+) -> None:
+    monkeypatch.setattr(snapshot, "_APART_NS", 0)
+    path, log = _folder(tmp_path) if made == "folder" else _database(tmp_path, "DELETE")
+    log(1)
+    time.sleep(0.06)
+    history = load([path], cached=True, later=True)
+    before = {file: file.stat() for file in [path, *path.rglob("*")]}
+    if how == "replaced":
+        (old,) = [file for file in before if file.name in ("logged", "mlflow.db")]
+        shutil.copy2(old, tmp_path / "other")
+        (tmp_path / "other").replace(old)
+    else:
+        log(2)
+    if how != "written":
+        for file, state in before.items():
+            os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
+    history.keep()
+    assert not list(cache.glob("*.history.*"))
+    time.sleep(0.06)
+    load([path], cached=True, later=True).keep()
+    assert list(cache.glob("*.history.*"))
+
+
 def test_a_database_that_was_kept_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "_APART_NS", 0)
     path, log = _database(tmp_path, "DELETE")
     log(1)
     time.sleep(0.06)

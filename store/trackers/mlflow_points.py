@@ -9,11 +9,11 @@ __all__ = ["only_value", "points"]
 
 def only_value(content: bytes) -> float | None:
     """The value of a metric that was logged once, at step 0, as most are; None for any other."""
-    parts = content.split()
-    if len(parts) != 3 or parts[2] != b"0" or not parts[0].isdigit() or content.count(b"\n") != 1:
+    if not content.endswith(b" 0\n") or content.count(b"\n") != 1:
         return None
     try:
-        return float(parts[1]) if content.endswith(b"\n") else None
+        time, value, _ = content.split()
+        return float(value) if time.isdigit() else None
     except ValueError:
         return None
 

@@ -52,10 +52,18 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
             with _connected(Path(folder) / path.name, "mode=rw") as connection:
                 yield connection
         return
-    with path.open("rb") as file:
-        head = file.read(20)
-    with _connected(path, "immutable=1" if head[18:19] == b"\2" and not left else "mode=ro") as connection:
+    alone = _head(path)[18:19] == _WAL and not left
+    with _connected(path, "immutable=1" if alone else "mode=ro") as connection:
         yield connection
+
+
+_WAL = b"\2"
+"""The byte of a database's head that says it is in WAL mode."""
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(20)
 
 
 def _is_left_over(path: Path) -> bool:
@@ -74,9 +82,8 @@ def second(connection: sqlite3.Connection) -> sqlite3.Connection | None:
     With a rollback journal nobody writes to a database while one reads it; in WAL mode they do.
     """
     try:
-        ((mode,),) = connection.execute("PRAGMA journal_mode").fetchall()
-        (_, _, path), *_ = connection.execute("PRAGMA database_list").fetchall()
-        if mode not in _ROLLBACK or not path:
+        ((_, _, path), *_) = connection.execute("PRAGMA database_list").fetchall()
+        if not path or _head(Path(path))[18:19] == _WAL:
             return None
         other = _connection(Path(path), "mode=ro", 0.0, threads=True)
         other.execute("BEGIN")
@@ -84,9 +91,6 @@ def second(connection: sqlite3.Connection) -> sqlite3.Connection | None:
     except BROKEN:
         return None  # a writer waits for the reader to end, and lets no other one in
     return other
-
-
-_ROLLBACK = ("delete", "truncate", "persist")
 
 
 @contextmanager
