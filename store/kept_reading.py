@@ -7,7 +7,6 @@ it. A store that has changed since is read anew, the others are not.
 from __future__ import annotations
 
 import os
-from array import array
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -16,8 +15,16 @@ from zlib import crc32
 from store.fingerprint import fingerprint
 from store.frames import Frame, FramedReading, frame_of, series_of
 from store.kept import cache_folder, ended, keep, kept, prune
-from store.packing import day_of, packed_day, packed_reading, packed_shape, reading_of
-from store.records import Mark, Reading, Series, Value
+from store.packing import (
+    day_of,
+    packed_day,
+    packed_reading,
+    packed_series,
+    packed_shape,
+    reading_of,
+    series_of_packed,
+)
+from store.records import Mark, Reading, Value
 
 __all__ = ["through"]
 
@@ -69,7 +76,7 @@ def _points(reading: Reading) -> int:
 def _packed(reading: Reading) -> tuple[Any, ...]:
     frame = frame_of(reading)
     if frame is None:
-        histories = [{name: _series(one) for name, one in run.series.items()} for run in reading.runs]
+        histories = [{name: packed_series(one) for name, one in run.series.items()} for run in reading.runs]
         return packed_reading(reading), None, histories
     days = [name for name, column in frame.values.items() if any(map(_is_day, column))]
     values = {name: list(map(packed_day, column)) if name in days else column
@@ -78,7 +85,8 @@ def _packed(reading: Reading) -> tuple[Any, ...]:
         row: {name: packed_shape(mark) for name, mark in told.items()} for row, told in frame.marks.items()
     }
     series = {
-        name: {row: _series(one) for row, one in by_row.items()} for name, by_row in frame.series.items()
+        name: {row: packed_series(one) for row, one in by_row.items()}
+        for name, by_row in frame.series.items()
     }
     return packed_reading(reading, bare=True), (frame.names, frame.places, values, days, marks), series
 
@@ -87,16 +95,12 @@ def _is_day(value: Value) -> bool:
     return hasattr(value, "year")
 
 
-def _series(series: Series) -> tuple[bytes, bytes, bytes]:
-    return series.steps.tobytes(), series.values.tobytes(), series.times.tobytes()
-
-
 def _reading(packed: tuple[Any, ...]) -> Reading:
     plain, told, series = packed
     reading = reading_of(plain)
     if told is None:
         for run, histories in zip(reading.runs, series, strict=True):
-            run.series = {name: _unpacked(*one) for name, one in histories.items()}
+            run.series = {name: series_of_packed(*one) for name, one in histories.items()}
         return reading
     names, places, values, days, marks = told
     for name in days:
@@ -105,10 +109,6 @@ def _reading(packed: tuple[Any, ...]) -> Reading:
     framed.frame = Frame(
         names, places, values,
         {row: {name: Mark(*mark) for name, mark in held.items()} for row, held in marks.items()},
-        {name: {row: _unpacked(*one) for row, one in by_row.items()} for name, by_row in series.items()},
+        {name: {row: series_of_packed(*one) for row, one in told.items()} for name, told in series.items()},
     )  # fmt: skip
     return framed
-
-
-def _unpacked(steps: bytes, values: bytes, times: bytes) -> Series:
-    return Series(array("q", steps), array("d", values), array("d", times))

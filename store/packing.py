@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import date, datetime
 from typing import Any
 
-from store.records import Claim, Field, Mark, Place, Reading, RunRecord, Skip, Todo, Value
+from store.records import Claim, Field, Mark, Place, Reading, RunRecord, Series, Skip, Todo, Value
 
-__all__ = ["day_of", "packed_day", "packed_reading", "packed_shape", "reading_of"]
+__all__ = [
+    "day_of", "packed_day", "packed_reading", "packed_series", "packed_shape", "reading_of",
+    "series_of_packed",
+]  # fmt: skip
 
 
 def packed_shape(shape: Any) -> tuple[Any, ...]:
     """The fields of a value class whose values are plain."""
     return tuple([getattr(shape, name) for name in shape.__match_args__])
+
+
+def packed_series(series: Series) -> tuple[bytes, bytes, bytes]:
+    """A history by step: its steps, values and times, as the machine has numbers."""
+    return series.steps.tobytes(), series.values.tobytes(), series.times.tobytes()
+
+
+def series_of_packed(steps: bytes, values: bytes, times: bytes) -> Series:
+    """The history that was packed."""
+    return Series(array("q", steps), array("d", values), array("d", times))
 
 
 def packed_reading(reading: Reading, *, bare: bool = False) -> tuple[Any, ...]:

@@ -84,7 +84,7 @@ def _instance(room: str, parallel: bool) -> duckdb.DuckDBPyConnection:
     told = next((key for key in _instances if key[1] == parallel and room in ("", key[0])), None)
     if told is None:
         told = (room, parallel)
-        made = connect(None if parallel else {"threads": 1})
+        made = connect() if parallel else _on_one_thread()
         lock(made, room)
         for other in [key for key in _instances if key[1] == parallel]:
             del _instances[other]  # its histories keep it as long as they need it
@@ -104,6 +104,14 @@ def connect(more: Config | None = None) -> duckdb.DuckDBPyConnection:
     }
     connection: duckdb.DuckDBPyConnection = module().connect(":memory:", config=config)
     return connection
+
+
+def _on_one_thread() -> duckdb.DuckDBPyConnection:
+    """One without threads beside ours, which may then have work done by other processes (`store.forked`)."""
+    try:
+        return connect({"threads": 1, "async_threads": 0})
+    except module().Error:  # before DuckDB 2
+        return connect({"threads": 1})
 
 
 def lock(connection: duckdb.DuckDBPyConnection, room: str = "") -> None:
