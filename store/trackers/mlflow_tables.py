@@ -79,14 +79,18 @@ def _runs(path: str, schema: Schema, columns: Columns, tally: Tally) -> Runs:
         rows = sorted(set(rows).difference(left))
     if len(set(ids)) < len(ids):  # twice is one only where the database is damaged
         rows = list({ids[row]: row for row in rows}.values())
-    order = [(at is None, at or 0, own) for at, own in zip(starts, ids, strict=True)]
+    if None in starts:
+        order: list[Any] = [(at is None, at or 0, own) for at, own in zip(starts, ids, strict=True)]
+    else:
+        order = [*zip(starts, ids, strict=True)]
     rows = sorted(rows, key=order.__getitem__)
+    called_by = {number: names.get(number, text_of(number)) for number in set(found[1])}
     texts = (ids, *(all_text(found[at]) for at in (2, 3, 7, 8, 9)))
     ids, called, statuses, users, sources, commits = (list(map(one.__getitem__, rows)) for one in texts)
     return Runs(
         ids,
         [(path, 0, 0, own) for own in ids],
-        [names.get(found[1][row], text_of(found[1][row])) for row in rows],
+        list(map(called_by.__getitem__, map(found[1].__getitem__, rows))),
         called, statuses, users, sources, commits,
         [starts[row] for row in rows],
         [ends[row] for row in rows],

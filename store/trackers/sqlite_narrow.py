@@ -13,6 +13,7 @@ Both give what row by row would have given, or say that they can't: they count.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from store.slotted import slotted
@@ -114,9 +115,8 @@ def numbers(store: Beside, table: str, zero: Sequence[str], order: Sequence[str]
     by = f"SELECT group_concat(run_uuid, '\x1e') FROM (SELECT run_uuid FROM \"{table}\" {sort})"
     joined = [store.later(by, (key,)) for key in keys]
     first = _first(store, table)
-    columns = [
-        [value for (value,) in store.now(f'SELECT value FROM "{table}" {sort}', (key,))] for key in keys
-    ]
+    value = f'SELECT value FROM "{table}" {sort}'
+    columns = [[*chain.from_iterable(store.now(value, (key,)))] for key in keys]
     ((rows,),) = counted()
     if others() or sum(map(len, columns)) != rows:
         return None
