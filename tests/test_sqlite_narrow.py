@@ -55,7 +55,7 @@ def _both(path: Path) -> tuple[Reading, Reading]:
     quick = _read(path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mlflow_database, "texts", lambda *told: lambda: None)
-        patch.setattr(mlflow_database, "numbers", lambda *told: None)
+        patch.setattr(mlflow_database, "numbers", lambda *told: lambda: None)
         return quick, _read(path)
 
 
@@ -126,12 +126,12 @@ def test_texts_that_cannot_be_split_are_left_to_the_rows(rows: list[Row]) -> Non
     ],
 )
 def test_numbers_that_are_not_one_each_are_left_to_the_rows(rows: list[Row]) -> None:
-    assert numbers(_store(rows), "t", ["step"], ["run_uuid"]) is None
+    assert numbers(_store(rows), "t", ["step"], ["run_uuid"])() is None
 
 
 def test_numbers_of_later_steps_are_left_to_the_rows() -> None:
     store = _store([("a", "k", 1.0), ("b", "k", 2.0)])
-    told = numbers(store, "t", ["step"], ["run_uuid"])
+    told = numbers(store, "t", ["step"], ["run_uuid"])()
     assert told is not None and told[0] == ["k"] and list(told[1][0].values["k"]) == [1.0, 2.0]
     store.now("UPDATE t SET step = 3 WHERE run_uuid = 'b'")
-    assert numbers(store, "t", ["step"], ["run_uuid"]) is None
+    assert numbers(store, "t", ["step"], ["run_uuid"])() is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -68,8 +67,8 @@ def _read(connection: sqlite3.Connection, reading: FramedReading, schema: dict[s
                     why = f"ends early: {clean(str(error))}"
                     reading.skips.append(Skip(Place(reading.path, key=table), why))
 
-    def narrowed(table: str, zero: Sequence[str], order: Sequence[str]) -> Callable[[], Narrow | None]:
-        told = partial(numbers, store, table, zero, order) if zero else texts(store, table)
+    def narrowed(table: str, *numbered: Any) -> Callable[[], Narrow | None]:
+        told = numbers(store, table, *numbered) if numbered else texts(store, table)
 
         def narrow() -> Narrow | None:
             connection.text_factory = str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from store.records import Series
@@ -22,20 +23,39 @@ from store.trackers.sqlite_narrow import Narrow
 
 __all__ = ["read_metrics"]
 
-# SQLite has no infinity that SQLAlchemy would write: MLflow stores the largest double.
-_INFINITE = 1.7976931348623157e308
+_INFINITE = sys.float_info.max
+"""What MLflow stores where SQLAlchemy can't write an infinity."""
 
 
 _INDEX = ("timestamp", "step", "run_uuid")
 """What the primary key of `metrics` has behind the key, before the value."""
 
 
+def metrics_once(schema: Schema, narrowed: Narrowed) -> Callable[[], Narrow | None]:
+    """What gives all metrics where each of a run was logged once, as there are as many last values then."""
+    if "latest_metrics" not in schema or not {"step", "is_nan"} <= schema["metrics"]:
+        return lambda: None
+    return narrowed("metrics", ("is_nan", "step"), _INDEX, "latest_metrics")
+
+
 def read_metrics(
-    schema: Schema, columns: Columns, narrowed: Narrowed, places: Mapping[object, int], runs: Runs
+    schema: Schema,
+    columns: Columns,
+    narrowed: Narrowed,
+    once: Callable[[], Narrow | None],
+    places: Mapping[object, int],
+    runs: Runs,
 ) -> int:
-    """Put the last values and the histories into the runs; how many values can't be read."""
-    narrow = narrowed("metrics", ("is_nan", "step"), _INDEX)() if _is_once(schema, columns) else None
-    if narrow is not None and _are_finite(narrow):
+    """Put the last values and the histories into the runs; how many values can't be read.
+
+    Args:
+        schema, columns, narrowed: the database.
+        once: what `metrics_once` gives.
+        places: the row of each run.
+        runs: are filled.
+    """
+    narrow = once()
+    if narrow is not None:
         placed(runs.last, narrow, places)
         runs.last = without_last(runs.last)
         return 0
@@ -87,7 +107,7 @@ def _latest(
     narrow = None
     if "is_nan" in schema["latest_metrics"]:
         narrow = narrowed("latest_metrics", ("is_nan",), ("run_uuid",))()
-    if narrow is not None and _are_finite(narrow):
+    if narrow is not None:
         placed(last, narrow, places)
         return 0
     for given, keys, values, is_nan in columns(
@@ -102,16 +122,6 @@ def _latest(
             keys, owners, numbers = _where(numbers, keys, owners, numbers)
         spread(last, all_text(keys), owners, numbers, rows)
     return broken
-
-
-def _are_finite(narrow: Narrow) -> bool:
-    """Whether all numbers are less than what stands for infinity."""
-    columns = (values for block in narrow[1] for values in block.values.values())
-    return all(
-        -_INFINITE < min(there) and max(there) < _INFINITE
-        for values in columns
-        if (there := [value for value in values if value is not None])
-    )
 
 
 def _where(told: Sequence[object], *columns: Sequence[Any]) -> list[list[Any]]:

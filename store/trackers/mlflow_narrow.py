@@ -16,9 +16,9 @@ Columns = Callable[[str], Iterator[Sequence[Sequence[Any]]]]
 """Runs a statement and gives what it selects, some thousand rows at a time, a sequence a column; may
 end early, having said so."""
 
-Narrowed = Callable[[str, Sequence[str], Sequence[str]], Callable[[], Narrow | None]]
-"""Gives what gives a table by run, worked on meanwhile: its texts, or its numbers where columns are named
-that are all 0, and those that an index has behind the key; None where it is to be read row by row."""
+Narrowed = Callable[..., Callable[[], Narrow | None]]
+"""Gives what gives a table by run, worked on meanwhile: its texts or, with the arguments of
+`store.trackers.sqlite_narrow.numbers`, its numbers; None where it is to be read row by row."""
 
 Schema = Mapping[str, frozenset[str]]
 """The names of the columns, by table."""

@@ -13,7 +13,7 @@ from typing import Any
 from store.frames import FramedReading
 from store.records import Place
 from store.trackers.mlflow_frame import fill
-from store.trackers.mlflow_metrics import read_metrics
+from store.trackers.mlflow_metrics import metrics_once, read_metrics
 from store.trackers.mlflow_narrow import Columns, Narrowed, Schema, all_text, read_texts, select
 from store.trackers.mlflow_runs import DELETED, Runs, Tally, milliseconds, text_of
 
@@ -45,10 +45,11 @@ def read_tables(
         narrowed: gives a narrow table by run.
     """
     tally = Tally()
-    texts = {table: narrowed(table, (), ()) for table in ("params", "tags") if table in schema}
+    numbers = metrics_once(schema, narrowed)
+    texts = {table: narrowed(table) for table in ("params", "tags") if table in schema}
     runs = _runs(reading.path, schema, columns, tally)
     places: dict[object, int] = {own: row for row, own in enumerate(runs.ids)}
-    if broken := read_metrics(schema, columns, narrowed, places, runs):
+    if broken := read_metrics(schema, columns, narrowed, numbers, places, runs):
         tally.add(Place(reading.path, key="metrics"), "a value of a metric that can't be read", broken)
     told = {table: read_texts(schema, columns, told, table, places) for table, told in texts.items()}
     runs.params, runs.tags = told["params"], told.get("tags", {})

@@ -12,6 +12,7 @@ Both give what row by row would have given, or say that they can't: they count.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -93,31 +94,44 @@ def _blocks(owners: list[str], keys: list[str], values: list[str]) -> list[Block
     return blocks
 
 
-def numbers(store: Beside, table: str, zero: Sequence[str], order: Sequence[str]) -> Narrow | None:
-    """The numbers of a table; None where that can't be told so: many keys, texts, two of a run.
+def numbers(
+    store: Beside, table: str, zero: Sequence[str], order: Sequence[str], like: str = ""
+) -> Callable[[], Narrow | None]:
+    """What gives the numbers of a table; None where it can't: many keys, texts, two of a run, no finite ones.
+
+    What is given raises `sqlite3.Error` as `texts` does.
 
     Args:
         store: the database.
         table: its name.
         zero: columns that are 0 in every row, or nothing is told: whether it is NaN, the step.
         order: columns in the order of an index of the key and them; `run_uuid` is among them.
-
-    Raises:
-        sqlite3.Error: as what `texts` gives does.
+        like: another table that has as many rows, or nothing is told.
     """
+    counted = [store.later(f'SELECT count(*) FROM "{name}"') for name in (table, like or table)]
+
+    def told() -> Narrow | None:
+        ((rows,),), ((others,),) = (count() for count in counted)
+        return _numbers(store, table, zero, order, rows) if rows == others else None
+
+    return told
+
+
+def _numbers(
+    store: Beside, table: str, zero: Sequence[str], order: Sequence[str], rows: int
+) -> Narrow | None:
     keys = _keys(store, table)
     if not keys or len(keys) > _KEYS or not all(isinstance(key, str) for key in keys):
         return None
-    other = " OR ".join(f'"{name}" <> 0' for name in zero)
-    others = store.later(f'SELECT 1 FROM "{table}" WHERE {other} LIMIT 1')
-    counted = store.later(f'SELECT count(*) FROM "{table}"')
+    # SQLite has no infinity that SQLAlchemy would write: MLflow stores the largest double.
+    other = " OR ".join((*(f'"{name}" <> 0' for name in zero), "abs(value) >= ?"))
+    others = store.later(f'SELECT 1 FROM "{table}" WHERE {other} LIMIT 1', (sys.float_info.max,))
     sort = f"WHERE key = ? ORDER BY {', '.join(order)}"
     by = f"SELECT group_concat(run_uuid, '\x1e') FROM (SELECT run_uuid FROM \"{table}\" {sort})"
     joined = [store.later(by, (key,)) for key in keys]
     first = _first(store, table)
     value = f'SELECT value FROM "{table}" {sort}'
     columns = [[*chain.from_iterable(store.now(value, (key,)))] for key in keys]
-    ((rows,),) = counted()
     if others() or sum(map(len, columns)) != rows:
         return None
     by_owners: dict[str, dict[str, Sequence[Any]]] = {}
