@@ -26,6 +26,7 @@ __all__ = [
     "is_named_outright",
     "is_resource",
     "is_set",
+    "is_switch",
     "is_year",
     "main_metric",
     "metrics",
@@ -33,6 +34,7 @@ __all__ = [
     "names_rows",
     "orderable",
     "spending",
+    "throughput",
     "which_end",
 ]
 
@@ -261,6 +263,27 @@ def is_set(column: Column) -> Scalar | None:
     if len(cells) != column.distinct or not set(cells) <= _SET | _UNSET:
         return None
     return next((cell for said, cell in cells.items() if said in _SET), None)
+
+
+_NO_SWITCH = frozenset(
+    "seed num number n count epochs epoch steps step level rank idx index id fold version shot shots fewshot "
+    "layer layers order power size stage run trial".split()
+)
+
+
+def is_switch(column: Column) -> bool:
+    """Whether a parameter of runs is on or off: true or false, or 1 or 0 in a column that counts nothing."""
+    if column.type == "bool":
+        return True
+    both = column.type == "integer" and column.kind == "param" and set(column.values) == {0, 1}
+    return both and not _NO_SWITCH & set(name_key(column.name))
+
+
+def throughput(catalog: Catalog) -> Column | None:
+    """The rate that tells how fast runs were, where no time does: the main metric, or the only such rate."""
+    rates = [c for c in metrics(catalog) if c.direction == "higher" and c.unit.endswith("/s")]
+    main = main_metric(catalog)
+    return main if main in rates else rates[0] if len(rates) == 1 else None
 
 
 def counts_things(column: Column) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "condition_of",
     "equal_to",
     "fit",
+    "holds_always",
     "merged",
     "negated",
     "negated_where",
@@ -75,6 +76,19 @@ def better_end(word: str, column: Column) -> str:
         return ""
     end = "<" if (word != "worse") == (column.direction == "lower") else ">"
     return f"{end}=" if word == "reached" else end
+
+
+def holds_always(column: Column, op: str, value: float | int) -> bool:
+    """Whether every run that tells a column meets a comparison: of several columns another is meant.
+
+    "Batch size under 32768" says nothing of a device batch size that goes to 8.
+    """
+    low, high = column.low, column.high
+    if column.kind not in ("metric", "param") or op[:1] not in ("<", ">"):
+        return False
+    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
+        return False
+    return value > high if op[0] == "<" else value < low
 
 
 def equal_to(key: str, values: Sequence[Scalar]) -> Condition:

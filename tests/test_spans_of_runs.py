@@ -77,7 +77,6 @@ def test_those_asked_for_among_the_last_few(numbered: History) -> None:
         "ratio of the best to the worst tflops",
         "ratio of kept to discarded",
         "how many runs have no metrics",
-        "from experiment 1 to the latest",
     ],
 )
 def test_what_no_span_can_tell_is_declined(asked: str, numbered: History) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nlq.actions.numbers import against
 from nlq.actions.registry import Built, action, orders, span
-from nlq.columns import NUMERIC, is_set
+from nlq.columns import NUMERIC, is_set, is_switch
 from nlq.conditions import any_of, condition_of, merged
 from nlq.pieces import Filter
 from nlq.query import Has, Missing, Not, Of, Scalar, Test, both
@@ -176,6 +176,8 @@ def missing(parts: Sequence[Any]) -> Built:
         return None  # "no overfitting" is no value that was not told
     if column.type == "bool" and parts[-1].payload != "unknown":
         return Filter(*span(parts), Not(Test(column.key, "=", True)), columns=(column,)), 0.0
+    if is_switch(column) and parts[-1].payload != "unknown":
+        return Filter(*span(parts), Test(column.key, "=", 0), columns=(column,)), 0.0
     return Filter(*span(parts), Missing(column.key), columns=(column,)), 0.1
 
 
@@ -213,6 +215,8 @@ def present(parts: Sequence[Any]) -> Built:
         return (Filter(*span(parts), Not(Missing(column.key)), columns=(column,)), 0.0) if told else None
     if column.type == "bool":
         return Filter(*span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
+    if is_switch(column):
+        return Filter(*span(parts), Test(column.key, "=", 1), columns=(column,)), 0.0
     cost = 0.05 if column.kind in ("attribute", "param") else 0.35
     if parts[-1].terminal == "SET_AFTER":
         cost = 0.02

@@ -13,7 +13,7 @@ from typing import Any
 from nlq.actions.other_columns import Compared, against_other, between_years, within
 from nlq.actions.registry import Built, action, span
 from nlq.columns import DATES, NUMBERING, NUMERIC, is_id, is_year
-from nlq.conditions import any_of, better_end, compared, fit
+from nlq.conditions import any_of, better_end, compared, fit, holds_always
 from nlq.lattice import Edge, Mention, Month, Quantity
 from nlq.pieces import Filter, Moment, Number
 from nlq.query import Between, Condition, In, Not, Test
@@ -224,6 +224,9 @@ def against(mention: Mention, op: str, numbers: Sequence[Number]) -> Compared | 
         ]
     if not fitting:
         return against_other(mention.columns[0], op, numbers)
+    fitting = [
+        (c, values) for c, values in fitting if len(values) > 1 or not holds_always(c, op, values[0])
+    ] or fitting
     if op not in ("=", "!=") and is_id(mention.columns[0]) and not _ends_in_number(mention):
         return None  # "more than two orders" compares no numbers of orders
     if len(numbers) > 1 and op not in ("=", "!="):

@@ -79,6 +79,8 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
             ended = 0.3 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
             if ended and not lexicon.tells_runs and mention.whole and _is_listed(tokens, start, end):
                 ended = 0.0  # "the names and max speeds"
+            if lexicon.tells_runs and _is_top_few(tokens, start, end, lexicon):
+                cost += 0.6
             for terminal in COLUMN_ROLES:
                 yield Edge(start, end, terminal, mention, cost + (ended if terminal == "COL" else 0.0), how)
             if mention.columns[0].type == "bool":
@@ -97,6 +99,17 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
         end, cost, mention = shared
         for terminal in COLUMN_ROLES:
             yield Edge(start, end, terminal, mention, cost, "")
+
+
+def _is_top_few(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> bool:
+    """ "Top 5 models by top1": so many of them, though a column is called `top5`."""
+    if end != start + 2 or tokens[start].norm != "top" or tokens[start + 1].glued or end == len(tokens):
+        return False
+    word = tokens[end].norm
+    if not tokens[start + 1].norm.isdigit():
+        return False
+    plural = singular(word) != word and (is_noun(tokens[end], lexicon) or singular(word) in lexicon.by_word)
+    return plural or word == "by"
 
 
 def _is_listed(tokens: list[Token], start: int, end: int) -> bool:
@@ -226,7 +239,8 @@ def _best(tokens: list[Token], forms: list[Forms], start: int, end: int, lexicon
     for span, cost, how in spans(forms, start, end):
         for wanted, extra in _wanted(span, lexicon):
             found = _mention(canonical(wanted), tokens[start:end], lexicon, denied)
-            if found and not found[1].whole and not lexicon.tells_runs and _MERE.issuperset(wanted):
+            mere = _JOINING if lexicon.tells_runs else _MERE
+            if found and not found[1].whole and mere.issuperset(wanted):
                 continue
             if found and not lexicon.tells_runs and _is_a_count(tokens[start:end], found[1], lexicon):
                 continue

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from nlq.columns import date_column
 from nlq.lattice import TOOK, Edge
 from nlq.lexicon import Lexicon
-from nlq.link.forms import Forms
+from nlq.link.forms import Forms, is_noun
+from nlq.literals import count_of
 from nlq.tokens import Token, key, name_key
 from nlq.vocabulary import Phrase, canonical, is_participle, known_names, phrases, singular
 
@@ -42,6 +43,10 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
             else:
                 if phrase.terminal == "SHARE" and _is_no_share(tokens, start):
                     continue
+                if phrase.words == ("over",) and phrase.terminal == "OP" and _is_domain(tokens, end, lexicon):
+                    continue
+                if phrase.words[-1] == "times" and tokens[end - 1].norm == "timed":
+                    continue  # "how many timed out"
                 if phrase.terminal == "CHANGING" and _is_bound(tokens, end):
                     continue
                 if phrase.terminal == "OP_A" and lexicon.tells_runs and not phrase.meaning.endswith("depth"):
@@ -69,6 +74,19 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                             yield edge
                     if phrase.terminal == "MOST" and end == len(tokens) and not lexicon.tells_runs:
                         yield Edge(start, end, "COMMON", phrase.meaning, total, hows)  # "visited the most"
+
+
+_AVERAGED = frozenset("average mean avg median averaged".split())
+
+
+def _is_domain(tokens: list[Token], end: int, lexicon: Lexicon) -> bool:
+    """ "Average accuracy over 5-shot runs": what the mean is of, and no number that is exceeded."""
+    if not lexicon.tells_runs or not _AVERAGED & {token.norm for token in tokens[: end - 1]}:
+        return False
+    ahead = [token for token in tokens[end : end + 5] if token.norm not in ("all", "the", "my", "our")]
+    if len(ahead) < 3 or count_of(ahead[0]) is None or ahead[1].kind != "word" or ahead[1].comma:
+        return False
+    return is_noun(ahead[2], lexicon) or singular(ahead[2].norm) in ("model", "run", "trial")
 
 
 _SORTING = frozenset(

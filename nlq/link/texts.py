@@ -38,6 +38,9 @@ _COMPARATIVES = frozenset(
 )
 
 
+_JOINTS = frozenset(("with", "without", "not", "but", "except", "and", "or"))
+
+
 def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> None:
     """Add to the edges the spans that are mentioned somewhere, or that a word of mentioning stands before."""
     after = _after_mentioning(tokens, edges)
@@ -62,7 +65,8 @@ def texts(tokens: list[Token], edges: list[list[Edge]], lexicon: Lexicon) -> Non
             text, held = _text([one for one in tokens[start:end] if one.kind != "op"], lexicon)
             others = _otherwise_called(tokens[start:end], lexicon) if start in after else ()
             text, held = "|".join((text, *others)) if others else text, held or bool(others)
-            held = held or (start in compared and _held_apart(tokens[start:end], lexicon.text))
+            joined = any(one.norm in _JOINTS for one in tokens[start:end])  # "better than 1.2 without muon"
+            held = held or (start in compared and not joined and _held_apart(tokens[start:end], lexicon.text))
             if not held and any(t.norm in ("and", "or") for t in tokens[start:end]):
                 continue
             letter = start in after and end == start + 1 and len(token.text) == 1 and token.norm != "a"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from nlq.columns import DATES, NUMERIC
-from nlq.keys import STATE, column_of
+from nlq.keys import ROW, STATE, column_of
 from nlq.paraphrase.values import number_text, value_text
 from nlq.query import Agg, Among, And, Between, Condition, Has, In, Missing, Not, Of, Or, Test
 from nlq.states import FINISHED
@@ -192,10 +192,15 @@ def _state(where: Test | In | Between) -> str:
     return _STATES.get(values) or " or ".join(map(str, values))
 
 
+_IN_FILE = {">=": "since", ">": "after", "<": "before", "<=": "until"}
+
+
 def _test(where: Test, name: str, tail: str, catalog: Catalog) -> str:
     value = where.value
     if isinstance(value, Of):
         run = f'"{value.run}"' if value.mentioned else value.run
+        if where.key == ROW:
+            return f"{_IN_FILE.get(where.op, where.op)} {run}"
         return f"{name} {where.op} that of {run}"
     if isinstance(value, Agg):
         return f"{name} {where.op} the {value.function if value.function != 'mean' else 'average'}"

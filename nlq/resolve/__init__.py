@@ -39,6 +39,7 @@ from nlq.resolve.sequence import is_sequence, sequence
 from nlq.resolve.shares import share
 from nlq.resolve.steps import steps
 from nlq.resolve.stopped import ask_where_it_stopped
+from nlq.resolve.switches import take_switches
 from nlq.resolve.times import show_date
 from nlq.resolve.tried import tried, values
 from nlq.resolve.windows import take_windows
@@ -124,6 +125,7 @@ def _query(draft: Draft) -> Query:
     recast(draft)
     same_as(draft)
     take_places(draft)
+    take_switches(draft)
     refuse_moments(draft)
     take_numbers(draft)
     take_windows(draft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from nlq.columns import duration, main_metric, spending
+from nlq.columns import duration, main_metric, spending, throughput
 from nlq.conditions import condition_of
 from nlq.keys import keys_in
 from nlq.pieces import Aggregate, Filter, Group, Interval, Piece, RunPiece, Show, Super, Word
@@ -314,7 +314,7 @@ def implied(meant: str, draft: Draft) -> tuple[str, ...]:
     if not meant:
         return ()
     if meant == "time":
-        column = duration(draft.catalog)
+        column = duration(draft.catalog) or throughput(draft.catalog)
     else:
         column = draft.catalog.role("date") if meant == "date" else spending(draft.catalog)
     if column is None:

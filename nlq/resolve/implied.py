@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable
+from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable, throughput
 from nlq.conditions import BETTER, better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show, Word
 from nlq.query import Agg, Between, Condition, Of, Or, Test
 from nlq.resolve.adjectives import measuring, tells_age
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
+from nlq.resolve.times import by_run
 from nlq.tokens import name_key
 from store.catalog import Column
 from store.units import measure
@@ -27,6 +28,7 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
         Refusal: where no column can be meant.
     """
     _refuse_two_values(piece, draft)
+    _refuse_what_is_not_recorded(piece, draft)
     if (bounded := _other_bound(piece, draft) or _next_bound(piece, draft)) is not None:
         return bounded
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
@@ -63,6 +65,31 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
                 return Between(column.key, min(values), max(values))
             return compared(column.key, op, values[0])
     raise Refusal(f"no column is known for {piece.op} {_plain(piece.numbers[0])}")
+
+
+def _refuse_what_is_not_recorded(piece: Filter, draft: Draft) -> None:
+    """ "Runs with loss under 5" of a history that tells no loss: no other metric is meant."""
+    before, run = draft.before(piece), draft.catalog.role("run")
+    names = {_number(name) for name in run.values} if run is not None and run.type == "text" else set()
+    if draft.runs and piece.numbers[0].value in names:
+        raise Refusal(f"{piece.numbers[0].value} is the name of a {draft.catalog.nouns[0]}")
+    if not draft.runs or piece.numbers[0].unit or piece.hint:
+        return
+    said = {token.norm for token in draft.tokens[piece.start : piece.end]}
+    if said & {"after", "before"} and not 1950 <= piece.numbers[0].value <= 2100:
+        draft.cost += 0.4  # "best loss before 120": before that run, where one is called so
+        raise Refusal("before and after are said of dates, of runs and of steps")
+    if not isinstance(before, Filter):
+        return
+    if before.implicit and before.end == piece.start and piece.op not in BETTER:
+        name = before.implicit
+        raise Refusal(f'no "{name}" is recorded in this history', absent=name)
+
+
+def _number(name: object) -> int | None:
+    """The number that a long name is written as: a commit of digits alone."""
+    text = str(name)
+    return int(text) if len(text) > 4 and text.isdigit() else None
 
 
 def _refuse_two_values(piece: Filter, draft: Draft) -> None:
@@ -181,8 +208,16 @@ def against(piece: Filter, draft: Draft) -> Condition:
     Raises:
         Refusal: where the history has no such metric, or does not know which end of it is better.
     """
+    said = {"since", "after", "before"} & {token.norm for token in draft.tokens[piece.start : piece.end]}
+    if said and draft.runs and isinstance(piece.reference, str) and piece.reference and piece.mention is None:
+        return by_run(min(said), piece.reference, draft)
     mentioned = piece.mention.columns if piece.mention else ()
     measured = measuring(piece.hint, draft.catalog) if piece.hint else None
+    if measured is None and piece.hint == "duration" and (rate := throughput(draft.catalog)) is not None:
+        draft.assume(f"no time is recorded: compared by {rate.name}")
+        faster = piece.op.startswith("<")
+        piece = replace(piece, op=f"{'>' if faster else '<'}{piece.op[1:]}", hint="")
+        measured = rate
     if piece.hint and measured is None:
         raise Refusal(f"nothing in this history tells {piece.hint}")
     if measured is not None and measured not in mentioned:
@@ -198,7 +233,8 @@ def against(piece: Filter, draft: Draft) -> Condition:
         return compared(column.key, op, replace(piece.reference, key=column.key))
     if piece.reference and run:
         return compared(column.key, op, Of(piece.reference, column.key))
-    return compared(column.key, op, Agg("mean", column.key))
+    median = "median" in {token.norm for token in draft.tokens[piece.start : piece.end]}
+    return compared(column.key, op, Agg("median" if median else "mean", column.key))
 
 
 def _compared_by(piece: Filter, draft: Draft) -> Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nlq.pieces import Aggregate, Filter, RunPiece, Show, Super
+from nlq.query import Test
 from nlq.resolve.draft import Draft, Refusal
 from nlq.tokens import name_key
 
@@ -28,3 +29,8 @@ def refuse_moments(draft: Draft) -> None:
         counted = _COUNTED & set(said[-2:])
         if counted and (draft.holds(Show, Super, Aggregate) or piece.mention is not None):
             raise Refusal(f"values are not told by {min(counted).rstrip('s')}")
+        within = {"after", "before"} & set(said[: piece.end - piece.start])
+        metric = bool(piece.columns) and piece.columns[0].kind == "metric"
+        if within and metric and isinstance(piece.condition, Test):
+            draft.cost += 0.4  # "best loss before 120": before that run, where one is called so
+            raise Refusal(f"{piece.columns[0].name} is above or below a number, not before or after it")

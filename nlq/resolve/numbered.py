@@ -8,6 +8,7 @@ from itertools import pairwise
 from nlq.pieces import Filter, Piece, RunPiece, Show, Word
 from nlq.query import Between, Condition, In, Test
 from nlq.resolve.draft import Draft, Refusal
+from nlq.vocabulary import singular
 from store.catalog import Column
 
 __all__ = ["take_numbers"]
@@ -32,6 +33,7 @@ def take_numbers(draft: Draft) -> None:
         draft.use(first, second)
         condition = _between(run, int(str(first.value)), int(str(second.value)))
         draft.add(Filter(first.start, second.end, condition, columns=(run,)))
+    _refuse_numbers_of_none(draft)
     for piece in draft.of(Filter) if run.type == "integer" else ():
         if (
             piece.condition is None
@@ -50,6 +52,15 @@ def take_numbers(draft: Draft) -> None:
             noun = draft.before(piece)
             draft.use(*([noun] if isinstance(noun, Show) else []))
             draft.assume(f"the numbers are those of {run.name}")
+
+
+def _refuse_numbers_of_none(draft: Draft) -> None:
+    """ "val_bpb between runs 5 and 10" of runs that are not numbered: no val_bpb is between 5 and 10."""
+    for piece in draft.of(Filter):
+        said = [token.norm for token in draft.tokens[piece.start : piece.end]]
+        nouns = [at for at, word in enumerate(said) if (singular(word),) in draft.nouns]
+        if "between" in said and any(0 < at - said.index("between") <= 2 for at in nouns):
+            raise Refusal(f"no {draft.catalog.nouns[0]} is called by such a number")
 
 
 def _ends(draft: Draft) -> Iterator[tuple[RunPiece, RunPiece]]:
@@ -82,7 +93,7 @@ def _is_of_runs(piece: Filter, run: Column, draft: Draft) -> bool:
         or not isinstance(run.high, int)
     ):
         return False
-    return all(
+    return bool(piece.numbers) and all(
         isinstance(number.value, int) and not number.unit and number.factor == 1
         and run.low <= number.value <= run.high
         for number in piece.numbers

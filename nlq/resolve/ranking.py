@@ -9,7 +9,7 @@ from nlq.keys import ROW
 from nlq.pieces import Filter, Group, Have, RunPiece, Show, Super, Word
 from nlq.query import Col, Order, Test
 from nlq.resolve.draft import Draft, Refusal, numeric
-from nlq.resolve.superlatives import end_of
+from nlq.resolve.superlatives import end_of, sizes_a_run
 from nlq.vocabulary import singular
 from store.catalog import Column
 from store.slotted import slotted
@@ -127,7 +127,7 @@ def _refuse_a_ratio(group: Group, column: Column, draft: Draft) -> None:
 
 def with_column(sup: Super, draft: Draft) -> Super:
     """A superlative without a column takes the one beside it: "best d24 loss", "top 5 by CORE"."""
-    if sup.mention is not None or (sup.hint and sup.hint != "date"):
+    if sup.mention is not None or (sup.hint and sup.hint != "date") or sizes_a_run(sup, draft):
         return sup
     if not sup.hint and (group := _by_number(draft)) is not None:
         draft.use(group)

@@ -5,14 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlq.columns import NUMERIC
+from nlq.conditions import any_of, holds_always
 from nlq.literals import suffix_of
 from nlq.pieces import Filter
-from nlq.query import Between, Condition, Not, Test
+from nlq.query import Between, Condition, Not, Or, Test
 from nlq.resolve.draft import Draft
 from nlq.tokens import name_key
 from store.catalog import Column
 
-__all__ = ["in_scale"]
+__all__ = ["in_scale", "in_speed"]
+
+_FAST, _SLOW = frozenset(("faster", "quicker")), frozenset(("slower",))
+
+
+def in_speed(condition: Condition, piece: Filter, draft: Draft) -> Condition:
+    """ "Faster than 1000 samples/s": less of a time, but more of a rate, of which more is better."""
+    said = {token.norm for token in draft.tokens[piece.start : piece.end]}
+    if not draft.runs or not said & (_FAST | _SLOW):
+        return condition
+    if isinstance(condition, Or):
+        parts = [in_speed(part, piece, draft) for part in condition.of]
+        return any_of([part for part in parts if not _says_nothing(part, draft)] or parts)
+    if not isinstance(condition, Test) or condition.op not in ("<", ">"):
+        return condition
+    column = next((one for one in draft.catalog.columns if one.key == condition.key), None)
+    if column is None or column.direction != "higher":
+        return condition
+    return replace(condition, op=">" if said & _FAST else "<")
+
 
 _FAR = 10
 """How many times a column's largest value a number is, at least, that is not meant as it stands."""
@@ -21,6 +41,13 @@ _COUNTED = frozenset(
     "param params parameter parameters million millions billion billions thousand thousands".split()
 )
 """Words of columns whose whole numbers may be thousands or millions as well."""
+
+
+def _says_nothing(part: Condition, draft: Draft) -> bool:
+    if not isinstance(part, Test) or not isinstance(part.value, (int, float)):
+        return False
+    column = next((one for one in draft.catalog.columns if one.key == part.key), None)
+    return column is not None and holds_always(column, part.op, part.value)
 
 
 def in_scale(condition: Condition, piece: Filter, draft: Draft) -> Condition:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlq.columns import DATES, orderable
+from nlq.columns import DATES, main_metric, orderable
 from nlq.lattice import Mention
 from nlq.pieces import Group, Show, Sort
 from nlq.query import Col, Order
 from nlq.resolve.adjectives import hinted, measuring, tells_age
-from nlq.resolve.draft import Draft
+from nlq.resolve.draft import Draft, Refusal, numeric
 
 __all__ = ["graded", "is_order", "order_by", "sorting"]
 
@@ -22,13 +22,12 @@ def sorting(draft: Draft) -> tuple[Order, ...]:
         _show_the_undirected(sorts, draft)
         sorts = [s for s in sorts if s.descending is not None]
     for sort in _joined(sorts, draft):
-        mention = _sorted_by(sort, draft)
+        down, mention = _by_worth(sort, draft)
         if sort.mention is None and isinstance(draft.after(sort), Show):
             draft.cost += 0.1 if draft.runs or not _names_next(sort, draft) else 0.3
         draft.use(*(own for own in draft.of(Sort) if own.start == sort.start))
         if mention is not None:
             column = mention.columns[0]
-            down = sort.descending
             if sort.hint == "age" and down is not None and not tells_age(column):
                 down = not down  # the oldest was born first
             better_first = draft.runs and column.kind == "metric" and column.direction == "higher"
@@ -37,6 +36,23 @@ def sorting(draft: Draft) -> tuple[Order, ...]:
         if sort.second is not None:
             order.append(Order(Col(sort.second.columns[0].key)))
     return tuple(order)
+
+
+def _by_worth(sort: Sort, draft: Draft) -> tuple[bool | None, Mention | None]:
+    """Whether the high end comes first, and what is sorted by; "worst first" is by a metric."""
+    mention = _sorted_by(sort, draft)
+    said = {"best", "worst"} & {token.norm for token in draft.tokens[sort.start : sort.end]}
+    if not draft.runs or len(said) != 1:
+        return sort.descending, mention
+    column = numeric(mention) if mention is not None else None
+    if column is None or column.kind != "metric":
+        if (column := main_metric(draft.catalog)) is None:
+            return sort.descending, mention
+        draft.assume(f"by {column.name}")
+    if not column.direction:
+        raise Refusal(f"whether high or low {column.name} is better is not known", flat=True)
+    best_down = column.direction == "higher"
+    return best_down == ("best" in said), Mention((column,), (), column.name)
 
 
 def _listed_after(sort: Sort, down: bool, draft: Draft) -> list[Order]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nlq.answer import Assumption
 from nlq.columns import (
     NUMERIC,
+    duration,
     is_id,
     is_named_outright,
     is_resource,
@@ -12,6 +13,7 @@ from nlq.columns import (
     metrics,
     named,
     orderable,
+    throughput,
     which_end,
 )
 from nlq.pieces import Show, Super
@@ -20,9 +22,10 @@ from nlq.resolve.adjectives import AGE, FAST, HIGH, SLOW, hinted, measuring, tel
 from nlq.resolve.dated import date_spoken_of
 from nlq.resolve.draft import Draft, Refusal
 from nlq.tokens import name_key
+from nlq.vocabulary import singular
 from store.catalog import Column
 
-__all__ = ["end_of"]
+__all__ = ["end_of", "sizes_a_run"]
 
 
 def end_of(piece: Super, draft: Draft) -> Order:
@@ -36,6 +39,11 @@ def end_of(piece: Super, draft: Draft) -> Order:
         if said & (FAST | SLOW) and (column := measuring("speed", draft.catalog)) is not None:
             draft.assume(f"read as {'highest' if said & FAST else 'lowest'} {column.name}")
             return Order(Col(column.key), bool(said & FAST))
+    if draft.runs and piece.hint == "duration" and piece.mention is None and duration(draft.catalog) is None:
+        said = {token.norm for token in draft.tokens[piece.start : piece.end]}
+        if said & (FAST | SLOW) and (rate := throughput(draft.catalog)) is not None:
+            draft.assume(f"no time is recorded: read as {'highest' if said & FAST else 'lowest'} {rate.name}")
+            return Order(Col(rate.key), bool(said & FAST), best=True)
     column = _column(piece, draft)
     down = _descending(piece.which, column, draft)
     if piece.hint == "age" and piece.mention is None and not tells_age(column):
@@ -76,11 +84,23 @@ def _column(piece: Super, draft: Draft) -> Column:
         return column
     if piece.which in ("max", "min") and draft.runs:
         draft.cost += 0.3
+        if sizes_a_run(piece, draft):
+            raise Refusal("nothing in this history tells a size")
     said = {token.norm for token in draft.tokens[piece.start : piece.end]}
     if not draft.runs and said & {"highest", "lowest"} and (high := named(draft.catalog, HIGH)) is not None:
         draft.assume(f"read as {'lowest' if piece.which == 'min' else 'highest'} {high.name}", cost=0.1)
         return high
     return _main(draft)
+
+
+_SIZED = frozenset(("smallest", "biggest", "largest", "deepest", "shallowest"))
+
+
+def sizes_a_run(piece: Super, draft: Draft) -> bool:
+    """ "The smallest model above 0.7": right before the noun it is of the model's size, and of no metric."""
+    behind = draft.tokens[piece.end].norm if piece.end < len(draft.tokens) else ""
+    noun = (singular(behind),) in draft.nouns or singular(behind) == "model"
+    return draft.runs and noun and draft.tokens[piece.end - 1].norm in _SIZED
 
 
 def _names_its_column(piece: Super, draft: Draft) -> bool:

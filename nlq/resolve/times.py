@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from nlq.columns import DATES, date_column
 from nlq.conditions import compared
-from nlq.keys import bucket_key
+from nlq.keys import ROW, bucket_key, column_of
 from nlq.lattice import Mention, Month
 from nlq.pieces import Filter, Interval, Moment, RunPiece, Show, Super, Word
 from nlq.query import And, Condition, Of, Test
@@ -14,7 +14,7 @@ from nlq.resolve.dated import date_spoken_of
 from nlq.resolve.draft import Draft, Refusal
 from store.catalog import Column
 
-__all__ = ["bucket", "interval_condition", "named_run", "show_date"]
+__all__ = ["bucket", "by_run", "interval_condition", "named_run", "show_date"]
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO_DATE = "this history has no date of its runs"
@@ -28,12 +28,26 @@ def interval_condition(piece: Interval, draft: Draft) -> Condition:
     """
     spoken_of = date_spoken_of(draft, piece.start, piece.end)
     column = spoken_of if spoken_of and spoken_of.type in DATES else date_column(draft.catalog)
+    if column is None and piece.first.kind == "run" and draft.runs:
+        column = _in_the_file(draft)
+        return _since_run(piece, column)
     if column is None or column.type not in DATES:
         raise Refusal(_NO_DATE, ("first 3 runs", "last 3 runs"))
     if piece.first.kind == "run":
         return _since_run(piece, column)
     low, high = _span(piece, draft)
     return _between(column, low, high)
+
+
+def _in_the_file(draft: Draft) -> Column:
+    draft.assume("no date is recorded: taken in the order of the file")
+    return column_of(draft.catalog, ROW)
+
+
+def by_run(word: str, name: str, draft: Draft) -> Condition:
+    """Since, after or before a run: by the date, else by its place in the file."""
+    column = date_column(draft.catalog) or _in_the_file(draft)
+    return compared(column.key, {"since": ">=", "after": ">"}.get(word, "<"), Of(name, column.key))
 
 
 def bucket(unit: str, draft: Draft) -> str:
@@ -107,7 +121,7 @@ def _since_run(piece: Interval, column: Column) -> Condition:
                 compared(column.key, "<=", Of(last, column.key)),
             )
         )
-    op = {"since": ">=", "after": ">", "before": "<", "within": "="}.get(piece.relation, ">=")
+    op = {"since": ">=", "after": ">", "before": "<", "until": "<=", "within": "="}.get(piece.relation, ">=")
     return compared(column.key, op, Of(name, column.key))
 
 

@@ -14,8 +14,9 @@ from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.implied import against, find_column, year_column
 from nlq.resolve.pairs import pairs
 from nlq.resolve.places import near
-from nlq.resolve.scale import in_scale
+from nlq.resolve.scale import in_scale, in_speed
 from nlq.resolve.taken import is_told_before, take_its_column
+from nlq.resolve.timeouts import timed_out
 from nlq.resolve.times import interval_condition
 from nlq.resolve.two_kinds import refuse_both, refuse_merged, refuse_two_bounds
 from nlq.tokens import name_key
@@ -141,7 +142,9 @@ def piece_condition(piece: Piece, draft: Draft) -> Condition:
 def _filter(piece: Filter, draft: Draft) -> Condition:
     piece = _of_its_owner(_in_column(piece, draft), draft)
     _say_text(piece, draft)
-    if piece.state and not draft.catalog.tells_state and piece.state not in ("completed", "kept"):
+    if piece.state == "kept" and not draft.catalog.tells_state:
+        raise Refusal("no file says which runs were kept")
+    if piece.state and not draft.catalog.tells_state and piece.state != "completed":
         draft.cost += 0.3
         draft.assume("no file says how its runs ended")
     if piece.reference is not None:
@@ -151,9 +154,10 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
     if piece.unmeasured:
         return _without_number(piece, draft)
     if piece.condition is None and not piece.state:
-        return negated_where(piece, in_scale(find_column(piece, draft), piece, draft))
+        found = in_speed(find_column(piece, draft), piece, draft)
+        return negated_where(piece, in_scale(found, piece, draft))
     _say_ambiguous(piece, draft)
-    if piece.state and (cells := _state_cells(piece, draft)) is not None:
+    if piece.state and (cells := timed_out(piece, draft) or _state_cells(piece, draft)) is not None:
         return negated_where(piece, cells)
     condition = condition_of(piece)
     assert condition is not None
@@ -161,7 +165,7 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
         return told
     if condition == Not(Missing(piece.columns[0].key if piece.columns else "")) and not draft.runs:
         draft.cost += 0.3 if piece.columns[0].count == draft.catalog.rows else 0.0  # it says nothing
-    return in_scale(condition, piece, draft)
+    return in_scale(in_speed(condition, piece, draft), piece, draft)
 
 
 def _without_number(piece: Filter, draft: Draft) -> Condition:
