@@ -238,7 +238,7 @@ def _clock(bare: str, text: str) -> Cell | None:
     parts = {unit: float(value or 0) for unit, value in found.groupdict().items()}
     total = parts["d"] * 86400 + parts["h"] * 3600 + parts["m"] * 60 + parts["s"]
     unit, size = ("h", 3600) if found["d"] or found["h"] else ("min", 60)
-    return Cell(float(f"{total / size:.6g}"), unit, Mark(plain(text), bare[0] in "~≈"))
+    return Cell(total / size, unit, Mark(plain(text), bare[0] in "~≈"))
 
 
 def _date(bare: str, text: str) -> Cell | None:

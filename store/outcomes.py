@@ -22,7 +22,7 @@ _NO_NUMBER = frozenset(("nan", "inf", "infinity"))
 NEVER_ZERO = frozenset(
     ("time", "size", "token rate", "image rate", "step rate", "compute rate", "time a step")
 )
-_NOTES = ("notes", "description", "observations")
+_NOTES = ("notes", "description", "observations", "results")
 
 
 def find_states(reading: Reading) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from store.outcomes import find_states
 from store.readers import markdown
 from store.readers.mdblocks import scan
 from store.readers.mdtables import split_cells
@@ -15,6 +17,10 @@ from store.records import Reading, Value
 
 def read(text: str) -> Reading:
     return markdown.read(Path("log.md"), text, "log.md")
+
+
+def dedented(text: str) -> Reading:
+    return read(dedent(text))
 
 
 def values(reading: Reading, name: str) -> list[Value]:
@@ -279,7 +285,7 @@ def test_inherited_parameters_say_so() -> None:
         ("## Experiment 3b: wider", "3b", "wider"),
         ("### EXP-A: a title", "EXP-A", "a title"),
         ("### E01. title ✅ 채택", "E01", "title"),
-        ("## run_002", "002", None),
+        ("## run_002", "run_002", None),
         ("## 实验 B-1：Qwen DPO", "B-1", "Qwen DPO"),
         ("## BNB Experiment 2", "BNB Experiment 2", None),
         ("##Experiment A", "A", None),
@@ -411,3 +417,93 @@ def test_sniff() -> None:
     assert markdown.sniff(Path("x.txt"), TABLE.encode())
     assert not markdown.sniff(Path("x.txt"), b"a\tb\n1\t2\n")
     assert not markdown.sniff(Path("x.md"), b"\0\1\2")
+
+
+def test_a_bullet_of_config_does_not_make_the_metrics_below_parameters() -> None:
+    reading = dedented(
+        """
+        # Experiments
+
+        ## exp-001: baseline
+        - date: 2026-05-02
+        - config: lr=0.1, bs=128, epochs=200
+        - val_acc: 77.8
+        - warmup: 5
+        - status: done
+
+        ## exp-002: bigger batch
+        - config: lr=0.4, bs=512
+        - status: diverged
+        - notes: nan at epoch 3
+        """
+    )
+    first, second = reading.runs
+    assert (first.name, second.name) == ("exp-001", "exp-002")  # as people ask for them
+    assert first.values["val_acc"] == 77.8 and reading.fields["val_acc"].kind == "metric"
+    assert first.values["warmup"] == 5 and reading.fields["warmup"].kind == "param"
+    assert (first.values["title"], second.values["status"]) == ("baseline", "diverged")
+
+
+def test_results_in_one_line_are_each_a_metric() -> None:
+    reading = dedented(
+        """
+        ## Run 1 - baseline
+        **Params:** lr=3e-4, layers=6
+        **Result:** val_loss=1.482, perplexity=4.40, time=34m
+        **Verdict:** keep
+
+        ## Run 2 - deeper
+        **Params:** lr=3e-4, layers=12
+        **Result:** val_loss=1.441, perplexity=4.22, time=1h 5m
+        **Verdict:** discard
+
+        ## Run 3 - higher lr
+        **Params:** lr=1e-3, layers=12
+        **Result:** NaN at step 1200
+        **Verdict:** discard
+        """
+    )
+    assert [run.values.get("val_loss") for run in reading.runs] == [1.482, 1.441, None]
+    assert [run.values.get("time") for run in reading.runs] == [34, 65, None]
+    assert reading.fields["time"].unit == "min"
+    assert find_states(reading) == ["completed", "discarded", "diverged"]
+
+
+LABELLED = """
+# Experiments
+
+### baseline (2026-05-01)
+- Config: lr=0.1, bs=128
+- Val acc: 77.8
+
+### mixup (2026-05-02)
+- Config: lr=0.1, bs=128, aug=mixup
+- Val acc: 78.9
+
+### big lr (2026-05-03)
+- Config: lr=1.0, bs=128
+- Status: diverged
+
+## Conclusions
+- mixup is good
+"""
+
+
+def test_headings_with_labelled_values_under_them_are_runs() -> None:
+    reading = read(LABELLED)
+    assert [run.name for run in reading.runs] == ["baseline", "mixup", "big lr"]
+    assert [run.values.get("val_acc") for run in reading.runs] == [77.8, 78.9, None]
+    assert [run.values["date"] for run in reading.runs] == [date(2026, 5, day) for day in (1, 2, 3)]
+    assert find_states(reading) == ["", "", "diverged"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LABELLED.replace("- Val acc: 78.9", "- Train loss: 0.3"),  # nothing that two of them measure
+        LABELLED.replace("- Config: ", "with "),  # one label is no run's
+        "## Options\n- lr: the learning rate\n- bs: the batch\n\n## Usage\n- lr: see above\n- bs: as well\n",
+    ],
+)
+def test_headings_that_have_nothing_in_common_are_none(text: str) -> None:
+    assert not [run for run in read(text).runs if run.name in ("baseline", "Options")]

@@ -146,6 +146,7 @@ def test_example_fields() -> None:
     assert roles == {
         "date": "date",
         "time": "duration",
+        "results": "results",
         "notes": "notes",
         "command": "command",
         "gpu": "hardware",

@@ -28,7 +28,7 @@ from nlq.link.columns import absent, columns
 from nlq.link.forms import forms_of
 from nlq.link.gaps import gaps
 from nlq.link.keywords import foreign_nouns, keywords, nouns
-from nlq.link.numbers import literals, runs_by_number, shorthand
+from nlq.link.numbers import literals, runs_by_code, runs_by_number, shorthand
 from nlq.link.own import own
 from nlq.link.records import records
 from nlq.link.skips import skips
@@ -96,6 +96,7 @@ def _linked(tokens: list[Token], lexicon: Lexicon, text: str, starts: Sequence[i
         found.extend(steps(tokens, start, lexicon))
         found.extend(shorthand(tokens, start, lexicon))
         found.extend(runs_by_number(tokens, start, lexicon))
+        found.extend(runs_by_code(tokens, start, lexicon))
         found.extend(absent(tokens, start, lexicon))
         if lexicon.own:
             found.extend(own(tokens, start, lexicon))

@@ -19,7 +19,7 @@ from store.dates import read_date
 from store.units import unit_of
 from store.vocabulary import words
 
-__all__ = ["literals", "numbered", "runs_by_number", "shorthand"]
+__all__ = ["literals", "numbered", "runs_by_code", "runs_by_number", "shorthand"]
 
 _THAN = frozenset(("than", "least", "most", "exactly"))
 _ASKING = frozenset(("what", "whats", "which", "who", "how", "show", "list", "give"))
@@ -229,6 +229,23 @@ def runs_by_number(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterato
         if runs and is_noun(tokens[start], lexicon):
             for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):
                 yield Edge(start, start + 2, terminal, runs, 0.0)
+
+
+def runs_by_code(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[Edge]:
+    """ "exp 4", "exp4": the run that is called "exp-004"; a column of that name comes first."""
+    run = lexicon.catalog.role("run")
+    written = re.fullmatch(r"([^\W\d_]+)(\d+)", tokens[start].norm)
+    word, end = (written[1], start + 1) if written else (tokens[start].norm, start + 2)
+    number = int(written[2]) if written else number_of(tokens[start + 1]) if end <= len(tokens) else None
+    if run is None or run.type != "text" or run.distinct > len(run.values) or word in lexicon.by_word:
+        return
+    if tokens[start].kind != "word" or not isinstance(number, int) or not word.isalpha():
+        return
+    called = re.compile(rf"{re.escape(word)}[_\-# ]?0*{number}\Z", re.IGNORECASE).match
+    found = [str(name) for name in run.values if called(str(name))]
+    if len(found) == 1 and found[0].lower() != " ".join(t.norm for t in tokens[start:end]):
+        for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):
+            yield Edge(start, end, terminal, (ValueHit(run, found[0]),), 0.05)
 
 
 def _within(number: float | int | None, column: Column) -> bool:

@@ -11,7 +11,7 @@ import re
 from store.cells import read_cell
 from store.directions import is_metric
 from store.markup import plain
-from store.readers.labels import canonical, heading_part, is_placeholder
+from store.readers.labels import canonical, field_name, heading_part, is_placeholder, split_label
 from store.readers.mdblocks import Block
 from store.readers.nativesections import KEY_VALUE, read_title
 from store.slotted import slotted
@@ -48,6 +48,7 @@ class RunSection:
         blocks: heading first.
         word: what the heading calls it ("run", "experiment").
         path: the headings above it.
+        date: as the heading has it.
     """
 
     name: str
@@ -56,6 +57,7 @@ class RunSection:
     blocks: list[Block]
     word: str = ""
     path: tuple[str, ...] = ()
+    date: str = ""
 
 
 def find_sections(blocks: list[Block]) -> list[RunSection]:
@@ -66,7 +68,7 @@ def find_sections(blocks: list[Block]) -> list[RunSection]:
     """
     found: list[RunSection] = []
     path: list[Block] = []
-    named = _named_headings(blocks) or _result_headings(blocks)
+    named = _named_headings(blocks) or _result_headings(blocks) or _labelled_headings(blocks)
     inside = -1
     for at, block in enumerate(blocks):
         if block.kind != "heading":
@@ -116,6 +118,10 @@ def _section(block: Block, *, listed: bool) -> RunSection | None:
     if before and not re.match(r"[\W\d]*$", before):
         return RunSection(text[: match.start("rest")].strip(), _bare_title(rest), status, [])
     name = match.groupdict().get("letter") or match["id"]
+    if match.groupdict().get("word") and text[match.end("word") : match.start("id")] in ("-", "_"):
+        return RunSection(
+            text[match.start("word") : match.end("id")].rstrip("."), _bare_title(rest), status, []
+        )
     return RunSection(name.rstrip("."), _bare_title(rest), status, [], match.groupdict().get("word") or "")
 
 
@@ -141,6 +147,34 @@ def _result_headings(blocks: list[Block]) -> dict[int, RunSection]:
             if text and not canonical(text) and not read_title(text).date:
                 found[at] = RunSection(text, "", "", [])
     return found if len(found) >= 3 else {}
+
+
+def _labelled_headings(blocks: list[Block]) -> dict[int, RunSection]:
+    """Headings of one level with labelled lines right under them: "- config: lr=0.1", "- val loss: 2.1".
+
+    At least two and most of them measure the same; the others, of runs that failed, have labels of theirs.
+    """
+    heads = [at for at, block in enumerate(blocks) if block.kind == "heading"]
+    labelled: dict[int, tuple[set[str], set[str]]] = {}
+    for at, following in zip(heads, [*heads[1:], len(blocks)], strict=False):
+        own = [block for block in blocks[at + 1 : following] if block.kind in ("item", "text")]
+        found = [told for block in own if (told := split_label(block.text))]
+        labels = {canonical(label) or field_name(label) for label, _, _ in found}
+        if len(labels) > 1 and blocks[at].level > 1 and not canonical(plain(blocks[at].text)):
+            metrics = {field_name(label) for label, text, _ in found if _is_number(text)}
+            labelled[at] = labels, {name for name in metrics if is_metric(name)}
+    for level in sorted({blocks[at].level for at, (_, metrics) in labelled.items() if metrics}):
+        measured = [at for at, (_, metrics) in labelled.items() if metrics and blocks[at].level == level]
+        common = set.intersection(*(labelled[at][0] for at in measured))
+        alike = [at for at, (labels, _) in labelled.items() if blocks[at].level == level and labels & common]
+        if len(measured) > 1 and set.intersection(*(labelled[at][1] for at in measured)):
+            titles = {at: read_title(blocks[at].text) for at in alike if 2 * len(measured) >= len(alike)}
+            return {
+                at: RunSection(title.name, title.rest, "", [], date=title.date)
+                for at, title in titles.items()
+                if title.name
+            }
+    return {}
 
 
 def is_results(text: str) -> bool:

@@ -14,7 +14,7 @@ from store.readers.drafts import Columns, Draft
 from store.readers.labels import bare, canonical, field_name, split_label
 from store.readers.mdblocks import Block
 from store.readers.mdheadings import WORDS, RunSection, is_results, result_pairs
-from store.readers.nativesections import PARTS, SectionReader, line_of, read_title
+from store.readers.nativesections import PARTS, SEVERAL, SectionReader, line_of, read_title
 from store.records import INHERITED, Kind, Mark, Reading
 from store.states import read_status
 
@@ -52,8 +52,8 @@ def read_run(section: RunSection, columns: Columns, reading: Reading) -> Draft:
     if (match := _ASIDE.search(title)) and not status and read_status(match[1]):
         title, status = title[: match.start()], match[1]
     told = read_title(title) if title else None
-    if told and told.date:
-        draft.put(columns.declare("date", "attribute", role="date"), read_cell(told.date), heading.line)
+    if day := section.date or (told.date if told else ""):
+        draft.put(columns.declare("date", "attribute", role="date"), read_cell(day), heading.line)
     if told and (said := " ".join(filter(None, (told.name, told.rest)))):
         draft.set(columns.declare("title", "attribute", role="description"), said, heading.line)
     if status:
@@ -77,9 +77,9 @@ class _Reader(SectionReader):
         found = split_label(block.text)
         name = canonical(found[0]) if found else ""
         if found and name in PARTS and (found[2] or block.kind == "item" or not found[1]):
-            self.part = name
-            if found[1]:
-                self.in_part(found[1], block)
+            self.open(name, found[1], block)
+        elif found and block.kind == "item" and self.is_beside(found[0], found[1]):
+            self.field(found[0], found[1], block.line, "metric")
         elif found and self._is_field(found[0], found[1]):
             self.field(found[0], found[1], block.line, self._kind(found[0]))
         elif block.kind == "text" and self.part in ("results", "config", "notes"):
@@ -140,6 +140,10 @@ class _Reader(SectionReader):
 
     def result(self, text: str, line: int) -> None:
         """As in the native log, but a label that is not known makes no column of a sentence."""
+        parts = SEVERAL.split(text)
+        if len(parts) > 1 and all(map(split_label, parts)):
+            super().result(text, line)
+            return
         found = split_label(text)
         if found and not canonical(found[0]) and not self._is_field(found[0], found[1]):
             for at, said in enumerate(text.split("\n")):

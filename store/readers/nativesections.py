@@ -17,7 +17,7 @@ from store.records import Kind, Place, Reading, Skip
 from store.slotted import slotted
 from store.states import read_remark, read_status
 
-__all__ = ["PARTS", "SectionReader", "Title", "read_section", "read_title"]
+__all__ = ["PARTS", "SEVERAL", "SectionReader", "Title", "read_section", "read_title"]
 
 # Labels that open a part of a section. Any other label is a field with its value behind it.
 PARTS = frozenset(
@@ -31,7 +31,7 @@ KEY_VALUE = re.compile(
     r"\s*(?:wandb:|>>|[-*])?\s*([A-Za-z_][\w./@-]*(?: [\w./@-]+){0,4}?)\s*(?:[:=]\s*|\s+)(\S+)\s*$"
 )
 _BESIDE = re.compile(r"([A-Za-z][\w /.@-]{0,30}?)\s+([~≈]?[-+]?\.?\d.*)$", re.DOTALL)
-_SEVERAL = re.compile(r"[,;]\s+(?=[A-Za-z][\w /.-]{0,30}[:=])")
+SEVERAL = re.compile(r"[,;]\s+(?=[A-Za-z][\w /.-]{0,30}[:=])")
 
 
 @slotted
@@ -105,6 +105,7 @@ class SectionReader:
         self.columns = columns
         self.reading = reading
         self.part = "notes"
+        self.beside = False
         self.said: dict[str, list[tuple[int, str]]] = {}
 
     def take(self, block: Block) -> None:
@@ -123,15 +124,31 @@ class SectionReader:
         found = split_label(block.text)
         is_part = found is not None and canonical(found[0]) in PARTS
         if found and is_part and (found[2] or block.kind == "text"):
-            self.part = canonical(found[0])
-            if found[1]:
-                self.in_part(found[1], block)
+            self.open(canonical(found[0]), found[1], block)
+        elif found and block.kind == "item" and self.is_beside(found[0], found[1]):
+            self.field(found[0], found[1], block.line, "metric")
         elif found and found[2] and block.kind == "text" and not found[1]:
             self.part = canonical(found[0]) or field_name(found[0])
         elif found and found[2] and (block.kind == "text" or self.part in ("results", "config", "notes")):
             self.field(found[0], found[1], block.line, "param" if self.part == "config" else "metric")
         else:
             self.in_part(block.text, block)
+
+    def open(self, part: str, text: str, block: Block) -> None:
+        """Open a part, with what stands behind its label."""
+        self.part, self.beside = part, bool(text) and block.kind == "item"
+        if text:
+            self.in_part(text, block)
+
+    def is_beside(self, label: str, text: str) -> bool:
+        """Whether a bullet is a result beside the bullet "- config: lr=0.1", which holds all of it."""
+        value = read_cell(text).value
+        return (
+            self.beside
+            and self.part == "config"
+            and isinstance(value, (int, float))
+            and self._is_metric(label)
+        )
 
     def in_part(self, text: str, block: Block) -> None:
         if self.part == "results":
@@ -150,7 +167,7 @@ class SectionReader:
 
     def result(self, text: str, line: int) -> None:
         """A bullet under Results: one or several `label: value`, or words."""
-        parts = _SEVERAL.split(text)
+        parts = SEVERAL.split(text)
         if len(parts) > 1 and all(split_label(part) for part in parts):
             for part in parts:
                 self.result(part, line)
@@ -261,14 +278,17 @@ class SectionReader:
 
     def finish(self) -> None:
         """Turn the gathered text into attributes, and what it says of the end into the status."""
+        for line, text in self.said.get("results", []):
+            state = read_remark(text)[0] or read_status(text)
+            if state and (state != "completed" or read_remark(text)[0]):
+                self.draft.states.append((state, text, line))
+        judged = self.said.get("verdict", [])
+        if len(judged) == 1 and read_status(judged[0][1]) and not self.draft.states:
+            self.said.setdefault("status", judged)
         if status := self.said.pop("status", None):
             text = " ".join(said.strip() for _, said in status)
             self.draft.status = (text, status[0][0])
             self.draft.step = read_remark(text)[1] if self.draft.step is None else self.draft.step
-        for line, text in self.said.get("results", []):
-            state, _ = read_remark(text)
-            if state:
-                self.draft.states.append((state, text, line))
         for part, lines in self.said.items():
             self.draft.write(self.columns.declare(part, "attribute", role=role_of(part)), lines)
 
