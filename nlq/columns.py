@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlq.query import Agg, Scalar
+from nlq.query import Agg, Condition, Not, Scalar, Test
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
 from store import directions
@@ -32,7 +32,9 @@ __all__ = [
     "metrics",
     "named",
     "names_rows",
+    "off_value",
     "orderable",
+    "some_of",
     "spending",
     "throughput",
     "which_end",
@@ -284,6 +286,29 @@ def throughput(catalog: Catalog) -> Column | None:
     rates = [c for c in metrics(catalog) if c.direction == "higher" and c.unit.endswith("/s")]
     main = main_metric(catalog)
     return main if main in rates else rates[0] if len(rates) == 1 else None
+
+
+def off_value(column: Column) -> Scalar | None:
+    """The value of a parameter that says that there is none of it: a `dropout` of 0, an `aug` of "none".
+
+    None where it has no such value; a seed of 0 is a seed.
+    """
+    if column.kind != "param" or is_id(column) or _NO_SWITCH & set(name_key(column.name)):
+        return None
+    if column.type in NUMERIC:
+        return 0 if column.low == 0 and column.distinct > 1 else None
+    if column.type != "text" or column.distinct < 2:
+        return None
+    return next((str(cell) for cell in column.values if str(cell).strip().lower() in _OFF), None)
+
+
+def some_of(column: Column, off: Scalar) -> Condition:
+    """The condition that there is some of a parameter whose value `off` says that there is none."""
+    none = Test(column.key, "=", off)
+    return Test(column.key, ">", off) if column.type in NUMERIC else Not(none)
+
+
+_OFF = _UNSET | {"none", "off", "disabled"}
 
 
 def counts_things(column: Column) -> bool:

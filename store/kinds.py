@@ -169,7 +169,8 @@ def _long_fractions(values: set[Value]) -> bool:
 
 def _padded(values: set[Value]) -> bool:
     """Whether whole numbers are written with a decimal ("85.0"): formatted by a program, not chosen."""
-    return bool(values) and all(isinstance(value, float) and value.is_integer() for value in values)
+    whole = bool(values) and all(isinstance(value, float) and value.is_integer() for value in values)
+    return whole and not values <= {0.0, 1.0}  # on or off
 
 
 def _is_number(column: Typed) -> bool:

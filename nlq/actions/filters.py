@@ -8,7 +8,7 @@ from typing import Any
 
 from nlq.actions.numbers import against
 from nlq.actions.registry import Built, action, orders, span
-from nlq.columns import NUMERIC, is_set, is_switch
+from nlq.columns import NUMERIC, is_set, is_switch, off_value, some_of
 from nlq.conditions import any_of, condition_of, merged
 from nlq.pieces import Filter
 from nlq.query import Has, Missing, Not, Of, Scalar, Test, both
@@ -174,10 +174,13 @@ def missing(parts: Sequence[Any]) -> Built:
     column = _column(parts)
     if MINUS in column.key:
         return None  # "no overfitting" is no value that was not told
-    if column.type == "bool" and parts[-1].payload != "unknown":
+    unknown = any(part.payload == "unknown" for part in parts)
+    if column.type == "bool" and not unknown:
         return Filter(*span(parts), Not(Test(column.key, "=", True)), columns=(column,)), 0.0
-    if is_switch(column) and parts[-1].payload != "unknown":
+    if is_switch(column) and not unknown:
         return Filter(*span(parts), Test(column.key, "=", 0), columns=(column,)), 0.0
+    if not unknown and parts[0].terminal == "MISSING" and (off := off_value(column)) is not None:
+        return Filter(*span(parts), Test(column.key, "=", off), columns=(column,)), 0.05
     return Filter(*span(parts), Missing(column.key), columns=(column,)), 0.1
 
 
@@ -218,6 +221,8 @@ def present(parts: Sequence[Any]) -> Built:
     if is_switch(column):
         return Filter(*span(parts), Test(column.key, "=", 1), columns=(column,)), 0.0
     cost = 0.05 if column.kind in ("attribute", "param") else 0.35
+    if parts[-1].terminal != "SET_AFTER" and (off := off_value(column)) is not None:
+        return Filter(*span(parts), some_of(column, off), columns=(column,)), cost
     if parts[-1].terminal == "SET_AFTER":
         cost = 0.02
     return Filter(*span(parts), Not(Missing(column.key)), columns=(column,)), cost

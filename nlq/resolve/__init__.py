@@ -37,6 +37,7 @@ from nlq.resolve.rows import rows
 from nlq.resolve.same import same_as
 from nlq.resolve.sequence import is_sequence, sequence
 from nlq.resolve.shares import share
+from nlq.resolve.sorting import sort_the_listed
 from nlq.resolve.steps import steps
 from nlq.resolve.stopped import ask_where_it_stopped
 from nlq.resolve.switches import take_switches
@@ -123,6 +124,7 @@ def _query(draft: Draft) -> Query:
     tell_gaps(draft)
     _refuse_what_is_not_held(draft)
     recast(draft)
+    sort_the_listed(draft)
     same_as(draft)
     take_places(draft)
     take_switches(draft)

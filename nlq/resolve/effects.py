@@ -6,8 +6,9 @@ Nothing more can be said of it: which of the things that differ between them is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from nlq.columns import NUMERIC, main_metric
+from nlq.columns import NUMERIC, main_metric, off_value, some_of
 from nlq.conditions import condition_of, negated
 from nlq.lattice import Mention
 from nlq.literals import number_of
@@ -120,7 +121,8 @@ def _by_what(draft: Draft, how: bool) -> Iterator[tuple[Side, ...] | None]:
         if show.start < help_at and show.mention.columns[0].kind == "param":
             _refuse_more_of_words(show, draft)
             draft.use(show)
-            yield _of_column(show.mention.columns[0], draft)
+            said = [token.norm for token in draft.tokens[: show.start] if token.norm not in ("a", "the")]
+            yield _of_column(show.mention.columns[0], draft, said[-1] if said else "")
     for piece in draft.of(Filter):
         condition = condition_of(piece)
         if condition is not None and not piece.state:
@@ -134,7 +136,8 @@ def _by_what(draft: Draft, how: bool) -> Iterator[tuple[Side, ...] | None]:
                 yield _of_column(column, draft)
 
 
-_MORE = frozenset("more less fewer higher lower larger smaller bigger longer shorter".split())
+_LESS = frozenset("less fewer lower smaller shorter lowering decreasing reducing halving".split())
+_MORE = _LESS | frozenset("more higher larger bigger longer greater raising increasing doubling".split())
 
 
 def _refuse_more_of_words(show: Show, draft: Draft) -> None:
@@ -163,16 +166,29 @@ def _of_condition(condition: Condition) -> tuple[Side, ...]:
     return Side(condition), Side(negated(condition))
 
 
-def _of_column(column: Column, draft: Draft) -> tuple[Side, ...]:
-    """Each value of a column; of one that most runs leave unsaid, the runs that set it and the others."""
+def _of_column(column: Column, draft: Draft, before: str = "") -> tuple[Side, ...]:
+    """Each value of a column; of one that most runs leave unsaid, the runs that set it and the others.
+
+    First is what is asked about: the runs that have it, or, by the word before it, more or less of it. Where
+    no side is, there is no yes and no.
+    """
     if column.type == "bool":
         on = Test(column.key, "=", True)
         return Side(on), Side(Not(on))
+    whether = draft.polar is not None and not draft.polar.which and before not in _MORE
+    if whether and (off := off_value(column)) is not None:
+        others = [value for value in column.values if value is not None and value != off]
+        only = Test(column.key, "=", others[0]) if column.distinct == 2 else None
+        return Side(only or some_of(column, off)), Side(Test(column.key, "=", off))
     if column.distinct < 2 and column.count == draft.catalog.rows:
         raise Refusal(f"{column.name} was never changed", ("which parameters vary",))
     if column.distinct < 2 or _is_wide(column):
         return Side(Not(Missing(column.key))), Side(Missing(column.key))
     values = sorted((value for value in column.values if value is not None), key=_in_order)
+    if before in _MORE - _LESS:
+        values.reverse()
+    if draft.polar is not None and (before not in _MORE or len(values) > 2):
+        draft.polar = replace(draft.polar, which=True)
     return tuple(Side(Test(column.key, "=", value)) for value in values)
 
 

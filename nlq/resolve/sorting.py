@@ -11,7 +11,33 @@ from nlq.query import Col, Order
 from nlq.resolve.adjectives import hinted, measuring, tells_age
 from nlq.resolve.draft import Draft, Refusal, numeric
 
-__all__ = ["graded", "is_order", "order_by", "sorting"]
+__all__ = ["graded", "is_order", "order_by", "sort_the_listed", "sorting"]
+
+
+def sort_the_listed(draft: Draft) -> None:
+    """ "Rank models by hellaswag": first what is listed, then what it is sorted by."""
+    for sort in draft.of(Sort):
+        after = draft.after(sort)
+        own = {token.norm for token in draft.tokens[sort.start : sort.end]}
+        if sort.mention is None or own & _BY or not isinstance(after, Group) or not after.mentions:
+            continue
+        if after.start == sort.end and draft.tokens[after.start].norm in _BY:
+            by, *more = after.mentions
+            told = [one for one in draft.of(Sort) if one.mention is None and one.descending is not None]
+            draft.use(sort, after, *told)
+            draft.add(
+                Show(sort.start, sort.end, sort.mention),
+                Sort(
+                    after.start,
+                    after.end,
+                    by,
+                    told[0].descending if told else sort.descending,
+                    second=more[0] if more else None,
+                ),
+            )
+
+
+_BY = frozenset(("by", "on"))
 
 
 def sorting(draft: Draft) -> tuple[Order, ...]:
