@@ -33,8 +33,10 @@ from nlq.resolve.numbered import take_numbers
 from nlq.resolve.places import take_places
 from nlq.resolve.ranked_groups import rank_groups
 from nlq.resolve.recast import recast
+from nlq.resolve.repeats import over_repeats
 from nlq.resolve.rows import rows
 from nlq.resolve.same import same_as
+from nlq.resolve.scale import doubt_units
 from nlq.resolve.sequence import is_sequence, sequence
 from nlq.resolve.shares import share
 from nlq.resolve.sorting import sort_the_listed
@@ -124,7 +126,9 @@ def _query(draft: Draft) -> Query:
     tell_gaps(draft)
     _refuse_what_is_not_held(draft)
     recast(draft)
+    over_repeats(draft)
     sort_the_listed(draft)
+    doubt_units(draft)
     same_as(draft)
     take_places(draft)
     take_switches(draft)

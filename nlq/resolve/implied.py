@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlq.columns import NUMERIC, duration, is_id, main_metric, orderable, throughput
+from nlq.columns import DATES, NUMERIC, duration, is_id, main_metric, orderable, throughput
 from nlq.conditions import BETTER, better_end, compared, fit
 from nlq.pieces import Filter, Group, Number, Show, Word
 from nlq.query import Agg, Between, Condition, Of, Or, Test
@@ -13,10 +13,35 @@ from nlq.resolve.adjectives import measuring, tells_age
 from nlq.resolve.draft import Draft, Refusal, mentions_of, numeric
 from nlq.resolve.times import by_run
 from nlq.tokens import name_key
+from nlq.vocabulary import singular
 from store.catalog import Column
 from store.units import measure
 
 __all__ = ["against", "find_column", "year_column"]
+
+_HOW_MANY = frozenset(("n", "num", "nb", "number", "count", "of"))
+
+
+def _how_many(piece: Filter, draft: Draft) -> Condition | None:
+    """ "Runs with more than one env": the column that counts them, and no metric.
+
+    Raises:
+        Refusal: where none does.
+    """
+    after = draft.after(piece)
+    if not draft.runs or not isinstance(after, Show) or after.start != piece.end or piece.numbers[0].unit:
+        return None
+    column = after.mention.columns[0]
+    if column.type in NUMERIC or column.type in DATES or len(piece.numbers) != 1:
+        return None
+    thing = set(map(singular, name_key(column.name)))
+    for other in draft.catalog.columns:
+        said = name_key(other.name)
+        if other.type in NUMERIC and _HOW_MANY & set(said) and set(map(singular, said)) - _HOW_MANY == thing:
+            draft.use(after)
+            return compared(other.key, piece.op, piece.numbers[0].value)
+    raise Refusal(f"how many {column.name} a {draft.catalog.nouns[0]} has is not told", flat=True)
+
 
 _SUFFIXES = {1: "", 1000: "K", 10**6: "M", 10**9: "B", 10**12: "T"}
 
@@ -31,6 +56,8 @@ def find_column(piece: Filter, draft: Draft) -> Condition:
     _refuse_what_is_not_recorded(piece, draft)
     if (bounded := _other_bound(piece, draft) or _next_bound(piece, draft)) is not None:
         return bounded
+    if (counted := _how_many(piece, draft)) is not None:
+        return counted
     candidates = _measuring(piece, draft) if piece.numbers[0].unit else _nearby(piece, draft)
     if not draft.runs and piece.op != "=":
         candidates = [column for column in candidates if not is_id(column)]  # nothing lies between two ids

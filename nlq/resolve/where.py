@@ -145,8 +145,7 @@ def _filter(piece: Filter, draft: Draft) -> Condition:
     if piece.state == "kept" and not draft.catalog.tells_state:
         raise Refusal("no file says which runs were kept")
     if piece.state and not draft.catalog.tells_state and piece.state != "completed":
-        draft.cost += 0.3
-        draft.assume("no file says how its runs ended")
+        raise Refusal("no file says how its runs ended", (f"all {draft.catalog.nouns[0]}s",))
     if piece.reference is not None:
         return negated_where(piece, against(piece, draft))
     if piece.op == "near":
