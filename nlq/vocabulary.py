@@ -17,7 +17,7 @@ from store.slotted import slotted
 from store.vocabulary import WORDS, words
 
 __all__ = [
-    "Phrase", "canonical", "column_words", "function_words", "generic_words", "is_participle",
+    "DONE", "Phrase", "canonical", "column_words", "function_words", "generic_words", "is_participle",
     "keyword_words", "known_names", "near_phrases", "other_names", "phrases", "phrases_with", "singular",
     "synonyms", "thing_words", "unglued",
 ]  # fmt: skip
@@ -233,6 +233,13 @@ def _groups() -> dict[tuple[str, ...], list[list[tuple[str, ...]]]]:
 
 
 _NO_PARTICIPLES = frozenset("breed feed need seed speed weed bed shed sled hundred red".split())
+
+
+DONE = frozenset(
+    "written won made given held sung built taken driven flown spent run led drawn shown beaten owned kept "
+    "sold bought taught known chosen worn grown paid sent drunk eaten read lost left".split()
+)
+"""Participles that their form does not tell."""
 
 
 def is_participle(word: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 from nlq.answer import Answer
 from nlq.engine.rereading import understood
 from nlq.engine.trace import Trace
+from nlq.guess import far_fetched
 from nlq.lattice import TOOK, Lattice
 from nlq.lexicon import Lexicon
 from nlq.paraphrase import paraphrase
@@ -29,8 +30,10 @@ def nothing(lattice: Lattice) -> Resolved:
     return Resolved(None, 0.0, positions=content, reason="nothing in it was understood")
 
 
-def refusal(made: Trace, best: Resolved, history: History, lexicon: Lexicon) -> Answer:
-    """A refusal where the best reading is one, or leaves out what would change the answer."""
+def refusal(
+    made: Trace, best: Resolved, history: History, lexicon: Lexicon, *, guess: bool = False
+) -> Answer:
+    """A refusal where the best reading is one, leaves out what would change the answer, or is but a guess."""
     words = tuple(dict.fromkeys((*filter(None, [best.absent]), *unused_words(made, best))))
     unsaid = "nothing in this history says " + " or ".join(f'"{word}"' for word in words)
     spelled = islice(respelled(clean(made.question), made.tokens, best.positions, lexicon), SPELLED)
@@ -40,6 +43,9 @@ def refusal(made: Trace, best: Resolved, history: History, lexicon: Lexicon) -> 
         refused = declined(made.question, reason, history, lexicon, words, near)
         return _that_work(refused, history, lexicon)
     restated = paraphrase(best.query, history.catalog)
+    if guess:
+        far = (*([unsaid] if words else []), *far_fetched(best.edges))
+        unsaid = "too much of it would be a guess" + (": " if far else "") + "; ".join(far)
     refused = declined(made.question, unsaid, history, lexicon, words, near, restated)
     return _that_work(refused, history, lexicon)
 

@@ -13,6 +13,7 @@ from nlq.engine.lexicons import lexicon_of
 from nlq.engine.refusing import mended, nothing, refusal, unused_words
 from nlq.engine.running import beside, run
 from nlq.engine.trace import Trace
+from nlq.guess import is_a_guess
 from nlq.link import link
 from nlq.parse import parse
 from nlq.query import About
@@ -60,6 +61,8 @@ def read(made: Trace, history: History, now: datetime, *, first: bool = True) ->
     missed = missed_words(best.positions, made.question, made.lattice, history.catalog, best.edges)
     if best.query is None or missed:
         return refusal(made, best, history, lexicon)
+    if is_a_guess(best.query, best.cost, best.positions, made.lattice, history.catalog, best.edges):
+        return refusal(made, best, history, lexicon, guess=True)
     if said:
         best = replace(best, assumptions=(*(Assumption(one) for one in said), *best.assumptions))
     return best

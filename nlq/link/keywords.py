@@ -10,7 +10,7 @@ from nlq.lexicon import Lexicon
 from nlq.link.forms import Forms, is_noun
 from nlq.literals import count_of
 from nlq.tokens import Token, key, name_key
-from nlq.vocabulary import Phrase, canonical, is_participle, known_names, phrases, singular
+from nlq.vocabulary import DONE, Phrase, canonical, is_participle, known_names, phrases, singular
 
 __all__ = ["foreign_nouns", "keywords", "nouns"]
 
@@ -96,15 +96,10 @@ _SORTING = frozenset(
 )
 """What is done with rows by a column: "sorted by age"."""
 
-_DONE = frozenset(
-    "written won made given held sung built taken driven flown spent run led drawn shown beaten owned kept "
-    "sold bought taught known chosen worn grown paid sent drunk eaten read lost left".split()
-)
-
 
 def _is_done(word: str) -> bool:
     """Whether "by" behind a word says who did it, and groups nothing: "scored by players"."""
-    return word in _DONE or (is_participle(word) and len(word) > 3 and word not in _SORTING)
+    return word in DONE or (is_participle(word) and len(word) > 3 and word not in _SORTING)
 
 
 def _numbers_things(lexicon: Lexicon) -> bool:
@@ -161,6 +156,8 @@ def _is_another_word(phrase: Phrase, mended: bool, tokens: list[Token], start: i
     behind = tokens[end].norm if end < len(tokens) else ""
     if phrase.words[-1] in ("first", "last") and behind in ("name", "names"):
         return True  # "first and last names"
+    if phrase.terminal == "SORT" and phrase.words[0] == "sort" and start:
+        return tokens[start - 1].norm in ("which", "what", "each", "this", "a", "same")  # a kind
     if phrase.terminal == "LIST" and phrase.words[0] == "whose":
         return True
     if phrase.terminal == "COMPARE" and phrase.words[:2] == ("how", "much"):
