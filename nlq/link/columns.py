@@ -371,6 +371,10 @@ def _costs(wanted: tuple[str, ...], lexicon: Lexicon, denied: bool) -> dict[int,
         ):
             continue  # half of another word for it says nothing
         cost, whole = _cost(name, wanted, lexicon)
+        if wanted == ("year",) and "per" in name_key(lexicon.catalog.columns[name.column].name):
+            cost += 0.0 if lexicon.tells_runs else 0.3  # races per year are no year
+        if not lexicon.tells_runs and not whole and not lexicon.catalog.columns[name.column].count:
+            cost += 0.4  # "all information" is not the column of it that nobody has filled in
         if lexicon.tells_runs and len(wanted) > 1 and wanted[-1] in _ITSELF and name.last != wanted[-1]:
             cost, whole = cost + 0.3, False  # "embedding LR values" are no values of "value embedding LR"
         if name.column not in costs or cost < costs[name.column][0]:

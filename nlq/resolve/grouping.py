@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from nlq.columns import NUMERIC, is_id, is_set, names_rows
 from nlq.conditions import equal_to
@@ -244,6 +245,7 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
     computed_of = {item.key for item in items if isinstance(item, Agg)}
     first = min((piece.start for piece in draft.of_any(Aggregate)), default=None)
     heads = None if draft.runs or items or not draft.of_any(Have) else _heads(draft)
+    grouping: list[Show] = []
     for show in draft.of(Show):
         draft.use(show)
         if keys and not draft.runs and _is_its_name(show, draft):
@@ -272,8 +274,28 @@ def group_keys(draft: Draft, items: list[Item]) -> tuple[str, ...]:
             continue
         if draft.runs and all(column.kind == "metric" for column in show.mention.columns) and not keys:
             draft.cost += 0.5  # hardly two runs share a value of a metric, and no "by" asks for groups
+        before_it = len(keys)
         _group_by_shown(show.mention, keys, computed_of, draft)
+        grouping += [show] if len(keys) > before_it else []
+    _refuse_unlisted(grouping, draft)
     return tuple(dict.fromkeys(keys))
+
+
+def _refuse_unlisted(shows: Sequence[Show], draft: Draft) -> None:
+    """ "The ids of all students and the hours played": of columns that are not listed one can't be a group.
+
+    Raises:
+        Refusal: where two columns that nothing joins would be grouped by together.
+    """
+    for one, other in pairwise(shows if not draft.runs else ()):
+        between = draft.tokens[one.end : other.start]
+        listed = draft.tokens[one.end - 1].comma or any(t.comma or t.norm in _LISTING for t in between)
+        if not listed:
+            names = " or ".join(show.mention.columns[0].name for show in (one, other))
+            raise Refusal(f"whether to group by {names} is not told")
+
+
+_LISTING = frozenset("and or with per by each every plus for".split())
 
 
 _OWN = frozenset(("its", "their", "his", "her"))
@@ -357,7 +379,8 @@ def _tells_of_counted(show: Show, draft: Draft) -> bool:
     behind = [p for p in counted if p.end <= show.start]
     if not behind or len(behind) < len(counted):
         return False
-    between = draft.tokens[max(p.end for p in behind) : show.start]
+    told = [p.end for p in draft.of_any(Show) if p.end <= show.start]
+    between = draft.tokens[max([p.end for p in behind] + told) : show.start]
     listed = any(token.comma for token in draft.tokens[behind[-1].end : show.start + 1])
     return not listed and not _AS_GROUPS.intersection(token.norm for token in between)
 
@@ -365,6 +388,10 @@ def _tells_of_counted(show: Show, draft: Draft) -> bool:
 def _group_by_shown(mention: Mention, keys: list[str], computed_of: set[str], draft: Draft) -> None:
     """ "how many runs, optimizer": a column by itself groups, at a cost."""
     column = mention.columns[0]
+    if mention.text == FULL_NAME and not keys:
+        draft.cost += 0.2
+        keys += _keys_to_group(mention, draft)
+        return
     if column.key not in computed_of:
         column = group_column(mention)
     elif column.type in NUMERIC:

@@ -57,6 +57,9 @@ def kept_groups(draft: Draft, items: list[Item], group: tuple[str, ...]) -> tupl
         if not group:
             raise Refusal("a count of rows needs something to group by")
         draft.use(have)
+        if not draft.runs and have.number > draft.catalog.rows and have.op in (">", ">=", "="):
+            rows = f"{draft.catalog.rows} {draft.catalog.nouns[0]}s"
+            raise Refusal(f"there are {rows}, so no group holds {have.number} of them")
         counted = Agg("count") if have.of is None else _things(have.of.columns[0], group, draft)
         found.append(Having(counted, have.op, have.number))  # type: ignore[arg-type]
     item = next((item for item in items if isinstance(item, Agg)), None)
@@ -129,8 +132,8 @@ def _things(column: Column, group: tuple[str, ...], draft: Draft) -> Agg:
 
 def _follows_aggregate(piece: Filter, draft: Draft) -> bool:
     """ "mean loss above 3": a bare number right behind what is computed."""
-    if piece.condition is not None or not piece.numbers:
-        return False
+    if piece.condition is not None or not piece.numbers or (piece.hint and not draft.runs):
+        return False  # "the rooms that cost more than 120" are no more than that many
     before: Piece | None = draft.before(piece)
     counted = isinstance(before, Word) and before.terminal in ("COUNT", "NOUN")
     return counted or isinstance(before, Aggregate)

@@ -147,7 +147,9 @@ def with_column(sup: Super, draft: Draft) -> Super:
         draft.cost += 0.3  # "the advisor with the most students": what is counted is no column
     if sup.which in ("max", "min"):
         most = not draft.runs and draft.tokens[sup.end - 1].norm in ("most", "fewest")
-        others = (s for s in draft.of(Show) if not most or s.mention.columns[0].type not in DATES)
+        if show is not None and most and _tells_when(show):
+            raise Refusal(f"nothing is the most in {show.mention.columns[0].name}")
+        others = (s for s in draft.of(Show) if not most or not _tells_when(s))
         show = show or next((s for s in others if _may_be_ranked(s, draft)), None)
     elif show is not None and not _is_ranked(show, draft):
         show = None
@@ -155,6 +157,12 @@ def with_column(sup: Super, draft: Draft) -> Super:
         return sup
     draft.use(show)
     return replace(sup, mention=show.mention)
+
+
+def _tells_when(show: Show) -> bool:
+    """Whether a column holds dates or years, of which none is "the most"."""
+    column = show.mention.columns[0]
+    return column.type in DATES or is_year(column)
 
 
 def _counts_column(sup: Super, draft: Draft) -> bool:

@@ -8,6 +8,7 @@ from nlq.columns import DATES, is_id, is_set, is_year, names_rows, orderable
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Excluded, Filter, Group, Have, Piece, Show, Super, Word
 from nlq.query import Missing, Test
+from nlq.resolve.adjectives import measuring
 from nlq.resolve.dated import alike
 from nlq.resolve.draft import WHETHER, Draft, numeric
 from nlq.resolve.persons import group_by_who
@@ -28,12 +29,14 @@ def recast(draft: Draft) -> None:
         for group in draft.of(Group):
             ungroup(group, draft)
     for piece in draft.of(Filter):
+        _measured_by_its_verb(piece, draft)
+    for piece in draft.of(Filter):
         draft.cost += 0.8 * _counts_what_follows(piece, draft)
     for excluded in draft.of(Excluded):
         _not_done(excluded, draft)
     for show in draft.of(Show):
         _name_of_another(show, draft)
-    for take in (_most_recently_done, _their_ends):
+    for take in (_most_of_a_year, _most_recently_done, _their_ends):
         for sup in draft.of(Super):
             take(sup, draft)
     for have in draft.of(Have):
@@ -76,6 +79,22 @@ def _each_that_is(group: Group, draft: Draft) -> None:
         _swap(draft, group, told)
 
 
+_MEASURING = {
+    "cost": "cost", "costs": "cost", "costing": "cost", "priced": "cost",
+    "weigh": "weight", "weighs": "weight", "weighing": "weight",
+    "earn": "salary", "earns": "salary", "earning": "salary",
+}  # fmt: skip
+"""Verbs that say of what a number is."""
+
+
+def _measured_by_its_verb(piece: Filter, draft: Draft) -> None:
+    """ "Products costing between 600 and 700": their price."""
+    hint = _MEASURING.get(draft.tokens[piece.start - 1].norm, "") if piece.start else ""
+    named = piece.condition is not None or piece.hint or not piece.numbers
+    if hint and not named and measuring(hint, draft.catalog) is not None:
+        _swap(draft, piece, replace(piece, hint=hint))
+
+
 def _counts_what_follows(piece: Filter, draft: Draft) -> bool:
     """ "The length of the 3 rivers with …": the number says how many, and is no length."""
     if piece.mention is None or not isinstance(piece.condition, Test) or piece.condition.op != "=":
@@ -98,6 +117,9 @@ _AHEAD = 5
 
 def _name_of_another(show: Show, draft: Draft) -> None:
     """ "The name and nationality of architects" of a table of buildings: the architects' names."""
+    if _is_id_of_the_next(show, draft):
+        draft.use(show)
+        return
     if show.mention.text.lower() not in ("name", "names") or len(draft.catalog.columns) < 2:
         return
     ahead = [token.norm for token in draft.tokens[show.end : show.end + _AHEAD]]
@@ -112,6 +134,15 @@ def _name_of_another(show: Show, draft: Draft) -> None:
         if (column := named.get(canonical((word, "name")))) is not None and column != show.mention.columns[0]:
             _swap(draft, show, replace(show, mention=Mention((column,), (), column.name, True)))
             return
+
+
+def _is_id_of_the_next(show: Show, draft: Draft) -> bool:
+    """ "The ids of all students" of a table with several ids: the next column says whose."""
+    after = draft.after(show)
+    if show.mention.text.lower() not in ("id", "ids") or not isinstance(after, Show):
+        return False
+    said = [token.norm for token in draft.tokens[show.end : after.start]]
+    return said[:1] == ["of"] and len(said) <= 3 and is_id(after.mention.columns[0])
 
 
 def _their_ends(sup: Super, draft: Draft) -> None:
@@ -129,6 +160,22 @@ def _their_ends(sup: Super, draft: Draft) -> None:
     if sup.mention is None and beside is not None:
         _swap(draft, beside)
     _swap(draft, sup, Aggregate(sup.start, sup.end, (sup.which,), (mention,)))
+
+
+def _most_of_a_year(sup: Super, draft: Draft) -> None:
+    """ "The year when most tracks opened": the tracks of each year are counted."""
+    behind = draft.tokens[sup.end].norm if sup.end < len(draft.tokens) else ""
+    if (
+        draft.tokens[sup.end - 1].norm not in ("most", "fewest", "of")
+        or (singular(behind),) not in draft.nouns
+    ):
+        return
+    years = [show for show in draft.of(Show) if is_year(show.mention.columns[0])]
+    if sup.mention or sup.hint or sup.rows or not years or draft.holds(Group, Aggregate):
+        return
+    if "year" in [token.norm for token in draft.tokens[:_AHEAD]]:
+        draft.use(*(show for show in draft.of(Show) if show is not years[0]))
+        _swap(draft, sup, replace(sup, rows=True))
 
 
 def _most_recently_done(sup: Super, draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -45,6 +46,7 @@ def conditions_of(draft: Draft) -> Condition | None:
             part = sum(mark.start < piece.start for mark in marks)
             refuse_both(piece, draft)
             parts[part].append(piece_condition(piece, draft))
+            _refuse_beyond(parts[part][-1], piece, draft)
             draft.use(piece)
             take_its_column(piece, draft)
             draft.cost += _torn(piece, draft)
@@ -110,6 +112,27 @@ def _holds_none(part: Condition, draft: Draft) -> bool:
     if column is None or column.type not in NUMERIC or column.low is None:
         return False
     return part.value not in column.values if column.values else not column.low <= part.value <= column.high  # type: ignore[operator]
+
+
+def _refuse_beyond(part: Condition, piece: Piece, draft: Draft) -> None:
+    """ "Products between 600 and 700" are not those with such ids, where the ids end at 15.
+
+    Raises:
+        Refusal: where a column that nobody named, or one of ids, lies wholly beyond a number.
+    """
+    if draft.runs or not isinstance(piece, Filter) or not isinstance(part, (Test, Between)):
+        return
+    column = next((c for c in draft.catalog.columns if c.key == part.key and c.type in NUMERIC), None)
+    if column is None or not (piece.mention is None or is_id(column)):
+        return
+    ends, low, high = (column.low, column.high), -math.inf, math.inf
+    if isinstance(part, Between):
+        low, high = part.low, part.high  # type: ignore[assignment]
+    elif part.op in (">", ">=", "<", "<=") and isinstance(part.value, (int, float)):
+        low, high = (part.value, high) if part.op[0] == ">" else (low, part.value)
+    numbers = (*ends, low, high)
+    if all(isinstance(one, (int, float)) for one in numbers) and (ends[1] < low or high < ends[0]):  # type: ignore[operator]
+        raise Refusal(f"{column.name} goes from {ends[0]} to {ends[1]}, so that none is met by it")
 
 
 def piece_condition(piece: Piece, draft: Draft) -> Condition:
