@@ -106,3 +106,66 @@ def test_so_many_of_the_best_though_a_column_is_called_so(tmp_path: Path) -> Non
     )
     assert [row[0] for row in ask("top 2 models by top1", history).rows] == ["d", "c"]
     assert ask("highest top 5", history).headline.startswith("d")
+
+
+TUNED = """\
+run,optimizer,dropout,label_smoothing,gpu,val_acc,test_acc,peak_mem_gb,state
+a,sgd,0.0,,A100,0.90,0.89,4,finished
+b,sgd,0.1,0.1,A100,0.92,0.90,5,finished
+c,sgd,0.0,0.0,H100,0.88,0.91,6,crashed
+d,adamw,0.3,0.1,H100,0.91,0.92,9,crashed
+e,muon,0.0,,H100,0.95,0.94,7,finished
+f,muon,0.1,0.0,H100,0.94,0.93,7,finished
+g,muon,0.1,0.2,H200,0.93,0.95,8,crashed
+h,sgd,0.0,,H200,0.80,0.79,4,finished
+"""
+
+
+@pytest.fixture
+def tuned(tmp_path: Path) -> History:
+    return _loaded(tmp_path, TUNED)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("which optimizer was used the most", "sgd"),
+        ("which optimizer was tried the least", "adamw"),
+        ("which gpu crashed the most", "H100"),
+        ("second most used optimizer", "muon"),
+        ("which run used the most memory", "e"),
+        ("how many runs with dropout", 4),
+        ("how many runs without dropout", 4),
+        ("how many runs without label_smoothing", 2),
+        ("how many runs without dropout or label_smoothing", 1),
+        ("what fraction of muon runs crashed", 1),
+        ("what fraction of crashed runs are muon", 1),
+    ],
+)
+def test_what_is_told_first(asked: str, first: object, tuned: History) -> None:
+    answer = ask(asked, tuned)
+    assert answer.rows[0][0] == first, answer.headline
+
+
+def test_a_rate_of_two_sides_is_of_each(tuned: History) -> None:
+    rows = {row[0]: row[1] for row in ask("crash rate of sgd vs muon", tuned).rows}
+    assert rows == {"sgd": 25.0, "muon": pytest.approx(33.33)}
+    assert "2 of 3" not in ask("what fraction of muon runs crashed", tuned).headline
+    assert ask("what fraction of muon runs crashed", tuned).headline.startswith("1 of 3")
+
+
+def test_a_spread_over_seeds_is_of_the_metric_before_it(tuned: History) -> None:
+    answer = ask("val_acc spread over dropout for muon", tuned)
+    assert answer.headline.startswith("spread of val_acc"), answer.headline
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "mean test_acc of the 3 best runs by val_acc",
+        "how many sgd runs beat the best muon run",
+        "which optimizer is best on the most gpus",
+    ],
+)
+def test_what_takes_two_questions_is_declined(asked: str, tuned: History) -> None:
+    assert ask(asked, tuned).status == "declined"

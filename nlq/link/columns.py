@@ -79,7 +79,7 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
             ended = 0.3 if end > start + 1 and tokens[start].norm in _ENDS else 0.0
             if ended and not lexicon.tells_runs and mention.whole and _is_listed(tokens, start, end):
                 ended = 0.0  # "the names and max speeds"
-            if lexicon.tells_runs and _is_top_few(tokens, start, end, lexicon):
+            if lexicon.tells_runs and (_is_top_few(tokens, start, end, lexicon) or _is_place(tokens, start)):
                 cost += 0.6
             for terminal in COLUMN_ROLES:
                 yield Edge(start, end, terminal, mention, cost + (ended if terminal == "COL" else 0.0), how)
@@ -99,6 +99,14 @@ def columns(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexico
         end, cost, mention = shared
         for terminal in COLUMN_ROLES:
             yield Edge(start, end, terminal, mention, cost, "")
+
+
+def _is_place(tokens: list[Token], start: int) -> bool:
+    """ "Second most used": a place in an order, and no seconds."""
+    if tokens[start].norm not in ("second", "third") or start + 1 == len(tokens):
+        return False
+    word = tokens[start + 1].norm
+    return word in ("most", "least", "best", "worst") or word.endswith("est")
 
 
 def _is_top_few(tokens: list[Token], start: int, end: int, lexicon: Lexicon) -> bool:

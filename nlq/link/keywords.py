@@ -72,8 +72,19 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     for edge in _keyword_edges(start, end, phrase, total, hows):
                         if edge.terminal != "T_UNIT_G" or lexicon.tells_runs or _dated(lexicon):
                             yield edge
-                    if phrase.terminal == "MOST" and end == len(tokens) and not lexicon.tells_runs:
+                    if phrase.terminal == "MOST" and end == len(tokens) and _asks_how_often(tokens, lexicon):
                         yield Edge(start, end, "COMMON", phrase.meaning, total, hows)  # "visited the most"
+
+
+def _asks_how_often(tokens: list[Token], lexicon: Lexicon) -> bool:
+    """ "Which gpu crashed the most", "what optimizer was used most": of no run, but of what several share."""
+    if not lexicon.tells_runs:
+        return True
+    if len(tokens) < 3 or tokens[0].norm not in ("which", "what") or is_noun(tokens[1], lexicon):
+        return False
+    words = canonical((singular(tokens[1].norm),))
+    named = (lexicon.names[number] for word in words for number in lexicon.by_word.get(word, ()))
+    return any(lexicon.catalog.columns[name.column].kind in ("param", "attribute") for name in named)
 
 
 _AVERAGED = frozenset("average mean avg median averaged".split())

@@ -164,7 +164,7 @@ def _by_word(token: Token, bucket: list[Edge], lexicon: Lexicon, begun: bool) ->
     if not lexicon.tells_runs and word in ("total", "altogether") and "AGG" in kinds and "COL" not in kinds:
         return 0.5, False
     if word in words("function")["heavy"]:
-        ranks = not lexicon.tells_runs and bool(kinds & {"SUP_C", "MOST"})
+        ranks = bool(kinds & {"SUP_C", "MOST"})
         return (0.9 if ranks or kinds & {"NOT", "OP", "BETWEEN", "SUP"} else 0.35), ranks
     if word in ("are", "is", "already") and any(
         e.terminal == "STATE" and e.end > e.start + 1 for e in bucket

@@ -29,6 +29,7 @@ from nlq.resolve.gaps import tell_gaps
 from nlq.resolve.grouping import grouped, is_grouped
 from nlq.resolve.moments import refuse_moments
 from nlq.resolve.names import several_of_a_name
+from nlq.resolve.neither import take_neither
 from nlq.resolve.numbered import take_numbers
 from nlq.resolve.places import take_places
 from nlq.resolve.ranked_groups import rank_groups
@@ -132,6 +133,7 @@ def _query(draft: Draft) -> Query:
     same_as(draft)
     take_places(draft)
     take_switches(draft)
+    take_neither(draft)
     refuse_moments(draft)
     take_numbers(draft)
     take_windows(draft)

@@ -49,6 +49,8 @@ def comparison(draft: Draft) -> Query:
     changed = draft.has("CHANGED")
     meant = next((word.meaning for word in draft.words("COMPARE") if word.meaning), "") or _asked(draft)
     _refuse_any_of_several(draft)
+    if draft.has("COUNT") and any(word.meaning in ("better", "worse") for word in draft.words("VS")):
+        raise Refusal("how many are better is counted against a run by its name or a number")
     _take_ends(draft, of_runs=True)
     owned = own_conditions(draft)
     pieces = list(_sides(draft))

@@ -18,6 +18,7 @@ from nlq.resolve.ends import join_both_ends, tell_of_the_one
 from nlq.resolve.group_key import group_column, group_key
 from nlq.resolve.group_order import order_of_groups
 from nlq.resolve.having import compared_as_a_whole, counts_of_each, kept_groups, rows_counted
+from nlq.resolve.spans import refuse_a_length_of_time, spread_over
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
 from nlq.tokens import name_key
@@ -84,6 +85,8 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
         Refusal: where something that it needs is told by nothing.
     """
     _take_the_function_behind(draft)
+    spread_over(draft)
+    refuse_a_length_of_time(draft)
     each = _within_each(draft)
     whole = compared_as_a_whole(draft) if not draft.runs else ()
     _rank_the_computed(draft)
@@ -103,9 +106,13 @@ def grouped(draft: Draft, shares: Sequence[Agg] = ()) -> Query:
     if group and not draft.runs:
         draft.use_words("DISTINCT")  # "the different builders and the number of …": groups differ
     ends = draft.of(Super)
+    counted_best = any(end.rows for end in ends) and any(end.which in ("best", "worst") for end in ends)
+    if draft.runs and counted_best:  # "which model is best on the most datasets"
+        raise Refusal("how often each of them is the best is not counted", flat=True)
     order, limit = order_of_groups(draft, items, group)
     few = [end.count for end in ends if (end.count or 1) > 1 and not end.rows and not end.common]
-    if draft.runs and few and not group:
+    of_metrics = all(c.kind == "metric" for c in draft.catalog.columns if c.key in group)
+    if draft.runs and few and of_metrics:  # also where there is no group
         near = f"{draft.catalog.nouns[0]}s in the best 10%"
         raise Refusal("of the top few nothing is computed, but of a share of all", (near,), flat=True)
     offset = max((end.offset for end in ends), default=0) if limit is not None else 0

@@ -122,7 +122,9 @@ def _number(name: object) -> int | None:
 def _refuse_two_values(piece: Filter, draft: Draft) -> None:
     """ "Was lr 0.02 better than 0.04" compares two values, and no metric with 0.04."""
     before = draft.before(piece)
-    if not draft.runs or piece.op not in BETTER or not isinstance(before, Filter) or len(piece.numbers) != 1:
+    said = {token.norm for token in draft.tokens[piece.start : piece.end]}
+    ranks = piece.op in BETTER or said & {"faster", "slower", "cheaper", "quicker"}
+    if not draft.runs or not ranks or not isinstance(before, Filter) or len(piece.numbers) != 1:
         return
     test, number = before.condition, piece.numbers[0].value
     told = test.of if isinstance(test, Or) else (test,)

@@ -85,6 +85,8 @@ def rows(draft: Draft) -> Query:
     if not order and _notes_of_run(draft, show, where):
         return Card("notes", where)
     if not ranked.order and _asks_values(draft, show, distinct):
+        if any(sup.hint != "date" and not sup.percent for sup in draft.of_any(Super)):
+            raise Refusal("which of the values is meant is not told by a metric")
         return Values(tuple(item.key for item in show), where)
     return _select(show, where, order, ranked, distinct=distinct, every=every)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from nlq.conditions import condition_of
 from nlq.lattice import Mention
 from nlq.pieces import Filter, Group, Show, Super
-from nlq.query import Agg, In, Query, Share, Test
+from nlq.query import Agg, Among, In, Query, Share, Test
 from nlq.resolve.draft import Draft, Refusal
 from nlq.resolve.grouping import grouped
 from nlq.resolve.where import conditions_of, piece_condition
+from nlq.states import names_state
+from nlq.vocabulary import singular
 
 __all__ = ["share"]
 
@@ -19,11 +22,14 @@ def share(draft: Draft) -> Query:
         Refusal: where neither is told.
     """
     _refuse_a_ratio(draft)
-    draft.use_words("SHARE")
     draft.use(*(show for show in draft.of(Show) if show.mention.columns[0].kind == "run"))
+    if (rate := _rate_beside_each_other(draft)) is not None:
+        draft.use_words("SHARE")
+        return rate
+    draft.use_words("SHARE")
     if _beside_each_other(draft):
         return grouped(draft, (Agg("count"), Agg("share")))
-    part = next(iter(draft.of(Filter)), None)
+    part = _part(draft)
     if part is None:
         if not draft.holds(Group, Show, Super):
             raise Refusal("a share of what", ("share of runs that crashed",), vague=True)
@@ -33,6 +39,43 @@ def share(draft: Draft) -> Query:
     if draft.holds(Group, Show, Super):
         return grouped(draft, (Agg("share", part=condition), Agg("count")))
     return Share(condition, conditions_of(draft))
+
+
+def _part(draft: Draft) -> Filter | None:
+    """The condition asked for: the first, a state before others, and what stands behind the noun.
+
+    "What fraction of lion runs finished" is of the lion runs; so is "share of runs with lr 0.1 that crashed" of
+    those with that lr.
+    """  # noqa: E501 - the line is one
+    told = [piece for piece in draft.of(Filter) if not isinstance(piece.condition, Among)]
+    said = enumerate(draft.tokens)
+    nouns = [at for at, token in said if (singular(token.norm),) in draft.nouns] if draft.runs else []
+    if not told or not nouns:
+        return next(iter(draft.of(Filter)), None)
+    behind = [piece for piece in told if piece.start > nouns[0]]
+    if behind and len(behind) < len(told):
+        return behind[0]
+    states = [piece for piece in told if names_state(condition_of(piece), draft.catalog)]
+    return (states or told)[0]
+
+
+def _rate_beside_each_other(draft: Draft) -> Query | None:
+    """ "Crash rate of muon vs adamw": the share that crashed of each."""
+    starts = {word.start for word in draft.words("SHARE")} if draft.runs else set()
+    part = next((piece for piece in draft.of(Filter) if piece.end in starts), None)
+    if part is None or not names_state(piece_condition(part, draft), draft.catalog):
+        return None
+    draft.use(part)
+    condition = piece_condition(part, draft)
+    sides = [p for p in draft.of(Filter) if len(p.columns) == 1 and not p.negated]
+    listed = any(p.listed == "vs" for p in sides) or (len(sides) > 1 and draft.has("VS"))
+    if not sides or not listed or any(p.columns != sides[0].columns for p in sides):
+        draft.used.discard(id(part))
+        return None
+    draft.use_words("VS")
+    column = sides[0].columns[0]
+    draft.add(Group(sides[0].start, sides[-1].end, (Mention((column,), (), column.name),)))
+    return grouped(draft, (Agg("share", part=condition), Agg("count")))
 
 
 def _refuse_a_ratio(draft: Draft) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import permutations
 
 from nlq.pieces import Filter, Group, Have, Piece, Show, Super
-from nlq.query import Condition, In, Test
+from nlq.query import Condition, In, Test, conditions
 from nlq.resolve.draft import Draft, Refusal
 
-__all__ = ["refuse_both", "refuse_merged", "refuse_two_bounds", "refuse_two_columns"]
+__all__ = ["refuse_apart", "refuse_both", "refuse_merged", "refuse_two_bounds", "refuse_two_columns"]
 
 
 def refuse_both(piece: Piece, draft: Draft) -> None:
@@ -36,6 +37,19 @@ def refuse_two_bounds(found: Sequence[Condition], draft: Draft) -> None:
         bounds = low.op in (">", ">=") and high.op in ("<", "<=")
         if bounds and low.key == high.key and _passes(low, high):
             raise _of_two_kinds(low.key, draft)
+
+
+def refuse_apart(found: Sequence[Condition]) -> None:
+    """ "Runs from the last month of 2025", read as last month, and as 2025.
+
+    Raises:
+        Refusal: where no time lies in both of two spans.
+    """
+    dated = [t for one in found for t in conditions(one) if isinstance(t, Test) and isinstance(t.value, date)]
+    for low, high in permutations(dated, 2):
+        bounds = low.op in (">", ">=") and high.op in ("<", "<=") and low.key == high.key
+        if bounds and type(low.value) is type(high.value) and low.value >= high.value:  # type: ignore[operator]
+            raise Refusal("no time lies in both of the spans that are named", flat=True)
 
 
 def refuse_merged(key: str, draft: Draft) -> None:

@@ -19,7 +19,7 @@ from nlq.resolve.scale import in_scale, in_speed
 from nlq.resolve.taken import is_told_before, take_its_column
 from nlq.resolve.timeouts import timed_out
 from nlq.resolve.times import interval_condition
-from nlq.resolve.two_kinds import refuse_both, refuse_merged, refuse_two_bounds
+from nlq.resolve.two_kinds import refuse_apart, refuse_both, refuse_merged, refuse_two_bounds
 from nlq.tokens import name_key
 from nlq.vocabulary import singular
 from store.catalog import Column
@@ -54,6 +54,8 @@ def conditions_of(draft: Draft) -> Condition | None:
     draft.use(*marks)
     for found in parts if not draft.runs else ():
         refuse_two_bounds(found, draft)
+    for found in parts if draft.runs else ():
+        refuse_apart(found)
     sides = [_alternatives(both(*found), draft) for found in parts]
     whole = [side for side in sides if side is not None]
     return both(any_of(whole) if whole else None, *met)
