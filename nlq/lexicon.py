@@ -6,6 +6,7 @@ stems (`Lexicon.variants`), and mended before that (`nlq.slips`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
@@ -33,6 +34,7 @@ from store.vocabulary import words
 __all__ = ["Lexicon", "prose_columns", "tells_runs"]
 
 FEW = 40
+_SHORT_PART = 3  # letters
 """Different values of a column that may be named by a part of them."""
 
 RUN_NOUNS = ("run", "experiment", "trial", "attempt")
@@ -212,9 +214,11 @@ class Lexicon:
                     continue
                 if column.role in ("command", "commit", "status") or 2 < column.count == column.distinct:
                     continue
-                cells = tuple(
-                    str(value) for value in column.values if f" {word} " in f" {' '.join(key(str(value)))} "
-                )
+                said = {str(value): f" {' '.join(key(str(value)))} " for value in column.values}
+                cells = tuple(cell for cell, text in said.items() if f" {word} " in text)
+                if not cells and len(word) > _SHORT_PART and word.isalpha():  # "walker" of Walker2d-v4
+                    begins = re.compile(rf" {word}\d").search
+                    cells = tuple(cell for cell, text in said.items() if begins(text))
                 if cells:
                     found.append(ValueHit(column, cells if len(cells) > 1 else cells[0]))
             self._parts[word] = found
@@ -274,6 +278,9 @@ def _spellings(column: Column, runs: bool) -> Iterator[Spelling]:
         name = name[:-1]  # `runtime_s` is the runtime
         given.add(name)
         yield name, 0.1, ()
+        if measure(column.unit) == "time" and "time" not in name:
+            given.add((*name, "time"))
+            yield (*name, "time"), 0.1, ()  # `inference_ms` is the inference time
     for spelled in map(canonical, map(name_key, column.spellings)):
         if spelled and spelled not in given:
             given.add(spelled)

@@ -10,7 +10,7 @@ from nlq.lexicon import Lexicon
 from nlq.link.forms import is_noun
 from nlq.slips import is_english
 from nlq.tokens import Token, name_key
-from nlq.vocabulary import canonical, function_words, keyword_words, singular
+from nlq.vocabulary import canonical, function_words, is_participle, keyword_words, singular
 from store.vocabulary import words
 
 __all__ = ["texts", "times_held"]
@@ -204,6 +204,10 @@ def _placed(tokens: list[Token], edges: list[list[Edge]], start: int, end: int, 
         at -= 1
     if at < 0:
         return start > 0
+    relative = at - (tokens[at].norm in ("that", "which"))
+    done = start + 1 == end == len(tokens) and is_participle(tokens[start].norm)
+    if done and relative >= 0 and is_noun(tokens[relative], lexicon):
+        return True  # "which run collapsed", "runs that exploded"
     if tokens[at].norm in ("was", "were", "got") and at and tokens[at - 1].norm in ("that", "which"):
         return True  # "runs that were preempted"
     if tokens[at].norm in _BEFORE_TEXT:
