@@ -48,6 +48,8 @@ def values(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexicon
                 hits, cost = lexicon.parts(" ".join(span)), cost + 0.25  # "imagenet_vit" of its two backends
             if hits and len(span) == 1 and span[0] in function_words():
                 alone = not lexicon.tells_runs and goes_before_nothing(tokens, start)
+                beside = {one.norm for one in (*tokens[max(0, start - 1) : start], *tokens[end : end + 1])}
+                alone = alone or bool(_VERSUS & beside)  # "lora vs full"
                 cost += 0.0 if alone else _as_a_cell(token, hits, start, lexicon)
             if not lexicon.tells_runs:
                 hits = _that_way(hits, tokens, start)
@@ -75,6 +77,8 @@ def _but_prose(hits: Sequence[ValueHit], span: tuple[str, ...], lexicon: Lexicon
         return hits
     return [hit for hit in hits if hit.column not in prose]
 
+
+_VERSUS = frozenset(("vs", "versus", "against"))
 
 _FROM = frozenset(("from", "origin", "source", "departure", "start", "sender"))
 _TO = frozenset(("to", "destination", "dest", "arrival", "target", "end", "recipient"))

@@ -56,10 +56,15 @@ def _name_what_is_compared(draft: Draft) -> None:
 
 
 def _counts_of_run(draft: Draft) -> bool:
-    """ "How many steps did d24 train": a number that is recorded of a run, not a count of runs."""
+    """ "How many steps did d24 train", "… the best run": a number recorded of a run, no count of them."""
     word = draft.words("COUNT")[0]
     piece = draft.after(word)
-    if len(draft.of(RunPiece)) != 1 or not isinstance(piece, Show) or numeric(piece.mention) is None:
+    ends = [sup for sup in draft.of(Super) if draft.runs and not sup.rows and (sup.count or 1) == 1]
+    if (
+        len(draft.of(RunPiece)) + len(ends) != 1
+        or not isinstance(piece, Show)
+        or numeric(piece.mention) is None
+    ):
         return False
     draft.use(word)
     return True

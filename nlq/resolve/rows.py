@@ -84,7 +84,8 @@ def rows(draft: Draft) -> Query:
         raise Refusal("nothing in this question says what to look for", vague=True)
     if not order and _notes_of_run(draft, show, where):
         return Card("notes", where)
-    if not ranked.order and _asks_values(draft, show, distinct):
+    by_another = draft.of_any(Sort) and any(one.by not in show for one in sorted_by)  # "rank models by mae"
+    if not ranked.order and not by_another and _asks_values(draft, show, distinct):
         if any(sup.hint != "date" and not sup.percent for sup in draft.of_any(Super)):
             raise Refusal("which of the values is meant is not told by a metric")
         return Values(tuple(item.key for item in show), where)
