@@ -27,6 +27,7 @@ def sort_the_listed(draft: Draft) -> None:
             draft.use(sort, after, *told)
             draft.add(
                 Show(sort.start, sort.end, sort.mention),
+                *((Show(after.start, after.end, by),) if draft.runs else ()),
                 Sort(
                     after.start,
                     after.end,
