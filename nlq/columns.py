@@ -52,6 +52,7 @@ _BECAUSE = {
     "config": ", as configured",
     "known metric": ", a known metric",
     "name": ", guessed from its name",
+    "claim": ", as the log's best result is",
 }
 
 

@@ -13,6 +13,7 @@ from math import inf
 
 from store.aliases import link_names
 from store.catalog import Column, Type, describe
+from store.claimed import claimed_direction
 from store.directions import by_sign, direction_of
 from store.frames import count_of, frame_of
 from store.misfiled import take_results
@@ -62,6 +63,8 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
     taken: set[str] = set()
     for draft, (values, kind) in zip(drafts, collected, strict=True):
         told = _told(draft, kind, (lower, higher, spellings.get(draft.field.name, ())), taken)
+        if told.kind == "metric" and told.because in ("", "name"):
+            told = _as_claimed(told, claimed_direction(draft.names, readings))
         measured = told.kind == "metric" and kind in ("integer", "number")
         sentinel = find_sentinel(values, table.states, told.direction, told.unit) if measured else None
         histories = _histories(draft, readings) if told.kind == "metric" else {}
@@ -362,6 +365,11 @@ def _told(
     return Column(
         free_key(told.name, taken), told.name, told.kind, kind, told.unit, direction, because, told.role
     )
+
+
+def _as_claimed(column: Column, direction: Direction) -> Column:
+    """A metric whose direction the log's best result tells, where nothing surer does."""
+    return replace(column, direction=direction, because="claim") if direction else column
 
 
 def _histories(draft: _Draft, readings: Sequence[Reading]) -> dict[int, Series]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +69,44 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
 )
 def test_asked(log: History, question: str, headline: str) -> None:
     assert ask(question, log).headline == headline
+
+
+CLAIMED = """\
+# voices
+
+## Summary
+
+| Run | Date | Config | Warmth | Notes |
+|-----|------|--------|--------|-------|
+| baseline | 2026-02-01 | lr=1e-3 | 3.61 | default |
+| wide | 2026-02-04 | lr=2e-4 | 4.05 | big jump |
+| deep | 2026-02-06 | lr=1e-4 | 3.95 | |
+
+## Best Result
+
+- **Run**: {best}
+- **Warmth**: {value}
+
+## Things to Try
+
+- [ ] a larger batch
+"""
+
+
+@pytest.mark.parametrize(
+    ("best", "value", "told"),
+    [
+        ("wide", 4.05, "wide: warmth 4.05, the highest of 3 runs"),
+        ("baseline", 3.61, "baseline: warmth 3.61, the lowest of 3 runs"),
+        ("deep", 3.95, "Declined: this history has no metric that is known to be better high or low."),
+    ],
+)
+def test_the_best_result_of_a_log_tells_which_end_is_better(
+    tmp_path: Path, best: str, value: float, told: str
+) -> None:
+    path = tmp_path / "experiments.md"
+    path.write_text(CLAIMED.format(best=best, value=value), encoding="utf-8")
+    answer = ask("best run", load([path]))
+    assert answer.headline == told
+    if answer.rows:
+        assert any("as the log's best result is" in one.text for one in answer.assumptions)

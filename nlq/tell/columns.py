@@ -23,7 +23,12 @@ _KINDS = {"metrics": "metric", "parameters": "param", "varying": "param", "const
 _NOUNS = {
     "metrics": "metric", "parameters": "parameter", "varying": "parameter", "constant": "constant parameter",
 }  # fmt: skip
-_BECAUSE = {"header": " (the file says so)", "config": " (configured)", "name": " (guessed from its name)"}
+_BECAUSE = {
+    "header": " (the file says so)",
+    "config": " (configured)",
+    "name": " (guessed from its name)",
+    "claim": " (the log's best result is)",
+}
 
 
 def columns_answer(query: About, history: History, ask: Ask) -> Body:

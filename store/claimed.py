@@ -1,0 +1,34 @@
+"""Which end of a metric is better, by what a log itself says is its best result.
+
+"Best Result: **Run**: wide, **MOS**: 4.05" of runs of which none has more, and some have less, says that more
+is better; a name that nobody knows needs no more than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from store.names import name_key
+from store.records import Direction, Reading
+
+__all__ = ["claimed_direction"]
+
+
+def claimed_direction(names: Mapping[int, str], readings: Sequence[Reading]) -> Direction:
+    """The direction of a metric, "" where nothing is claimed of it, or not what its values bear out.
+
+    Args:
+        names: what the metric is called in each reading, by the reading's index.
+        readings: all of them, with their claims.
+    """
+    told: set[Direction] = set()
+    for index, name in names.items():
+        values = {run.name: run.values.get(name) for run in readings[index].runs}
+        numbers = [v for v in values.values() if isinstance(v, (int, float)) and not isinstance(v, bool)]
+        for claim in readings[index].claims:
+            best = values.get(claim.run)
+            said = any(name_key(label) == name_key(name) for label, _ in claim.lines)
+            if not said or not isinstance(best, (int, float)) or min(numbers) == max(numbers):
+                continue
+            told.add("higher" if best == max(numbers) else "lower" if best == min(numbers) else "")
+    return told.pop() if len(told) == 1 else ""
