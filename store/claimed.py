@@ -23,6 +23,8 @@ def claimed_direction(names: Mapping[int, str], readings: Sequence[Reading]) -> 
     """
     told: set[Direction] = set()
     for index, name in names.items():
+        if not readings[index].claims:
+            continue  # and its runs stay columns, where they are
         values = {run.name: run.values.get(name) for run in readings[index].runs}
         numbers = [v for v in values.values() if isinstance(v, (int, float)) and not isinstance(v, bool)]
         for claim in readings[index].claims:

@@ -10,7 +10,16 @@ from nlq.lexicon import Lexicon
 from nlq.link.forms import Forms, is_noun
 from nlq.literals import count_of
 from nlq.tokens import Token, key, name_key
-from nlq.vocabulary import DONE, Phrase, canonical, is_participle, known_names, phrases, singular
+from nlq.vocabulary import (
+    DONE,
+    Phrase,
+    canonical,
+    function_words,
+    is_participle,
+    known_names,
+    phrases,
+    singular,
+)
 
 __all__ = ["foreign_nouns", "keywords", "nouns"]
 
@@ -76,13 +85,18 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                         yield Edge(start, end, "COMMON", phrase.meaning, total, hows)  # "visited the most"
 
 
+_LEAD = frozenset("show tell give list find get know see want like hey hi please quick q so".split())
+
+
 def _asks_how_often(tokens: list[Token], lexicon: Lexicon) -> bool:
     """ "Which gpu crashed the most", "what optimizer was used most": of no run, but of what several share."""
     if not lexicon.tells_runs:
         return True
-    if len(tokens) < 3 or tokens[0].norm not in ("which", "what") or is_noun(tokens[1], lexicon):
+    asked = next((at for at, token in enumerate(tokens[:-2]) if token.norm in ("which", "what")), None)
+    lead = {token.norm for token in tokens[:asked]}  # "could you show me which …"
+    if asked is None or not lead <= function_words() | _LEAD or is_noun(tokens[asked + 1], lexicon):
         return False
-    words = canonical((singular(tokens[1].norm),))
+    words = canonical((singular(tokens[asked + 1].norm),))
     named = (lexicon.names[number] for word in words for number in lexicon.by_word.get(word, ()))
     return any(lexicon.catalog.columns[name.column].kind in ("param", "attribute") for name in named)
 
