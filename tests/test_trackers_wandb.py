@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tracemalloc
+from contextlib import closing
 from datetime import datetime
 from math import inf, isnan
 from pathlib import Path
@@ -280,16 +281,17 @@ def test_the_tracker_s_own_reader_sees_the_same(tmp_path: Path, log: Path) -> No
     store.open_for_scan(str(shutil.copyfile(log, tmp_path / log.name)))  # opens it for writing
     history: dict[str, list[float]] = {}
     config: dict[str, Any] = {}
-    while (data := store.scan_data()) is not None:
-        record = wandb_internal_pb2.Record()
-        record.ParseFromString(data)
-        for item in record.run.config.update:
-            config[item.key] = json.loads(item.value_json)
-        for item in record.history.item:
-            value = json.loads(item.value_json)
-            name = item.key or ".".join(item.nested_key)
-            if isinstance(value, (int, float)) and not name.startswith("_"):
-                history.setdefault(name, []).append(value)
+    with closing(store):  # left to the collector, it fails a run of the tests at its very end
+        while (data := store.scan_data()) is not None:
+            record = wandb_internal_pb2.Record()
+            record.ParseFromString(data)
+            for item in record.run.config.update:
+                config[item.key] = json.loads(item.value_json)
+            for item in record.history.item:
+                value = json.loads(item.value_json)
+                name = item.key or ".".join(item.nested_key)
+                if isinstance(value, (int, float)) and not name.startswith("_"):
+                    history.setdefault(name, []).append(value)
     mine = read_log(log)
     read_back = {name: list(series.values) for name, series in mine.series.items()}
     assert {name: str(read_back[name]) for name in history} == {
