@@ -136,7 +136,8 @@ def _attributes(names: _Names, runs: Runs, frame: Frame) -> None:
         if name == "run" or any(values):
             if name not in names.fields:
                 names.own(name, "attribute", role=_ROLES.get(name, ""))
-            frame.values[name] = [value if value != "" else None for value in values]
+            gaps = name != "date" and "" in values
+            frame.values[name] = [value if value != "" else None for value in values] if gaps else values
 
 
 def _lines(text: str) -> str:
@@ -148,12 +149,12 @@ def _moment(start: int | None) -> datetime | None:
     if not start:
         return None
     try:
-        return _EPOCH + timedelta(0, 0, 0, start)  # by keyword it takes twice as long
+        return _EPOCH + start * _MILLISECOND  # to make each its own takes half as long again
     except OverflowError:
         return None
 
 
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1), timedelta(milliseconds=1)
 
 
 def _durations(names: _Names, runs: Runs, frame: Frame) -> None:

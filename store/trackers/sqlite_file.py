@@ -123,16 +123,17 @@ def tables(path: Path) -> dict[str, frozenset[str]]:
     """The tables of a database with the names of their columns, without views; {} where it can't be read."""
     try:
         with opened(path) as connection:
-            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            return {name: _columns(connection, name) for (name,) in names if isinstance(name, str)}
+            told = connection.execute(
+                "SELECT one.name, own.name FROM sqlite_master AS one, pragma_table_info(one.name) AS own"
+                " WHERE one.type = 'table'"
+            ).fetchall()
     except BROKEN:
         return {}
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> frozenset[str]:
-    """The names of a table's columns."""
-    told = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
-    return frozenset(name for (name,) in told if isinstance(name, str))
+    found: dict[str, set[str]] = {}
+    for table, column in told:
+        if isinstance(table, str) and isinstance(column, str):
+            found.setdefault(table, set()).add(column)
+    return {table: frozenset(columns) for table, columns in found.items()}
 
 
 def _has_content(path: Path) -> bool:
