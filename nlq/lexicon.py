@@ -34,8 +34,10 @@ from store.vocabulary import words
 __all__ = ["Lexicon", "prose_columns", "tells_runs"]
 
 FEW = 40
-_SHORT_PART = 3  # letters
 """Different values of a column that may be named by a part of them."""
+
+_SHORT_PART = 3
+"""Letters that are too few to be the beginning of a cell's word."""
 
 RUN_NOUNS = ("run", "experiment", "trial", "attempt")
 

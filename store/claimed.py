@@ -25,12 +25,15 @@ def claimed_direction(names: Mapping[int, str], readings: Sequence[Reading]) -> 
     for index, name in names.items():
         if not readings[index].claims:
             continue  # and its runs stay columns, where they are
-        values = {run.name: run.values.get(name) for run in readings[index].runs}
-        numbers = [v for v in values.values() if isinstance(v, (int, float)) and not isinstance(v, bool)]
+        values = {
+            run.name: value
+            for run in readings[index].runs
+            if isinstance(value := run.values.get(name), (int, float)) and not isinstance(value, bool)
+        }
+        low, high = min(values.values(), default=0), max(values.values(), default=0)
         for claim in readings[index].claims:
             best = values.get(claim.run)
             said = any(name_key(label) == name_key(name) for label, _ in claim.lines)
-            if not said or not isinstance(best, (int, float)) or min(numbers) == max(numbers):
-                continue
-            told.add("higher" if best == max(numbers) else "lower" if best == min(numbers) else "")
+            if said and best is not None and low < high:
+                told.add("higher" if best == high else "lower" if best == low else "")
     return told.pop() if len(told) == 1 else ""

@@ -39,7 +39,8 @@ def in_shares(pieces: Sequence[T], work: Callable[[Sequence[T]], Any], least: in
     shares = [pieces[at : at + size] for at in range(0, len(pieces), size)] or [pieces]
     children: list[_Child] = []
     try:
-        children += [_Child(work, share) for share in shares[1:]]
+        for share in shares[1:]:
+            children.append(_Child(work, share))  # noqa: PERF401 - one that fails leaves the others to be ended
         told = [work(shares[0])]
         for child, share in zip(children, shares[1:], strict=True):
             done = child.told()
@@ -62,10 +63,10 @@ class _Child:
 
     def __init__(self, work: Callable[[Sequence[T]], Any], share: Sequence[T]) -> None:
         self._from, to = os.pipe()
+        self._process = 0
         try:
             self._process = os.fork()
-        except OSError:  # too many processes
-            self._process = 0
+        except OSError:  # too many processes: there is nothing to be told
             os.close(to)
             return
         if not self._process:
@@ -78,8 +79,8 @@ class _Child:
             return None
         with os.fdopen(self._from, "rb", closefd=False) as told:
             data = told.read()
-        process, self._process = self._process, 0
-        _, status = os.waitpid(process, 0)
+        _, status = os.waitpid(self._process, 0)
+        self._process = 0
         return None if status else marshal.loads(data)
 
     def end(self) -> None:

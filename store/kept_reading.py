@@ -14,7 +14,7 @@ from zlib import crc32
 
 from store.fingerprint import fingerprint
 from store.frames import Frame, FramedReading, frame_of, series_of
-from store.kept import cache_folder, ended, keep, kept, prune
+from store.kept import is_kept, keep, kept, prune
 from store.packing import (
     day_of,
     packed_day,
@@ -46,7 +46,7 @@ def through(path: str, code: object, read: Callable[[], Reading]) -> Reading:
     """
     name = f"{crc32(os.fsencode(os.path.abspath(path))):08x}{_SUFFIX}"  # noqa: PTH100
     stamp: tuple[object, ...] | None = None
-    if os.path.exists(f"{cache_folder()}/{ended(name)}"):  # noqa: PTH110
+    if is_kept(name):
         stamp = _stamp(path, code)
         packed = kept(name, stamp) if stamp else None
         if packed is not None:

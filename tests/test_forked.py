@@ -78,6 +78,29 @@ def test_a_share_that_goes_wrong_elsewhere_is_done_here(how: str) -> None:
 
 @LINUX
 @pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("what", ["fork", "pipe"])
+def test_no_process_is_left_where_another_cannot_be_made(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1, 2})
+    real, made = getattr(os, what), []
+
+    def failing() -> object:
+        made.append(what)
+        if len(made) > 1:
+            raise OSError
+        return real()
+
+    monkeypatch.setattr(os, what, failing)
+    if what == "fork":  # its share is done here
+        assert sum(len(told) for _, told in in_shares(range(900), _squares, 100)) == 900
+    else:  # not a file more can be opened
+        with pytest.raises(OSError):
+            in_shares(range(900), _squares, 100)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@LINUX
+@pytest.mark.usefixtures("alone")
 def test_no_process_is_left_where_the_work_here_is_broken_off() -> None:
     here = os.getpid()
 

@@ -93,6 +93,12 @@ CLAIMED = """\
 """
 
 
+def test_a_best_result_that_is_no_number_tells_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "experiments.md"
+    path.write_text(CLAIMED.format(best="wide", value="yes").replace("| 4.05 |", "| - |"), encoding="utf-8")
+    assert ask("best run", load([path])).status == "declined"
+
+
 @pytest.mark.parametrize(
     ("best", "value", "told"),
     [

@@ -86,9 +86,13 @@ def second(connection: sqlite3.Connection) -> sqlite3.Connection | None:
         if not path or _head(Path(path))[18:19] == _WAL:
             return None
         other = _connection(Path(path), "mode=ro", 0.0, threads=True)
+    except BROKEN:
+        return None
+    try:
         other.execute("BEGIN")
         other.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
     except BROKEN:
+        other.close()
         return None  # a writer waits for the reader to end, and lets no other one in
     return other
 
@@ -109,8 +113,12 @@ def _connection(path: Path, how: str, wait: float, *, threads: bool = False) -> 
     )
     connection.text_factory = decoded
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-    # A view or a default of a stranger's schema runs no function that reaches outside.
-    connection.execute("PRAGMA trusted_schema=OFF")
+    try:
+        # A view or a default of a stranger's schema runs no function that reaches outside.
+        connection.execute("PRAGMA trusted_schema=OFF")
+    except BROKEN:
+        connection.close()
+        raise
     return connection
 
 

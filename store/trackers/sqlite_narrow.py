@@ -108,11 +108,12 @@ def numbers(
         order: columns in the order of an index of the key and them; `run_uuid` is among them.
         like: another table that has as many rows, or nothing is told.
     """
-    counted = [store.later(f'SELECT count(*) FROM "{name}"') for name in (table, like or table)]
+    names = (table, like) if like else (table,)
+    counted = [store.later(f'SELECT count(*) FROM "{name}"') for name in names]
 
     def told() -> Narrow | None:
-        ((rows,),), ((others,),) = (count() for count in counted)
-        return _numbers(store, table, zero, order, rows) if rows == others else None
+        rows, *others = (count()[0][0] for count in counted)
+        return _numbers(store, table, zero, order, rows) if {*others} <= {rows} else None
 
     return told
 
@@ -142,9 +143,8 @@ def _numbers(
         by_owners.setdefault(owners, {})[key] = values
     blocks = [Block(owners.split("\x1e"), values) for owners, values in by_owners.items()]
     for block in blocks:
-        if len(set(block.owners)) != len(block.owners) or set(map(len, block.values.values())) != {
-            len(block.owners)
-        }:
+        lengths = {len(set(block.owners)), *map(len, block.values.values())}
+        if lengths != {len(block.owners)}:
             return None
     return _in_order(store, table, first(), keys), blocks
 
