@@ -32,7 +32,7 @@ __all__ = [
     "metrics",
     "named",
     "names_rows",
-    "off_value",
+    "none_of",
     "orderable",
     "some_of",
     "spending",
@@ -303,10 +303,25 @@ def off_value(column: Column) -> Scalar | None:
     return next((str(cell) for cell in column.values if str(cell).strip().lower() in _OFF), None)
 
 
-def some_of(column: Column, off: Scalar) -> Condition:
-    """The condition that there is some of a parameter whose value `off` says that there is none."""
-    none = Test(column.key, "=", off)
-    return Test(column.key, ">", off) if column.type in NUMERIC else Not(none)
+def none_of(column: Column) -> Condition | None:
+    """The condition that there is none of what a column tells; None where no value of it says so."""
+    if column.type == "bool":
+        return Not(Test(column.key, "=", True))
+    off = off_value(column)
+    return None if off is None else Test(column.key, "=", off)
+
+
+def some_of(column: Column) -> Condition | None:
+    """The condition that there is some of what a column tells; None where no value says there is none."""
+    if column.type == "bool":
+        return Test(column.key, "=", True)
+    off = off_value(column)
+    if off is None:
+        return None
+    others = [value for value in column.values if value is not None and value != off]
+    if column.distinct == 2 and others:
+        return Test(column.key, "=", others[0])
+    return Test(column.key, ">", off) if column.type in NUMERIC else Not(Test(column.key, "=", off))
 
 
 _OFF = _UNSET | {"none", "off", "disabled"}

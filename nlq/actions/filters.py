@@ -8,7 +8,7 @@ from typing import Any
 
 from nlq.actions.numbers import against
 from nlq.actions.registry import Built, action, orders, span
-from nlq.columns import NUMERIC, is_set, is_switch, off_value, some_of
+from nlq.columns import NUMERIC, is_set, is_switch, none_of, some_of
 from nlq.conditions import any_of, condition_of, merged
 from nlq.pieces import Filter
 from nlq.query import Has, Missing, Not, Of, Scalar, Test, both
@@ -175,12 +175,10 @@ def missing(parts: Sequence[Any]) -> Built:
     if MINUS in column.key:
         return None  # "no overfitting" is no value that was not told
     unknown = any(part.payload == "unknown" for part in parts)
-    if column.type == "bool" and not unknown:
-        return Filter(*span(parts), Not(Test(column.key, "=", True)), columns=(column,)), 0.0
-    if is_switch(column) and not unknown:
-        return Filter(*span(parts), Test(column.key, "=", 0), columns=(column,)), 0.0
-    if not unknown and parts[0].terminal == "MISSING" and (off := off_value(column)) is not None:
-        return Filter(*span(parts), Test(column.key, "=", off), columns=(column,)), 0.05
+    switch = is_switch(column)
+    off = none_of(column) if switch or parts[0].terminal == "MISSING" else None
+    if off is not None and not unknown:
+        return Filter(*span(parts), off, columns=(column,)), 0.0 if switch else 0.05
     return Filter(*span(parts), Missing(column.key), columns=(column,)), 0.1
 
 
@@ -216,13 +214,10 @@ def present(parts: Sequence[Any]) -> Built:
     if parts[0].payload == "changed":
         told = column.role == "change"
         return (Filter(*span(parts), Not(Missing(column.key)), columns=(column,)), 0.0) if told else None
-    if column.type == "bool":
-        return Filter(*span(parts), Test(column.key, "=", True), columns=(column,)), 0.0
-    if is_switch(column):
-        return Filter(*span(parts), Test(column.key, "=", 1), columns=(column,)), 0.0
+    some, switch = some_of(column), is_switch(column)
     cost = 0.05 if column.kind in ("attribute", "param") else 0.35
-    if parts[-1].terminal != "SET_AFTER" and (off := off_value(column)) is not None:
-        return Filter(*span(parts), some_of(column, off), columns=(column,)), cost
+    if some is not None and (switch or parts[-1].terminal != "SET_AFTER"):
+        return Filter(*span(parts), some, columns=(column,)), 0.0 if switch else cost
     if parts[-1].terminal == "SET_AFTER":
         cost = 0.02
     return Filter(*span(parts), Not(Missing(column.key)), columns=(column,)), cost

@@ -242,7 +242,7 @@ def runs_by_code(tokens: list[Token], start: int, lexicon: Lexicon) -> Iterator[
     if tokens[start].kind != "word" or not isinstance(number, int) or not word.isalpha():
         return
     called = re.compile(rf"{re.escape(word)}[_\-# ]?0*{number}\Z", re.IGNORECASE).match
-    found = [str(name) for name in run.values if called(str(name))]
+    found = [name for name in _names_to(number, run) if called(name)]
     if len(found) == 1 and found[0].lower() != " ".join(t.norm for t in tokens[start:end]):
         for terminal in ("RUN", "RUN_R", "RUN_T", "VALUE"):
             yield Edge(start, end, terminal, (ValueHit(run, found[0]),), 0.05)
@@ -260,8 +260,14 @@ def _ending_in(number: int, run: Column) -> tuple[ValueHit, ...]:
     if run.type != "text" or run.distinct > len(run.values):
         return ()
     ends = re.compile(rf"(?:.*[^\W\d].*)?(?<![0-9.][eE])[/_\-# :]0*{number}\Z").match
-    found = tuple(str(name) for name in run.values if ends(str(name)))
+    found = tuple(name for name in _names_to(number, run) if ends(name))
     return (ValueHit(run, found if found[1:] else found[0]),) if 0 < len(found) <= _ALIKE else ()
+
+
+def _names_to(number: int, run: Column) -> list[str]:
+    """The names of runs that end in the digits of a number: few, so that a pattern is tried on few."""
+    digits = str(number)
+    return [name for name in map(str, run.values) if name.endswith(digits)]
 
 
 def numbered(tokens: list[Token], lexicon: Lexicon) -> set[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nlq.columns import NUMERIC, main_metric, off_value, some_of
+from nlq.columns import NUMERIC, main_metric, none_of, some_of
 from nlq.conditions import condition_of, negated
 from nlq.lattice import Mention
 from nlq.literals import number_of
@@ -172,14 +172,10 @@ def _of_column(column: Column, draft: Draft, before: str = "") -> tuple[Side, ..
     First is what is asked about: the runs that have it, or, by the word before it, more or less of it. Where
     no side is, there is no yes and no.
     """
-    if column.type == "bool":
-        on = Test(column.key, "=", True)
-        return Side(on), Side(Not(on))
     whether = draft.polar is not None and not draft.polar.which and before not in _MORE
-    if whether and (off := off_value(column)) is not None:
-        others = [value for value in column.values if value is not None and value != off]
-        only = Test(column.key, "=", others[0]) if column.distinct == 2 else None
-        return Side(only or some_of(column, off)), Side(Test(column.key, "=", off))
+    some, none = some_of(column), none_of(column)
+    if some is not None and none is not None and (whether or column.type == "bool"):
+        return Side(some), Side(none)
     if column.distinct < 2 and column.count == draft.catalog.rows:
         raise Refusal(f"{column.name} was never changed", ("which parameters vary",))
     if column.distinct < 2 or _is_wide(column):

@@ -18,7 +18,8 @@ from nlq.resolve.ends import join_both_ends, tell_of_the_one
 from nlq.resolve.group_key import group_column, group_key
 from nlq.resolve.group_order import order_of_groups
 from nlq.resolve.having import compared_as_a_whole, counts_of_each, kept_groups, rows_counted
-from nlq.resolve.spans import refuse_a_length_of_time, spread_over
+from nlq.resolve.repeats import spread_over
+from nlq.resolve.spans import refuse_a_length_of_time
 from nlq.resolve.times import bucket
 from nlq.resolve.where import conditions_of
 from nlq.tokens import name_key

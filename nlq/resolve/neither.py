@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from nlq.columns import off_value
+from nlq.columns import none_of
 from nlq.pieces import Filter, Show, Word
-from nlq.query import Condition, Missing, Not, Test
+from nlq.query import Missing
 from nlq.resolve.draft import Draft
-from store.catalog import Column
 
 __all__ = ["take_neither"]
 
@@ -21,11 +20,5 @@ def take_neither(draft: Draft) -> None:
         if {token.norm for token in draft.tokens[piece.end : show.start]} & {"or", "and", "nor"}:
             column = show.mention.columns[0]
             draft.use(mark, show)
-            draft.add(Filter(piece.start, show.end, _absent(column), columns=(column,)))
-
-
-def _absent(column: Column) -> Condition:
-    if column.type == "bool":
-        return Not(Test(column.key, "=", True))
-    off = off_value(column)
-    return Missing(column.key) if off is None else Test(column.key, "=", off)
+            absent = none_of(column) or Missing(column.key)
+            draft.add(Filter(piece.start, show.end, absent, columns=(column,)))
