@@ -145,8 +145,9 @@ class Lexicon:
         if not lexicon.tells_runs:
             lexicon.nouns.update(lexicon._also_called())
         lexicon.text = " \n ".join(texts).casefold()
+        lexicon.known = lexicon.values.words.copy()  # tens of thousands: a copy hashes none of them again
         lexicon.known.update(keyword_words(lexicon.tells_runs), function_words(), column_words())
-        lexicon.known.update(lexicon.by_word, lexicon.values.words)
+        lexicon.known.update(lexicon.by_word)
         lexicon.known.update(word for said in lexicon.own for word in key(said))
         nouns = {word for noun in lexicon.nouns for word in noun}
         lexicon.known.update(nouns)

@@ -154,12 +154,15 @@ def key(text: str) -> tuple[str, ...]:
     return tuple(token.norm for token in tokenize(bare) if token.kind != "op")
 
 
-_NAME = re.compile(
+_JOINTED = (
     r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z][A-Za-z0-9]*)*(?:[-_][0-9]+)?"
-    r"|(?!\d+[xX][A-Za-z])(?!\d+(?:[eE]\d+)?[A-Za-z]{0,6}\Z)[A-Za-z0-9]+",
-    re.ASCII,
+    r"|(?!\d+[xX][A-Za-z])(?!\d+(?:[eE]\d+)?[A-Za-z]{0,6}$)[A-Za-z0-9]+"
 )
 """Names of runs and identifiers that the tokenizer cuts at their joints: a history has tens of thousands."""
+
+_NAME = re.compile(_JOINTED, re.ASCII)
+_NAMES = re.compile(rf"(?:(?:{_JOINTED})\n)*+", re.ASCII | re.MULTILINE)
+"""Such names, a line each: as one text they take half the time that they take one by one."""
 
 
 def cut_names(texts: Sequence[str], widest: int, longest: int) -> list[str] | None:
@@ -172,11 +175,14 @@ def cut_names(texts: Sequence[str], widest: int, longest: int) -> list[str] | No
         >>> cut_names(["run-17", "GPT_2"], 90, 12), cut_names(["run-17", "8×H100"], 90, 12)
         (['run 17', 'gpt 2'], None)
     """
-    if max(map(len, texts)) > widest or not all(map(_NAME.fullmatch, texts)):
+    most = max(map(len, texts))
+    text = "\n".join(texts)
+    if most > widest or not _NAMES.fullmatch(f"{text}\n"):
         return None
-    text = "\n".join(texts).lower().replace("-", " ").replace("_", " ")
-    cut = text.split("\n")
-    return None if " " in text and max(map(str.count, cut, repeat(" "))) >= longest else cut
+    cut = text.lower().replace("-", " ").replace("_", " ").split("\n")
+    if len(cut) != len(texts) or (most > 2 * longest and max(map(str.count, cut, repeat(" "))) >= longest):
+        return None
+    return cut
 
 
 _QUOTES = {ord(quote): " " for quote in '"“”`'}

@@ -61,7 +61,8 @@ class ValueIndex:
             places = dict(zip(cut, range(len(cut)), strict=True))
             if len(places) == len(cut):  # else one of them is written in two ways
                 self._named.append((column, places))
-                self.words.update(" ".join(cut).split())
+                joined = " ".join(cut)
+                self.words.update(joined.split() if joined.count(" ") >= len(cut) else cut)
                 return
         keys = [key(text) if len(text) <= _WIDEST else () for text in texts]
         for cell, value in zip(keys, column.values, strict=True):

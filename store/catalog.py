@@ -134,13 +134,15 @@ def describe(
 
     Args:
         column: what it is.
-        values: one a run, None for missing, all of the column's type.
+        values: its values, without those that are missing, all of the column's type.
         noted: how many of them carry a mark.
         sentinel: the number that stands for "not measured"; it is no extreme and no value.
     """
-    there: Sequence[Any] = [value for value in values if value is not None] if None in values else values
+    there: Sequence[Any] = values
     seen = set(there)
-    measured: Collection[Any] = there if sentinel is None else seen - {sentinel}
+    measured: Collection[Any] = seen if 2 * len(seen) < len(there) else there
+    if sentinel is not None:
+        measured = seen - {sentinel}
     texts = column.type in ("text", "bool")
     kept = VALUES_KEPT if texts or column.kind == "run" else NUMBERS_KEPT
     return replace(
@@ -158,8 +160,8 @@ def describe(
 
 def _frequent(values: Sequence[Any], different: int, most: int, but: float | None) -> Iterator[Any]:
     """The most frequent values, of as frequent ones the first."""
-    if different == len(values):
-        told = values[:most]
+    if different in (1, len(values)):
+        told = values[: min(most, different)]
     else:
         told = [value for value, _ in Counter(values).most_common(most)]
     return (value for value in told if value != but)

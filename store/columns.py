@@ -56,19 +56,20 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
     collected = [_collect(draft, readings) for draft in drafts]
     states = [state for reading in readings for state in _states(reading)]
     table = Table(
-        [], [values for values, _ in collected], [state or "completed" for state in states], any(states)
+        [], [values for values, _, _ in collected], [state or "completed" for state in states], any(states)
     )
     table.names = [draft.names for draft in drafts]
     table.places = [place for index, reading in enumerate(readings) for place in _places(index, reading)]
     taken: set[str] = set()
-    for draft, (values, kind) in zip(drafts, collected, strict=True):
+    for draft, (values, kind, whole) in zip(drafts, collected, strict=True):
         told = _told(draft, kind, (lower, higher, spellings.get(draft.field.name, ())), taken)
         if told.kind == "metric" and told.because in ("", "name"):
             told = _as_claimed(told, claimed_direction(draft.names, readings))
         measured = told.kind == "metric" and kind in ("integer", "number")
         sentinel = find_sentinel(values, table.states, told.direction, told.unit) if measured else None
         histories = _histories(draft, readings) if told.kind == "metric" else {}
-        column = describe(told, values, _noted(draft, readings), sentinel)
+        there = values if whole else [value for value in values if value is not None]
+        column = describe(told, there, _noted(draft, readings), sentinel)
         ends = by_sign(column.name, (column.direction, column.because), column.low)
         column = replace(column, direction=ends[0], because=ends[1])
         if told.name in spellings or told.name in remarks:
@@ -256,8 +257,11 @@ def _convert_value(run: RunRecord, name: str, told: str, unit: str) -> None:
 _MOST = 0.8
 
 
-def _collect(draft: _Draft, readings: Sequence[Reading]) -> tuple[list[Value], Type]:
-    """The column's values of all runs, made one type; what does not fit is missing, and marked."""
+def _collect(draft: _Draft, readings: Sequence[Reading]) -> tuple[list[Value], Type, bool]:
+    """The column's values of all runs, made one type, and whether none is missing.
+
+    What does not fit is missing, and marked.
+    """
     values: list[Value] = []
     for index, reading in enumerate(readings):
         name = draft.names.get(index)
@@ -270,9 +274,10 @@ def _collect(draft: _Draft, readings: Sequence[Reading]) -> tuple[list[Value], T
     kind, seen = _type(values)
     if not seen <= _FITS[kind]:
         _force(draft, readings, kind, values)
+    whole = seen <= _FITS[kind] - {_NONE}
     if kind in ("integer", "number") and int in seen and any(map(_is_huge, values)):
-        return [_float(v) if isinstance(v, int) else v for v in values], "number"
-    return values, kind
+        return [_float(v) if isinstance(v, int) else v for v in values], "number", whole
+    return values, kind, whole
 
 
 def _is_huge(value: Value) -> bool:

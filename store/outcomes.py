@@ -101,17 +101,18 @@ def find_sentinel(
     where less is better and it lies far below all the rest; counts ("failures") have real zeros.
     -1 where it is the only number below zero.
 
+    Args:
+        values: numbers, None for missing.
+        states: how each run ended.
+        direction, unit: the column's.
+
     Example:
         >>> find_sentinel([0.0, 0.98, 0.99], ["crashed", "completed", "completed"], "lower")
         0.0
         >>> find_sentinel([0.0, 0.01, 0.98, 0.5], ["completed"] * 4, "lower") is None
         True
     """
-    kinds = set(map(type, values))
-    if kinds <= {int, float, type(None)}:
-        numbers: list[Any] = [value for value in values if value is not None]
-    else:
-        numbers = [value for value in values if isinstance(value, (int, float)) and type(value) is not bool]
+    numbers: list[Any] = [value for value in values if value is not None]
     if not numbers or min(numbers) > 0:
         return None
     zeros = numbers.count(0)
