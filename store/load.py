@@ -10,7 +10,7 @@ from store import readers, trackers
 from store.address import is_address, place_of, shown
 from store.catalog import Catalog
 from store.collector import give_back, held
-from store.engines.duckdb import ROW_GROUP, DuckDB
+from store.engines.duckdb import DuckDB
 from store.errors import NoHistory, UnreadableHistory
 from store.frames import count_of, frame_of, series_of
 from store.history import History
@@ -193,9 +193,8 @@ def _history(
     shared = table.shared()
     engine = snapshot.engine or DuckDB(
         [*table.columns, *(column for column, _ in table.bests)],
-        table.rows(but=shared),
+        table.cells(but=shared),
         shared=shared,
-        parallel=snapshot.rows > ROW_GROUP,
         room=cache_folder() if keeps and is_long(table) else "",
     )
     told = series if any(column.series for column in table.columns) else dict
@@ -204,7 +203,7 @@ def _history(
 
 def nothing_of(passed: Sequence[tuple[str, str, int]]) -> History:
     """A history without a run, of which can be asked what was seen in its place."""
-    return History(DuckDB((), ()), Catalog((), 0), passed=list(passed))
+    return History(DuckDB(()), Catalog((), 0), passed=list(passed))
 
 
 def _told(passed: Passed) -> list[tuple[str, str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from store.catalog import Column
 from store.records import Series, Value
@@ -11,6 +11,8 @@ from store.slotted import fresh, slotted
 __all__ = ["Table"]
 
 _LONG = 1000  # rows
+
+_HOUSEKEEPING = ("_source", "_line", "_end", "_state")
 
 
 @slotted(frozen=False)
@@ -41,7 +43,7 @@ class Table:
         """What a long table has in every row alike, by column: texts, places and states."""
         if len(self.places) < _LONG:
             return {}
-        housekeeping = zip(("_source", "_line", "_end", "_state"), self._housekeeping(), strict=True)
+        housekeeping = zip(_HOUSEKEEPING, self._housekeeping(), strict=True)
         shared: dict[str, Value] = {
             name: values[0] for name, values in housekeeping if values.count(values[0]) == len(values)
         }
@@ -50,18 +52,20 @@ class Table:
                 shared[column.key] = values[0]
         return shared
 
-    def rows(self, but: Collection[str] = ()) -> Iterator[tuple[Value, ...]]:
-        """The rows as the engine takes them: the housekeeping values, then the columns' and the bests'.
+    def cells(self, but: Collection[str] = ()) -> dict[str, Sequence[Value]]:
+        """What the engine has of each run, by column: the housekeeping values, the columns' and the bests'.
 
         Args:
-            but: columns whose values are left out.
+            but: columns that are left out.
         """
-        if not self.places:
-            return iter(())
-        housekeeping = zip(("_source", "_line", "_end", "_state"), self._housekeeping(), strict=True)
-        columns = zip((column.key for column in self.columns), self.values, strict=True)
-        told = [values for name, values in (*housekeeping, *columns) if name not in but]
-        return zip(range(len(self.places)), *told, *(values for _, values in self.bests), strict=True)
+        columns = [*self.columns, *(column for column, _ in self.bests)]
+        values = [*self.values, *(told for _, told in self.bests)]
+        told = {
+            "_row": range(len(self.places)),
+            **dict(zip(_HOUSEKEEPING, self._housekeeping(), strict=True)),
+            **{column.key: given for column, given in zip(columns, values, strict=True)},
+        }
+        return {name: given for name, given in told.items() if name not in but}
 
     def _housekeeping(self) -> tuple[Sequence[Value], ...]:
-        return (*zip(*self.places, strict=True), self.states)
+        return (*zip(*self.places, strict=True), self.states) if self.places else ((), (), (), ())

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from store.catalog import Column
-from store.engines.duckdb import STATES, DuckDB, quote
+from store.columns import build
+from store.engines.duckdb import HOUSEKEEPING, STATES, DuckDB, quote
+from store.history import Rows
 from store.load import load
+from store.readers import read
+from store.records import Value
 from store.vocabulary import words
 
 NASTY = [
@@ -27,6 +32,11 @@ NASTY = [
 ]
 
 
+def _engine(columns: Sequence[Column], *rows: tuple[Value, ...]) -> DuckDB:
+    names = [*(name for name, _ in HOUSEKEEPING), *(column.key for column in columns)]
+    return DuckDB(columns, dict(zip(names, zip(*rows, strict=True), strict=True)))
+
+
 def test_rows_of_every_type_come_back_as_they_went_in() -> None:
     columns = [
         Column("n", "n", "metric", "integer"),
@@ -38,7 +48,7 @@ def test_rows_of_every_type_come_back_as_they_went_in() -> None:
     ]
     row = (0, 0, 1, 2, "completed", 3, 2.5, "a 'b' \"c\"", date(2024, 1, 15), datetime(2024, 1, 15, 3), True)
     missing = (1, 0, 3, 3, "crashed", None, None, None, None, None, None)
-    engine = DuckDB(columns, [row, missing])
+    engine = _engine(columns, row, missing)
     result = engine.run("SELECT * FROM runs ORDER BY _row")
     assert result.rows == (row, missing)
     assert result.columns[:5] == ("_row", "_source", "_line", "_end", "_state")
@@ -46,9 +56,8 @@ def test_rows_of_every_type_come_back_as_they_went_in() -> None:
 
 
 def test_parameters_are_bound() -> None:
-    engine = DuckDB(
-        [Column("t", "t", "attribute", "text")], [(0, 0, 0, 0, "completed", "'; drop table runs; --")]
-    )
+    text = [Column("t", "t", "attribute", "text")]
+    engine = _engine(text, (0, 0, 0, 0, "completed", "'; drop table runs; --"))
     found = engine.run("SELECT count(*) AS n FROM runs WHERE t = ?", ["'; drop table runs; --"])
     assert found.rows == ((1,),)
 
@@ -120,7 +129,9 @@ def test_every_state_of_the_vocabulary_is_one_of_the_engine() -> None:
 
 
 def test_a_state_is_text_to_whoever_asks() -> None:
-    engine = DuckDB([], [(0, 0, 0, 0, "running"), (1, 0, 0, 0, "completed"), (2, 0, 0, 0, "running")])
+    engine = _engine(
+        [], *((row, 0, 0, 0, state) for row, state in enumerate(("running", "completed", "running")))
+    )
     assert engine.run("SELECT _state, count(*) FROM runs GROUP BY _state ORDER BY _state").rows == (
         ("completed", 1),
         ("running", 2),
@@ -138,3 +149,77 @@ def test_what_all_rows_of_a_long_table_share_is_in_each(tmp_path: Path) -> None:
     assert told == ((0, 0, "completed", "done", """it's "so\"""", 1500),)
     last = history.engine.run("SELECT run, lr, _line FROM runs WHERE _row = 1499").rows
     assert last == (("r1499", 1499, 1501),)
+
+
+def _long(path: Path, rows: int = 1500) -> Path:
+    """A log of many columns, with gaps and three states."""
+    head = "run,status,loss,acc,lr,seed,layers\n"
+    states = ("done", "crashed", "running")
+    path.write_text(
+        head
+        + "".join(
+            f"r{n},{states[n % 3]},{n / 7:.4f},{'' if n % 5 == 0 else n},1e-{n % 4},{n % 9},{n}\n"
+            for n in range(rows)
+        )
+    )
+    return path
+
+
+STATEMENTS = (
+    'SELECT run, "loss" FROM runs ORDER BY loss LIMIT 3',
+    "SELECT count(*) FROM runs",
+    "SELECT _state, count(*) FROM runs GROUP BY _state ORDER BY _state",
+    "SELECT avg(layers - seed), count(ACC) FROM runs WHERE LR < 0.5",
+    "SELECT * FROM runs WHERE _row IN (0, 1, 1499) ORDER BY _row",
+    'SELECT "run" FROM (SELECT runs.* FROM runs) ORDER BY "acc" DESC NULLS LAST, _row LIMIT 2',
+)
+
+
+@pytest.mark.parametrize("first", range(len(STATEMENTS)))
+def test_columns_that_are_filled_in_later_are_as_if_they_had_been_there(first: int, tmp_path: Path) -> None:
+    """Whatever is asked first, and whether the table is long enough to wait or not."""
+    table = build([read(_long(tmp_path / "log.csv"), "log.csv")])
+    waiting, whole = DuckDB(table.columns, table.cells()), DuckDB(table.columns, table.cells())
+    whole.run("SELECT * FROM runs")
+    for sql in (*STATEMENTS[first:], *STATEMENTS[:first]):
+        assert _told(waiting.run(sql)) == _told(whole.run(sql)), sql
+
+
+def test_columns_that_wait_are_kept_as_well(tmp_path: Path) -> None:
+    table = build([read(_long(tmp_path / "log.csv"), "log.csv")])
+    engine = DuckDB(table.columns, table.cells(), room=str(tmp_path))
+    assert engine.run("SELECT max(loss) FROM runs").rows == ((214.1429,),)
+    engine.keep(str(tmp_path / "kept.table"))
+    kept = DuckDB.kept(str(tmp_path / "kept.table"))
+    assert _told(kept.run("SELECT * FROM runs")) == _told(engine.run("SELECT * FROM runs"))
+    assert len(kept.run("SELECT seed FROM runs").rows) == 1500
+
+
+def test_what_is_broken_off_while_columns_are_filled_in_can_be_asked_again(tmp_path: Path) -> None:
+    table = build([read(_long(tmp_path / "log.csv"), "log.csv")])
+    cells = table.cells()
+    interrupted = _Interrupted(cells["acc"])
+    engine = DuckDB(table.columns, {**cells, "acc": interrupted})
+    assert engine.run("SELECT count(*) FROM runs").rows == ((1500,),)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            engine.run("SELECT max(acc), max(seed) FROM runs")
+    assert engine.run("SELECT max(seed) FROM runs").rows == ((8,),)
+    assert interrupted.often == 0 and engine.run("SELECT max(acc) FROM runs").rows == ((1499,),)
+
+
+class _Interrupted(list[Value]):
+    """A column at which, the first two times, somebody presses Ctrl-C."""
+
+    often = 2
+
+    def __iter__(self) -> Iterator[Value]:
+        for at, value in enumerate(super().__iter__()):
+            if at == 700 and self.often:
+                self.often -= 1
+                raise KeyboardInterrupt
+            yield value
+
+
+def _told(rows: Rows) -> list[dict[str, Value]]:
+    return [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]

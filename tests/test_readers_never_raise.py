@@ -71,7 +71,7 @@ def test_any_table_goes_into_the_engine(tmp_path: Path, rows: list[list[str]], d
     header = delimiter.join(["run", "loss", "status", "time (h)"])
     path.write_text("\n".join([header, *(delimiter.join(row) for row in rows)]), encoding="utf-8")
     table = build([read(path, "x")])
-    engine = DuckDB(table.columns, table.rows())
+    engine = DuckDB(table.columns, table.cells())
     found = engine.run("SELECT * FROM runs ORDER BY _row")
     engine.close()
     assert len(found.rows) == len(table.places)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.catalog import Column
-from store.engines.instance import Database, literal, lock
+from store.engines.filling import Filling
+from store.engines.instance import ROW_GROUP, Database, literal, lock, quote
 from store.history import Rows
 from store.points import ByRow, rows_of
 from store.records import Value
@@ -43,10 +44,6 @@ HOUSEKEEPING = (
     ("_state", STATE_TYPE),
 )
 
-ROW_GROUP = 122_880
-"""DuckDB shares out work by row groups of so many rows: a smaller table runs on one thread whatever is set,
-and one thread less to start and to wake saves 3 ms of a cold answer on two cores."""
-
 _TYPES = {
     "integer": "BIGINT",
     "number": "DOUBLE",
@@ -55,16 +52,6 @@ _TYPES = {
     "datetime": "TIMESTAMP",
     "bool": "BOOLEAN",
 }
-
-
-def quote(name: str) -> str:
-    """A name as a SQL identifier, whatever is in it.
-
-    Example:
-        >>> quote('a "b"; drop table runs')
-        '"a ""b""; drop table runs"'
-    """
-    return '"' + name.replace('"', '""') + '"'
 
 
 def sql_type(column: Column) -> str:
@@ -81,31 +68,24 @@ class DuckDB:
 
     Args:
         columns: the columns besides the housekeeping ones.
-        rows: the runs; each the housekeeping values, then the columns' values in their order.
-        shared: values that all rows have, by column, which `rows` are without: each of 10,000 that is not
-            told again saves 1 to 3 ms.
-        parallel: whether there are more rows than `ROW_GROUP`.
+        cells: by column, `_row` the first, the values of the runs in their order; without what is shared.
+        shared: values that all rows have, by column: each of 10,000 that is not told again saves 1 to 3 ms.
         room: a folder in which the table may be kept; no other file can be reached.
     """
 
     def __init__(
         self,
         columns: Sequence[Column],
-        rows: Iterable[Sequence[Value]] = (),
+        cells: Mapping[str, Sequence[Value]] | None = None,
         *,
         shared: Mapping[str, Value] | None = None,
-        parallel: bool = False,
         room: str = "",
     ) -> None:
-        self._database = Database.new(room, parallel=parallel)
-        names = [*HOUSEKEEPING, *((column.key, sql_type(column)) for column in columns)]
-        always = {name: f" DEFAULT {literal(str(value))}" for name, value in (shared or {}).items()}
-        told = ", ".join(f"{quote(name)} {kind}{always.get(name, '')}" for name, kind in names)
-        self._connection.execute(f"CREATE TABLE runs ({told})")
-        varying = [name for name, _ in names if name not in always] if always else None
-        appender = self._connection.appender("runs", columns=varying)
-        appender.append_rows(rows)
-        appender.flush()
+        kinds = {**dict(HOUSEKEEPING), **{column.key: sql_type(column) for column in columns}}
+        given = {name: () for name in kinds} if cells is None else cells
+        rows = len(next(iter(given.values())))
+        self._database = Database.new(room, parallel=rows > ROW_GROUP)
+        self._filling: Filling | None = Filling(self._connection, kinds, given, shared or {})
 
     @classmethod
     def over(cls, connection: duckdb.DuckDBPyConnection, room: str = "") -> DuckDB:
@@ -125,7 +105,7 @@ class DuckDB:
     @classmethod
     def _of(cls, database: Database) -> DuckDB:
         engine = cls.__new__(cls)
-        engine._database = database
+        engine._database, engine._filling = database, None
         return engine
 
     @property
@@ -142,6 +122,8 @@ class DuckDB:
         Raises:
             duckdb.Error: where it can't be written.
         """
+        if self._filling is not None:
+            self._filling.fill()
         out = f"{self._database.name}_out"
         self._connection.execute(f"ATTACH {literal(path)} AS {out}")
         try:
@@ -162,6 +144,8 @@ class DuckDB:
         Raises:
             duckdb.Error: where DuckDB refuses the statement.
         """
+        if self._filling is not None:
+            self._filling.fill(sql)
         result = self._connection.execute(sql, list(params)) if params else self._connection.execute(sql)
         described: Any = result.description or ()
         return Rows(tuple(column[0] for column in described), tuple(result.fetchall()))
