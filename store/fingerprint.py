@@ -12,7 +12,12 @@ import os
 import stat
 import time
 from array import array
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 from zlib import crc32
+
+from store.forked import in_shares
 
 __all__ = ["fingerprint"]
 
@@ -28,6 +33,12 @@ _PASSED = frozenset(("artifacts", "__pycache__", ".git"))
 """Folders in which no reader of a tracker's store looks."""
 
 _ENTRIES = 400_000
+
+_SHARE = 50
+"""Folders that are looked at together, each with all that is below it: of MLflow's runs 2 to 4 ms."""
+
+_UPPER = 3
+"""Levels of a store at which its runs may lie."""
 
 _KIND, _IS_FOLDER, _IS_LINK = 0o170000, stat.S_IFDIR, stat.S_IFLNK
 
@@ -71,22 +82,55 @@ def _folder(root: str, newest: int, changed: int) -> tuple[int, str] | None:
 
     Every entry is looked at. A value that is appended to a file, or a text that is written over, shows in
     that file alone, not in its folder; and MLflow lets both be done to a run that has ended, whose
-    `meta.yaml` stays as it was. 22,000 files take 80 ms, of which the system has 65: with fewer looks it
-    would be a guess.
+    `meta.yaml` stays as it was. 26,000 entries take one process 85 ms, and 44 in C: with fewer looks it would
+    be a guess. So several processes look, each at some folders.
 
     In the order in which the system lists a folder, which stays where nothing is added to it.
     """
-    try:
-        from _blake2 import blake2b  # without OpenSSL, which takes 4 ms to load
-    except ImportError:
-        from hashlib import blake2b
+    pending = [root]
+    seen: list[tuple[int, bytes]] = []
+    for _ in range(_UPPER):  # down to where there are many
+        if not pending or len(pending) > _SHARE:
+            break
+        if (looked := _looked_at(pending, newest, changed)) is None:
+            return None
+        number, told, pending = looked
+        seen.append((number, told))
+    shares = [pending[at : at + _SHARE] for at in range(0, len(pending), _SHARE)]
+    for share in in_shares(shares, partial(_all_below, newest, changed), 2):
+        if share is None:
+            return None
+        seen += share
+    count = sum(number for number, _ in seen)
+    digest = _blake2b()(b"".join(told for _, told in seen), digest_size=16)
+    return None if count > _ENTRIES else (count, digest.hexdigest())
+
+
+def _all_below(newest: int, changed: int, shares: Sequence[Sequence[str]]) -> list[tuple[int, bytes]] | None:
+    """Counts and digests of all that is below some folders."""
+    seen: list[tuple[int, bytes]] = []
+    for pending in shares:
+        while pending:
+            if sum(number for number, _ in seen) > _ENTRIES:
+                return None
+            if (looked := _looked_at(pending, newest, changed)) is None:
+                return None
+            number, told, pending = looked
+            seen.append((number, told))
+    return seen
+
+
+def _looked_at(folders: Sequence[str], newest: int, changed: int) -> tuple[int, bytes, list[str]] | None:
+    """How many entries are in some folders, their digest, and the folders among them.
+
+    None where one of them is being written, or they have too many.
+    """
     names: list[str] = []
     states: list[int] = []
-    pending = [root]
-    while pending:
-        folder = pending.pop()
+    below: list[str] = []
+    for folder in folders:
         names.append(f"/{folder}")
-        below: list[str] = []
+        first = len(below)
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name
@@ -103,16 +147,24 @@ def _folder(root: str, newest: int, changed: int) -> tuple[int, str] | None:
                     return None
                 names.append(name)
                 states += (state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-        pending += sorted(below)
+        below[first:] = sorted(below[first:])
         if len(names) > _ENTRIES:
             return None
     try:
         numbers = array("q", states).tobytes()
     except OverflowError:  # a date beyond the year 2262
         return None
-    digest = blake2b("\0".join(names).encode("utf-8", "surrogateescape"), digest_size=16)
+    digest = _blake2b()("\0".join(names).encode("utf-8", "surrogateescape"), digest_size=16)
     digest.update(numbers)
-    return len(names), digest.hexdigest()
+    return len(names), digest.digest(), below
+
+
+def _blake2b() -> Any:
+    try:
+        from _blake2 import blake2b  # without OpenSSL, which takes 4 ms to load
+    except ImportError:
+        from hashlib import blake2b
+    return blake2b
 
 
 def _leads_to_file(link: os.DirEntry[str]) -> bool:

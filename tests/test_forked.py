@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from store import forked
+from store.fingerprint import fingerprint
 from store.forked import in_shares
 from store.frames import frame_of
 from store.trackers import mlflow_files
@@ -152,6 +153,27 @@ def test_a_store_is_the_same_read_by_several_processes(
     assert frames[0] is not None and frames[1] is not None and len(frames[0].names) == 246
     assert frames[0].names == frames[1].names and frames[0].values == frames[1].values
     assert frames[0].places == frames[1].places and frames[0].series == frames[1].series
+
+
+@LINUX
+@pytest.mark.usefixtures("alone")
+def test_a_store_looks_the_same_to_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _store(tmp_path / "mlruns", 250)
+    later = time.time_ns() + 10**9  # so that nothing was written just now
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    before = fingerprint(str(path))
+    below = sum(1 + len(folders) + len(files) for _, folders, files in os.walk(path))
+    assert before is not None and before[1] == below
+    for run in (3, 60, 249):  # in the first share, in the midst, in the last
+        value = path / "1" / f"{run:032x}" / "metrics" / "loss"
+        value.write_text(f"{value.read_text()}9 0.5 3\n")
+        os.utime(value, ns=(5, 5))
+        told = fingerprint(str(path))
+        assert told is not None and told[1] == before[1] and told != before
+        monkeypatch.setattr(forked, "_may_fork", lambda: False)
+        assert fingerprint(str(path)) == told
+        monkeypatch.setattr(forked, "_may_fork", lambda: True)
+        before = told
 
 
 @LINUX
