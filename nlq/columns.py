@@ -9,6 +9,7 @@ from nlq.tokens import name_key
 from nlq.vocabulary import singular
 from store import directions
 from store.catalog import Catalog, Column
+from store.points import AXIS
 from store.units import measure
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "counts_things",
     "date_column",
     "duration",
+    "epoch_column",
     "is_called_by_its_thing",
     "is_half_told",
     "is_id",
@@ -219,6 +221,12 @@ def step_column(catalog: Catalog) -> Column | None:
     whole = (c for c in catalog.columns if c.type == "integer" and c.count == catalog.rows and not c.series)
     named = (c for c in whole if name_key(c.name) in _STEPS)
     return next((c for c in named if 1 < c.distinct < c.count), None)
+
+
+def epoch_column(catalog: Catalog) -> Column | None:
+    """The column that tells at which epoch each step was; None where nothing does."""
+    named = (c for c in catalog.columns if c.series and " ".join(name_key(c.name)) in AXIS)
+    return next(named, None)
 
 
 _COUNTS = frozenset(("num", "number", "count", "quantity", "total", "amount"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from nlq.columns import step_column
+from nlq.columns import epoch_column, step_column
 from nlq.tokens import key, name_key
 from nlq.value_index import ValueHit, ValueIndex
 from nlq.vocabulary import (
@@ -77,6 +77,7 @@ class Lexicon:
         called: what a row is called, in the words that names of columns are matched by.
         rows_are_steps: each row is one step of a run, so that "at step 100" is a condition.
         by_step: some metric has a history by step, so that words of steps are words of questions.
+        by_epoch: so are words of epochs, since each step's epoch is told.
         mended: what words with a slip were read as, kept by `nlq.slips`.
     """
 
@@ -94,6 +95,7 @@ class Lexicon:
     short: tuple[str, ...] = ()
     called: frozenset[str] = frozenset()
     by_step: bool = False
+    by_epoch: bool = False
     rows_are_steps: bool = False
     _parts: dict[str, list[ValueHit]] = fresh(default_factory=dict)
     mended: dict[str, tuple[tuple[float, str], ...]] = fresh(default_factory=dict)
@@ -121,6 +123,7 @@ class Lexicon:
         lexicon.called = frozenset(canonical(key(catalog.nouns[0])))
         lexicon.rows_are_steps = lexicon.tells_runs and step_column(catalog) is not None
         lexicon.by_step = lexicon.tells_runs and any(column.series for column in catalog.columns)
+        lexicon.by_epoch = lexicon.by_step and epoch_column(catalog) is not None
         called = {canonical(name_key(column.name)) for column in catalog.columns}
         for nth, noun in enumerate(catalog.nouns):
             if lexicon.tells_runs or not nth or canonical(key(noun)) not in called:  # `runs` of cricketers

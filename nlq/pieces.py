@@ -199,9 +199,10 @@ class Stepped(Piece):
     """What is said of steps: at one, over a span of them, their course, where a value is reached.
 
     Attributes:
-        what: `at`, `end`, `last`, `span`, `every`, `course`, `improving`, `step` or `reach`.
+        what: `at`, `end`, `last`, `span`, `every`, `course`, `improving`, `step`, `fewest` or `reach`.
         low, high: steps. count: a number of steps.
         op: of what is reached, "" for the better end. value: that value. mention: its metric.
+        best: the step of the best value is asked for in one word.
     """
 
     what: str
@@ -211,3 +212,4 @@ class Stepped(Piece):
     op: str = ""
     value: float | int | None = None
     mention: Mention | None = None
+    best: bool = False

@@ -342,6 +342,7 @@ class Steps:
         descending: the highest value is the best, and comes first.
         op, value: what is to be reached.
         limit: so many runs, by their values at a step, or by where they reached one; `timed`: by when.
+        axis: the column of the epochs, where those are meant wherever a step is told; "" for steps.
     """
 
     what: Literal["at", "best", "reached", "span", "course", "diverged", "improving"]
@@ -358,6 +359,12 @@ class Steps:
     value: float | int | None = None
     limit: int | None = None
     timed: bool = False
+    axis: str = ""
+
+    @property
+    def unit(self) -> str:
+        """What is counted along the history."""
+        return "epoch" if self.axis else "step"
 
 
 @slotted

@@ -17,9 +17,9 @@ from store.slotted import slotted
 from store.vocabulary import WORDS, words
 
 __all__ = [
-    "DONE", "Phrase", "canonical", "column_words", "function_words", "generic_words", "is_participle",
-    "keyword_words", "known_names", "near_phrases", "other_names", "phrases", "phrases_with", "singular",
-    "synonyms", "thing_words", "unglued",
+    "DONE", "EPOCHS", "OF_STEPS", "Phrase", "canonical", "column_words", "function_words", "generic_words",
+    "is_participle", "keyword_words", "known_names", "near_phrases", "other_names", "phrases", "phrases_with",
+    "singular", "synonyms", "thing_words", "unglued",
 ]  # fmt: skip
 
 
@@ -75,7 +75,24 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
             for spelling in spellings:
                 cut = key(spelling) or (spelling,)
                 found.setdefault(cut[0], []).append((cut, terminal, meaning))
+                if (
+                    terminal in OF_STEPS
+                    and (epochs := tuple(_AS_EPOCHS.get(word, word) for word in cut)) != cut
+                ):
+                    found.setdefault(epochs[0], []).append((epochs, terminal, meaning))
     return found
+
+
+OF_STEPS = frozenset(
+    "AT_STEP AT_S AT_AFTER AT_END STEP_U STEP_W LAST_S FIRST_S BETWEEN_S BETWEEN_N SINCE_S BEFORE_S EVERY_S "
+    "CURVE IMPROVING STEP_OF FEWEST_S REACH REACHED".split()
+)
+"""Kinds of words that speak of values by step: where none are told, they say what they say elsewhere."""
+
+_AS_EPOCHS = {"step": "epoch", "steps": "epochs"}
+"""What is said of steps is said of epochs too."""
+
+EPOCHS = frozenset(_AS_EPOCHS.values())
 
 
 @lru_cache(maxsize=4096)

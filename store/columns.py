@@ -19,7 +19,7 @@ from store.frames import count_of, frame_of
 from store.misfiled import take_results
 from store.names import name_key
 from store.outcomes import find_frame_states, find_sentinel, find_states
-from store.points import best_columns, by_step
+from store.points import AXIS, best_columns, by_step, rising
 from store.records import Direction, Field, Mark, Reading, RunRecord, Series, Value
 from store.schedules import take_schedules
 from store.slotted import slotted
@@ -67,7 +67,9 @@ def build(readings: Sequence[Reading], lower: Sequence[str] = (), higher: Sequen
             told = _as_claimed(told, claimed_direction(draft.names, readings))
         measured = told.kind == "metric" and kind in ("integer", "number")
         sentinel = find_sentinel(values, table.states, told.direction, told.unit) if measured else None
-        histories = _histories(draft, readings) if told.kind == "metric" else {}
+        logged = told.kind == "metric" or name_key(told.name) in AXIS
+        histories = _histories(draft, readings) if logged else {}
+        histories = rising(histories) if name_key(told.name) in AXIS else histories
         there = values if whole else [value for value in values if value is not None]
         column = describe(told, there, _noted(draft, readings), sentinel)
         ends = by_sign(column.name, (column.direction, column.because), column.low)

@@ -17,12 +17,13 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, repeat
 from math import isfinite
-from operator import lt
+from operator import le, lt
 
 from store.catalog import Column
 from store.records import Direction, Series, Value
 
 __all__ = [
+    "AXIS",
     "BEST",
     "STEP",
     "ByRow",
@@ -31,8 +32,12 @@ __all__ = [
     "best_step",
     "best_value",
     "by_step",
+    "rising",
     "rows_of",
 ]
+
+AXIS = frozenset(("epoch", "epochs", "current epoch", "train epoch", "trainer epoch"))
+"""What a history is called that tells where in the training a step was, rather than how good it was."""
 
 ByRow = Mapping[int, Series]
 """The histories of one metric by `_row`."""
@@ -59,6 +64,20 @@ def by_step(series: Series) -> Series:
     return Series(
         array("q", [steps[at] for at in order]), array("d", [series.values[at] for at in order]), times
     )
+
+
+def rising(histories: Mapping[int, Series]) -> dict[int, Series]:
+    """The histories that never go back: an epoch that starts anew tells no place in a training.
+
+    Example:
+        >>> from array import array
+        >>> once, anew = (Series(array("q", [0, 9, 10]), array("d", told)) for told in ([0, 1, 1], [0, 1, 0]))
+        >>> list(rising({4: once, 7: anew}))
+        [4]
+    """
+    return {
+        row: one for row, one in histories.items() if all(map(le, one.values, islice(one.values, 1, None)))
+    }
 
 
 def best_point(

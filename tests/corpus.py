@@ -53,6 +53,7 @@ _FILES = {
     "sweep": "runs.csv",
     "messy": "experiments.md",
     "curves": ".",
+    "epochs": ".",
     "evals": "evals.csv",
 }
 

@@ -57,7 +57,7 @@ from store.history import History
 from store.outcomes import find_states
 from store.records import Series, Value
 from tests.arithmetic import FUNCTIONS, OPERATORS, all_of, compare, correlation, first_day, in_order, opposite
-from tests.stepwise import stepwise
+from tests.stepwise import by_epoch, stepwise
 
 __all__ = ["Evaluator", "Table"]
 
@@ -77,7 +77,7 @@ class Cells(dict[str, Any]):
         return default if None in pair else round(pair[0] - pair[1], 12)
 
 
-Point = tuple[int, float, float | None]
+Point = tuple[float, float, float | None]
 """A logged value: its step, the value, and when."""
 
 
@@ -357,7 +357,12 @@ class Evaluator:
         runs = self.matching(query.where)
         run = next((c.key for c in self.catalog.columns if c.kind == "run"), "")
         tables = []
-        for rows in stepwise(query, self.columns[key], [one.logged.get(key, []) for one in runs]):
+        logged = [one.logged.get(key, []) for one in runs]
+        if query.axis:
+            logged = [
+                by_epoch(p, one.logged.get(query.axis, [])) for p, one in zip(logged, runs, strict=True)
+            ]
+        for rows in stepwise(query, self.columns[key], logged):
             cells = [{**told, "name": runs[at].cells.get(run)} for at, told in rows]
             shown = [partial(lambda told, item: told[item.key], told) for told in cells]
             tables.append(Table(shown, [runs[at].cells[ROW] for at, _ in rows]))

@@ -1,7 +1,8 @@
 """What a question about values by step means, a second time: plain Python over each run's logged values.
 
 Written from the meaning of `nlq.query.Steps`: a value that is no number, or the metric's sentinel, is never
-the best, reaches nothing and has no part in a mean; of equals the first step counts.
+the best, reaches nothing and has no part in a mean; of equals the first step counts. By epoch the place of a
+point is its epoch, and the points stay in the order of their steps.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from statistics import fmean, median, stdev, variance
 from typing import Any
 
 from nlq.query import Steps
 from store.catalog import Column
 
-__all__ = ["Logged", "stepwise"]
+__all__ = ["Logged", "by_epoch", "stepwise"]
 
-Point = tuple[int, float, float | None]
+Point = tuple[float, float, float | None]
 Logged = list[Point]
 Cells = dict[str, Any]
 
@@ -40,6 +42,14 @@ def stepwise(query: Steps, column: Column, runs: Sequence[Logged]) -> Iterator[l
         return
     told = list(enumerate(_OF[query.what](query, column, points) for points in spans))
     yield _in_order(query, told)
+
+
+def by_epoch(points: Logged, epochs: Logged) -> Logged:
+    """The points of a run whose epoch is told; none of one whose epochs begin anew."""
+    told = {step: epoch for step, epoch, _ in epochs}
+    if any(later < sooner for sooner, later in pairwise(told.values())):
+        return []
+    return [(told[step], value, time) for step, value, time in points if step in told]
 
 
 def _within(query: Steps, points: Logged) -> Logged:
@@ -77,7 +87,7 @@ def _cells(point: Point | None, step: str, value: str, when: str = "") -> Cells:
 def _at(query: Steps, column: Column, points: Logged) -> Cells:
     if query.at is None:
         return _cells(points[-1] if points else None, "step", "value", "when")
-    here = next((p for p in points if p[0] == query.at), None)
+    here = next((p for p in reversed(points) if p[0] == query.at), None)
     before = [p for p in points if p[0] < query.at]
     after = [p for p in points if p[0] > query.at]
     return {
@@ -156,8 +166,8 @@ def _diverged(query: Steps, column: Column, points: Logged) -> Cells:
     if best is not None and first is not None:
         bound = best[1] + (first[1] - best[1]) / 2
         held = [p for p in numbers if (p[1] >= bound if query.descending else p[1] <= bound)]
-        beyond = [p for p in numbers if held and p[0] > held[-1][0]]
-        if beyond and best[0] > first[0] and best[1] != first[1]:
+        beyond = numbers[numbers.index(held[-1]) + 1 :] if held else []
+        if beyond and numbers.index(best) > 0 and best[1] != first[1]:
             lost = beyond[0]
     return {
         "values": len(points),
@@ -202,7 +212,8 @@ def _in_order(query: Steps, told: list[tuple[int, Cells]]) -> list[tuple[int, Ce
 def _course(query: Steps, runs: Sequence[Logged]) -> Iterator[tuple[int, Cells]]:
     """The points at the multiples asked for, or the first, the last and every so many: 24 of all runs."""
     telling = sum(bool(points) for points in runs)
-    for number, points in enumerate(runs):
+    for number, logged in enumerate(runs):
+        points = list({place: (place, value, time) for place, value, time in logged}.values())
         if query.every is not None:
             kept = [p for p in points if p[0] % query.every == 0]
         elif points:

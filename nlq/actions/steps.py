@@ -30,9 +30,15 @@ for _name, _what in {
     "at_end": "end",
     "course": "course",
     "improving": "improving",
-    "step_of": "step",
+    "fewest": "fewest",
 }.items():
     action(_name)(_plain(_what))
+
+
+@action("step_of")
+def step_of(parts: Sequence[Any]) -> Built:
+    """ "at which step", "best epoch"."""
+    return Stepped(*span(parts), "step", best=parts[0].payload == "best"), 0.0
 
 
 @action("last_steps")

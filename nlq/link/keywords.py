@@ -12,6 +12,8 @@ from nlq.literals import count_of
 from nlq.tokens import Token, key, name_key
 from nlq.vocabulary import (
     DONE,
+    EPOCHS,
+    OF_STEPS,
     Phrase,
     canonical,
     function_words,
@@ -141,17 +143,12 @@ def _tells_one(tokens: list[Token], end: int, lexicon: Lexicon) -> bool:
     return numbered and singular(tokens[end + 1].norm) == tokens[end + 1].norm
 
 
-_OF_STEPS = frozenset(
-    "AT_STEP AT_S AT_AFTER AT_END STEP_U STEP_W LAST_S FIRST_S BETWEEN_S BETWEEN_N SINCE_S BEFORE_S EVERY_S "
-    "CURVE IMPROVING STEP_OF REACH REACHED".split()
-)
-"""Kinds of words that speak of values by step: where none are told, they say what they say elsewhere."""
-
-
 def _fits(phrase: Phrase, lexicon: Lexicon) -> bool:
     """Whether a phrase is a word of questions about such a history."""
-    if phrase.terminal in _OF_STEPS:
-        return lexicon.by_step
+    if phrase.terminal in OF_STEPS:
+        return lexicon.by_epoch if EPOCHS & set(phrase.words) else lexicon.by_step
+    if phrase.terminal == "DECLINE" and phrase.meaning == "epochs" and lexicon.by_epoch:
+        return False
     if phrase.terminal == "DECLINE" and phrase.meaning in ("steps", "epochs") and lexicon.rows_are_steps:
         return False
     if phrase.terminal == "DECLINE" and phrase.meaning == "epochs" and phrase.words != ("at", "epoch"):

@@ -35,13 +35,13 @@ def span_text(query: Steps) -> str:
     """The steps that are looked at; "" for all."""
     parts = []
     if query.low is not None and query.high is not None:
-        parts.append(f" between step {query.low} and {query.high}")
+        parts.append(f" between {query.unit} {query.low} and {query.high}")
     elif query.low is not None:
-        parts.append(f" since step {query.low}")
+        parts.append(f" since {query.unit} {query.low}")
     elif query.high is not None:
-        parts.append(f" up to step {query.high}")
+        parts.append(f" up to {query.unit} {query.high}")
     if query.last is not None:
-        parts.append(f" over the last {query.last} steps")
+        parts.append(f" over the last {query.last} {query.unit}s")
     return "".join(parts)
 
 
@@ -50,7 +50,7 @@ def _end(query: Steps) -> str:
 
 
 def _at(query: Steps, names: str, catalog: Catalog) -> str:
-    place = "at the last step" if query.at is None else f"at step {query.at}"
+    place = f"at the last {query.unit}" if query.at is None else f"at {query.unit} {query.at}"
     if query.limit is None:
         return f"{names} {place}"
     noun = catalog.nouns[0]
@@ -59,19 +59,19 @@ def _at(query: Steps, names: str, catalog: Catalog) -> str:
 
 
 def _best(query: Steps, names: str, catalog: Catalog) -> str:
-    return f"step of the {_end(query)} {names}{span_text(query)}"
+    return f"{query.unit} of the {_end(query)} {names}{span_text(query)}"
 
 
 def _reached(query: Steps, names: str, catalog: Catalog) -> str:
     goal = number_text(query.value or 0)
     verb = _REACHED[query.op]
     if query.limit is None:
-        return f"step at which {names} {verb} {goal}{span_text(query)}"
+        return f"{query.unit} at which {names} {verb} {goal}{span_text(query)}"
     noun = catalog.nouns[0]
     head = noun if query.limit == 1 else f"{query.limit} {noun}s"
     first = "fastest" if query.timed else "first"
     head = f"{first} {noun}" if query.limit == 1 else f"{first} {head}"
-    return f"{head} whose {names} {verb} {goal}{span_text(query)}"
+    return f"{head} whose {names} {verb} {goal}{span_text(query)}{_by(query)}"
 
 
 def _numbers(query: Steps, names: str, catalog: Catalog) -> str:
@@ -80,16 +80,23 @@ def _numbers(query: Steps, names: str, catalog: Catalog) -> str:
 
 
 def _course(query: Steps, names: str, catalog: Catalog) -> str:
-    every = f" every {query.every} steps" if query.every is not None else ""
+    every = f" every {query.every} {query.unit}s" if query.every is not None else ""
+    if query.axis and query.every is None:
+        return f"history by epoch of {names}{span_text(query)}"
     return f"history of {names}{every}{span_text(query)}"
 
 
 def _diverged(query: Steps, names: str, catalog: Catalog) -> str:
-    return f"step at which {names} diverged{span_text(query)}"
+    return f"{query.unit} at which {names} diverged{span_text(query)}"
 
 
 def _improving(query: Steps, names: str, catalog: Catalog) -> str:
-    return f"is {names} still improving{span_text(query)}"
+    return f"is {names} still improving{span_text(query)}{_by(query)}"
+
+
+def _by(query: Steps) -> str:
+    """Of what is told by epoch, where no place says so."""
+    return " by epoch" if query.axis and (query.low, query.high, query.last) == (None, None, None) else ""
 
 
 _TEXTS = {"at": _at, "best": _best, "reached": _reached, "span": _numbers, "course": _course,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import cast
 
-from nlq.columns import is_resource, main_metric, which_end
+from nlq.columns import epoch_column, is_resource, main_metric, which_end
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Interval, Piece, RunPiece, Show, Stepped, Super
 from nlq.query import Function, Operator, Query, Steps, Test
 from nlq.resolve.draft import Draft, Refusal, mentions_of
 from nlq.resolve.where import conditions_of
 from nlq.tokens import name_key
+from nlq.vocabulary import EPOCHS
 from store.catalog import Catalog, Column
 
 __all__ = ["steps"]
@@ -34,7 +36,9 @@ def steps(draft: Draft) -> Query | None:
     if not any(column.series for column in draft.catalog.columns):
         return None
     _doubt_partly_named(draft)
-    _refuse_epochs(draft)
+    _doubt_a_ranked_epoch(draft)
+    if epoch_column(draft.catalog) is None:
+        _refuse_epochs(draft)
     said = {piece.what: piece for piece in draft.of(Stepped)}
     if sum(piece.what in ("at", "end", "reach") for piece in draft.of(Stepped)) > 1:
         raise Refusal("two steps, or two values to be reached, are asked of in two questions", flat=True)
@@ -80,7 +84,24 @@ def _made(what: str, draft: Draft, keys: tuple[str, ...], **more: object) -> Ste
     draft.use(*(group for group in draft.of(Group) if group.rows))
     draft.use_words("WHEN", "COMPARE", "VS", "COUNT", "TRIED", "TRIED_Q", "EVERY")
     where = conditions_of(draft)
-    return Steps(what, keys, where, **(found | more))  # type: ignore[arg-type]
+    return Steps(what, keys, where, axis=_axis(draft), **(found | more))  # type: ignore[arg-type]
+
+
+def _axis(draft: Draft) -> str:
+    """The column of the epochs, where the words of the question are of those.
+
+    Raises:
+        Refusal: where steps are spoken of as well.
+    """
+    said = {word for piece in draft.pieces if isinstance(piece, Stepped) for word in _words(piece, draft)}
+    column = epoch_column(draft.catalog) if said & EPOCHS else None
+    if column is not None and said & set(_STEPS):
+        raise Refusal("steps and epochs are asked of in two questions", flat=True)
+    return column.key if column is not None else ""
+
+
+def _words(piece: Piece, draft: Draft) -> set[str]:
+    return {token.norm for token in draft.tokens[piece.start : piece.end]}
 
 
 # -- which metric
@@ -177,6 +198,8 @@ def _names_an_end(draft: Draft, *, by_itself: bool) -> bool:
     ends: list[Piece] = [sup for sup in draft.of(Super) if sup.which in _ENDS and not sup.hint]
     ends += [one for one in draft.of(Aggregate) if one.functions in (("min",), ("max",))]
     named = [m for piece in (*ends, *draft.of(Show)) for m in _mentions(piece)]
+    if not ends and any(piece.best for piece in draft.of(Stepped)):
+        return True
     return bool(ends) and (by_itself or any(column.series for m in named for column in m.columns))
 
 
@@ -202,6 +225,16 @@ def _doubt_partly_named(draft: Draft) -> None:
     for show in draft.of(Show):
         name = name_key(show.mention.columns[0].name)
         if show.mention.text.lower() in _STEPS and len(name) > 1:
+            draft.cost += 0.5
+
+
+def _doubt_a_ranked_epoch(draft: Draft) -> None:
+    """ "Best epoch", "at which epoch was … lowest" ask for that of a value: none is ranked by its number."""
+    axis = epoch_column(draft.catalog)
+    said = [token.norm for token in draft.tokens]
+    asked = any(word in ("which", "what") and behind in EPOCHS for word, behind in pairwise(said))
+    for sup in draft.of(Super) if axis is not None else ():
+        if (asked or sup.which in ("best", "worst")) and any(m.columns[0] == axis for m in mentions_of(sup)):
             draft.cost += 0.5
 
 
@@ -245,7 +278,7 @@ def _refuse_another_at_its_end(draft: Draft) -> None:
 def _best(draft: Draft) -> Steps:
     supers = [sup for sup in draft.of(Super) if sup.which in _ENDS and not sup.hint]
     aggregates = draft.of(Aggregate)
-    which = supers[0].which if supers else aggregates[0].functions[0]
+    which = supers[0].which if supers else aggregates[0].functions[0] if aggregates else "best"
     metrics = _metrics(draft)
     draft.use(*supers, *aggregates)
     down = _descending(which, metrics[0])
@@ -272,7 +305,7 @@ def _reached(piece: Stepped, draft: Draft) -> Steps:
     op = piece.op or (">=" if column.direction == "higher" else "<=")
     if not piece.op and not column.direction:
         raise Refusal(f"whether high or low {column.name} is better is not known")
-    limit, timed = None, False
+    limit, timed = (1 if any(one.what == "fewest" for one in draft.of(Stepped)) else None), False
     for sup in draft.of(Super):
         if sup.which == "min" and sup.hint in ("date", "duration"):
             limit, timed = sup.count or 1, sup.hint == "duration"

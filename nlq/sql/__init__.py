@@ -36,7 +36,9 @@ def compile_query(query: Query, catalog: Catalog) -> Sql:
     if isinstance(query, Steps):
         from nlq.sql.steps import chosen_rows  # few ask it, and all start
 
-        return Sql(statements, query.keys, chosen_rows(query, catalog))
+        return Sql(
+            statements, (*query.keys, *([query.axis] if query.axis else ())), chosen_rows(query, catalog)
+        )
     return Sql(statements)
 
 

@@ -6,6 +6,10 @@
 
 A value that is no number, and a metric's sentinel, is never the best, reaches nothing and has no part in a
 mean. Ties are the first step's.
+
+By epoch, what stands for a step is what was logged for it as its epoch: a value whose step tells none is left
+out. One epoch has many values: those of it are in the order of their steps (`own`), and the last stands for
+it where one is asked for.
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ COURSE = 24
 
 FEWEST = 3
 
-_POINT = "struct_pack(s := step, v := value, t := time)"
+_POINT = "struct_pack(s := step, v := value, t := time, o := own)"
 _WHEN = "CASE WHEN {0} BETWEEN 1e8 AND 1e11 THEN make_timestamp(1000000 * CAST(floor({0}) AS BIGINT)) END"
 
 
@@ -54,9 +58,9 @@ def _head(key: str, query: Steps, catalog: Catalog, params: list[Value]) -> str:
     run = catalog.role("run")
     where = [condition_sql(query.where, catalog, params)] if query.where is not None else []
     name = quote(run.key) if run else "NULL"
-    logged = _within(key, query, params, "SELECT points.* FROM points")
+    logged = _within(key, query, params, f"SELECT points.*, {'own' if query.axis else 'step AS own'}")
     if query.last is not None:  # a window over ten million values takes twice the memory
-        top = _within(key, query, params, f"SELECT {ROW}, max(step) AS top FROM points")
+        top = _within(key, query, params, f"SELECT {ROW}, max(step) AS top")
         logged = (
             f"SELECT l.* FROM ({logged}) AS l JOIN ({top} GROUP BY {ROW}) USING ({ROW}) WHERE step > top - ?"
         )
@@ -67,13 +71,23 @@ def _head(key: str, query: Steps, catalog: Catalog, params: list[Value]) -> str:
 
 def _within(key: str, query: Steps, params: list[Value], select: str) -> str:
     """The values of a metric within the steps that are looked at."""
+    table = "points"
+    if query.axis:
+        table = _BY_EPOCH
+        params.append(query.axis)
     params.append(key)
     span = ["metric = ?"]
     for bound, op in ((query.low, ">="), (query.high, "<=")):
         if bound is not None:
             span.append(f"step {op} ?")
             params.append(bound)
-    return f"{select} SEMI JOIN chosen USING ({ROW}){clause(span)}"
+    return f"{select} FROM {table} SEMI JOIN chosen USING ({ROW}){clause(span)}"
+
+
+_BY_EPOCH = (
+    f"(SELECT l.{ROW}, l.metric, e.value AS step, l.time, l.value, l.step AS own FROM points AS l JOIN points"
+    f" AS e ON e.{ROW} = l.{ROW} AND e.step = l.step WHERE e.metric = ? AND isfinite(e.value)) AS points"
+)
 
 
 def _stands(key: str, catalog: Catalog) -> str:
@@ -84,7 +98,7 @@ def _stands(key: str, catalog: Catalog) -> str:
 
 def _best(query: Steps) -> str:
     """The best point, the first of equals."""
-    end = "arg_max({0}, (value, -step))" if query.descending else "arg_min({0}, (value, step))"
+    end = "arg_max({0}, (value, -own))" if query.descending else "arg_min({0}, (value, own))"
     return end.format(_POINT)
 
 
@@ -108,12 +122,12 @@ def _at(key: str, query: Steps, catalog: Catalog) -> Statement:
     params: list[Value] = []
     head = _head(key, query, catalog, params)
     if query.at is None:
-        told = f"SELECT {ROW}, arg_max({_POINT}, step) AS p FROM logged GROUP BY {ROW}"
+        told = f"SELECT {ROW}, arg_max({_POINT}, own) AS p FROM logged GROUP BY {ROW}"
         columns = {"step": "p.s", "value": "p.v", "when": _WHEN.format("p.t")}
     else:
         told = (
-            f"SELECT {ROW}, any_value({_POINT}) FILTER (step = ?) AS p, "
-            f"arg_max({_POINT}, step) FILTER (step < ?) AS b, arg_min({_POINT}, step) FILTER (step > ?) AS a "
+            f"SELECT {ROW}, arg_max({_POINT}, own) FILTER (step = ?) AS p, "
+            f"arg_max({_POINT}, own) FILTER (step < ?) AS b, arg_min({_POINT}, own) FILTER (step > ?) AS a "
             f"FROM logged GROUP BY {ROW}"
         )
         params += [query.at] * 3
@@ -133,7 +147,7 @@ def _best_point(key: str, query: Steps, catalog: Catalog) -> Statement:
     head = _head(key, query, catalog, params)
     told = (
         f"SELECT {ROW}, {_best(query)} FILTER ({_stands(key, catalog)}) AS p, "
-        f"arg_max({_POINT}, step) AS z FROM logged GROUP BY {ROW}"
+        f"arg_max({_POINT}, own) AS z FROM logged GROUP BY {ROW}"
     )
     columns = {"step": "p.s", "value": "p.v", "when": _WHEN.format("p.t"), "last step": "z.s", "last": "z.v"}
     end = "DESC" if query.descending else "ASC"
@@ -146,7 +160,7 @@ def _reached(key: str, query: Steps, catalog: Catalog) -> Statement:
     head = _head(key, query, catalog, params)
     stands = _stands(key, catalog)
     told = (
-        f"SELECT {ROW}, arg_min({_POINT}, step) FILTER ({stands} AND value {query.op} ?) AS p, "
+        f"SELECT {ROW}, arg_min({_POINT}, own) FILTER ({stands} AND value {query.op} ?) AS p, "
         f"min(time) AS begun, {_best(query)} FILTER ({stands}) AS b FROM logged GROUP BY {ROW}"
     )
     params.append(query.value)
@@ -169,8 +183,8 @@ def _span(key: str, query: Steps, catalog: Catalog) -> Statement:
     head = _head(key, query, catalog, params)
     stands = f"FILTER ({_stands(key, catalog)})"
     told = (
-        f"SELECT {ROW}, count(*) AS n, arg_min({_POINT}, step) AS f, arg_max({_POINT}, step) AS z, "
-        f"arg_min({_POINT}, (value, step)) {stands} AS l, arg_max({_POINT}, (value, -step)) {stands} AS h, "
+        f"SELECT {ROW}, count(*) AS n, arg_min({_POINT}, own) AS f, arg_max({_POINT}, own) AS z, "
+        f"arg_min({_POINT}, (value, own)) {stands} AS l, arg_max({_POINT}, (value, -own)) {stands} AS h, "
         f"avg(value) {stands} AS mean, median(value) {stands} AS median, "
         f"stddev_samp(value) {stands} AS std FROM logged GROUP BY {ROW}"
     )
@@ -189,8 +203,8 @@ def _improving(key: str, query: Steps, catalog: Catalog) -> Statement:
     head += (
         f", counted AS (SELECT {ROW}, count(*) AS n, greatest(3, count(*) // 10) AS w, {_best(query)} AS b "
         f"FROM logged WHERE {_stands(key, catalog)} GROUP BY {ROW}), "
-        f"ranked AS NOT MATERIALIZED (SELECT {ROW}, step, value, row_number() OVER "
-        f"(PARTITION BY {ROW} ORDER BY step DESC) AS r FROM logged WHERE {_stands(key, catalog)})"
+        f"ranked AS NOT MATERIALIZED (SELECT {ROW}, step, own, value, row_number() OVER "
+        f"(PARTITION BY {ROW} ORDER BY own DESC) AS r FROM logged WHERE {_stands(key, catalog)})"
     )
     told = (
         f"SELECT {ROW}, any_value(n) AS n, any_value(w) AS w, any_value(b) AS b, "
@@ -214,17 +228,17 @@ def _diverged(key: str, query: Steps, catalog: Catalog) -> Statement:
     stands = _stands(key, catalog)
     within = ">=" if query.descending else "<="
     head += (
-        f", ends AS (SELECT {ROW}, count(*) AS n, arg_min({_POINT}, step) FILTER (NOT isfinite(value)) AS x, "
-        f"arg_min({_POINT}, step) FILTER ({stands}) AS f, {_best(query)} FILTER ({stands}) AS b, "
-        f"arg_max({_POINT}, step) AS z FROM logged GROUP BY {ROW}), "
+        f", ends AS (SELECT {ROW}, count(*) AS n, arg_min({_POINT}, own) FILTER (NOT isfinite(value)) AS x, "
+        f"arg_min({_POINT}, own) FILTER ({stands}) AS f, {_best(query)} FILTER ({stands}) AS b, "
+        f"arg_max({_POINT}, own) AS z FROM logged GROUP BY {ROW}), "
         f"bounds AS (SELECT *, b.v + (f.v - b.v) / 2 AS bound FROM ends), "
-        f"held AS (SELECT {ROW}, max(step) AS ok FROM logged JOIN bounds USING ({ROW}) "
+        f"held AS (SELECT {ROW}, max(own) AS ok FROM logged JOIN bounds USING ({ROW}) "
         f"WHERE {stands} AND value {within} bound GROUP BY {ROW}), "
-        f"lost AS (SELECT {ROW}, arg_min({_POINT}, step) AS y FROM logged JOIN held USING ({ROW}) "
-        f"WHERE {stands} AND step > ok GROUP BY {ROW})"
+        f"lost AS (SELECT {ROW}, arg_min({_POINT}, own) AS y FROM logged JOIN held USING ({ROW}) "
+        f"WHERE {stands} AND own > ok GROUP BY {ROW})"
     )
     told = (
-        f"SELECT bounds.*, CASE WHEN b.s > f.s AND b.v <> f.v THEN y END AS y FROM bounds "
+        f"SELECT bounds.*, CASE WHEN b.o > f.o AND b.v <> f.v THEN y END AS y FROM bounds "
         f"LEFT JOIN lost USING ({ROW})"
     )
     columns = {
@@ -252,10 +266,14 @@ def _course(key: str, query: Steps, catalog: Catalog) -> Statement:
     else:
         each = f"greatest({FEWEST}, {COURSE} // (SELECT count(DISTINCT {ROW}) FROM logged))"
         kept = f"(n = c OR (n - 1) % greatest(1, CAST(ceil((c - 1) / ({each} - 1)) AS BIGINT)) = 0)"
+    each_once = "logged"
+    if query.axis:
+        last = f"row_number() OVER (PARTITION BY {ROW}, step ORDER BY own DESC)"
+        each_once = f"(SELECT * FROM logged QUALIFY {last} = 1)"
     text = (
-        f"{head}, numbered AS (SELECT *, row_number() OVER (PARTITION BY {ROW} ORDER BY step) AS n, "
-        f"count(*) OVER (PARTITION BY {ROW}) AS c FROM logged) "
+        f"{head}, numbered AS (SELECT *, row_number() OVER (PARTITION BY {ROW} ORDER BY own) AS n, "
+        f"count(*) OVER (PARTITION BY {ROW}) AS c FROM {each_once}) "
         f"SELECT {ROW}, {STATE}, name, step, value FROM numbered JOIN chosen USING ({ROW}) "
-        f"WHERE {kept} ORDER BY {ROW}, step"
+        f"WHERE {kept} ORDER BY {ROW}, own"
     )
     return Statement(text, tuple(params), (None, None, Col("name"), Col("step"), Col("value")))

@@ -129,6 +129,14 @@ def _body(query: Query, sql: Sql, results: Sequence[Rows], history: History, ask
 
 
 def _stepped(query: Steps, results: Sequence[Rows], history: History, ask: Ask) -> Body:
+    from nlq.tell.stepped import counted_from
+
+    body = _by_what(query, results, history, ask)
+    body.notes += counted_from(query, history)
+    return body
+
+
+def _by_what(query: Steps, results: Sequence[Rows], history: History, ask: Ask) -> Body:
     from nlq.tell.courses import course_answer, diverged_answer, improving_answer, span_answer
     from nlq.tell.steps import at_answer, best_answer, reached_answer
 

@@ -8,7 +8,7 @@ from nlq.answer import Header
 from nlq.query import Steps
 from nlq.tell.common import Body
 from nlq.tell.phrases import first_few, plural, said, with_condition, with_unit
-from nlq.tell.stepped import Told, number, number_said, runs_told, told_rows
+from nlq.tell.stepped import Told, number, number_said, place_heads, runs_told, told_rows
 from store.catalog import Column
 from store.history import History, Rows
 from store.records import Value
@@ -61,14 +61,14 @@ def span_answer(query: Steps, results: Sequence[Rows], history: History) -> Body
 
     for key, result in zip(query.keys, results, strict=True):
         column = history.catalog.column(key)
-        rows = told_rows(result, history)
+        rows = told_rows(result, query, history)
         known = [row for row in rows if row["values"]]
         metric = column.name if _several(query) else ""
         runs_told(body, known, history, told, metric)
         _add(body, _span_headline(query, column, rows, known, wanted, history))
         body.notes += _none_of(rows, column) if len(rows) > 1 else []
     unit = "" if _several(query) else history.catalog.column(query.keys[0]).unit
-    heads = [Header(name, "integer") for name in ("values", "first step", "last step")]
+    heads = [Header("values", "integer"), *place_heads(query, "first", "last")]
     body.columns = [Header("run"), *([Header("metric")] if _several(query) else []), *heads]
     body.columns += [Header(name, "number", unit) for name in wanted]
     return body
@@ -85,13 +85,13 @@ def _span_headline(
     where = with_condition(query.where, history.catalog)
     if not known:
         who = rows[0].name if len(rows) == 1 else f"No run{where}"
-        return f"{who} logged no {column.name} in those steps"
+        return f"{who} logged no {column.name} in those {query.unit}s"
     if len(known) > 1:
         return f"{column.name} of {plural(len(known), 'run')}{where} over {_steps_of(query)}"
     row = known[0]
     values = plural(int(str(row["values"])), "value")
     numbers = ", ".join(f"{name} {with_unit(_rounded(row[name]), column.unit)}" for name in wanted)
-    span = f"steps {said(row['first step'])} to {said(row['last step'])}"
+    span = f"{query.unit}s {said(row['first step'])} to {said(row['last step'])}"
     return f"{row.name}: {column.name} {numbers} ({values}, {span})"
 
 
@@ -102,8 +102,8 @@ def _rounded(value: Value) -> float | int | None:
 
 def _steps_of(query: Steps) -> str:
     if query.last is not None:
-        return f"their last {query.last} steps"
-    low = "the first step" if query.low is None else f"step {query.low}"
+        return f"their last {query.last} {query.unit}s"
+    low = f"the first {query.unit}" if query.low is None else f"{query.unit} {query.low}"
     return f"{low} to {'the last' if query.high is None else query.high}"
 
 
@@ -117,7 +117,9 @@ def course_answer(query: Steps, results: Sequence[Rows], history: History) -> Bo
     several_runs = False
     for at, key in enumerate(query.keys):
         column = history.catalog.column(key)
-        points, spans, *trends = (told_rows(one, history) for one in results[at * each : (at + 1) * each])
+        points, spans, *trends = (
+            told_rows(one, query, history) for one in results[at * each : (at + 1) * each]
+        )
         known = [row for row in spans if row["values"]]
         several_runs = several_runs or len(known) > 1
         metric = column.name if _several(query) else ""
@@ -131,14 +133,16 @@ def course_answer(query: Steps, results: Sequence[Rows], history: History) -> Bo
             runs = f"{plural(len(known), 'run')}{where}"
             _add(
                 body,
-                f"{column.name} by step of {runs}"
+                f"{column.name} by {query.unit} of {runs}"
                 if known
-                else f"No run{where} has a history of {column.name}",
+                else f"No run{where} has a history of {column.name}{' by epoch' if query.axis else ''}",
             )
             body.details += lines[:12]
         whole = sum(int(str(row["values"])) for row in known)
         if query.every is not None:
             body.notes.append(f"logged values at multiples of {query.every}: {len(points)} of {whole}")
+        elif query.axis and len(points) < whole:
+            body.notes.append(f"of each epoch the last value: {len(points)} of {whole} logged values")
         elif len(points) < whole:
             body.notes.append(f"{len(points)} of {whole} logged values are shown, evenly spaced")
         body.notes += _none_of(spans, column) if len(spans) > 1 else []
@@ -147,15 +151,15 @@ def course_answer(query: Steps, results: Sequence[Rows], history: History) -> Bo
     name = "value" if _several(query) else history.catalog.column(query.keys[0]).name
     unit = "" if _several(query) else history.catalog.column(query.keys[0]).unit
     body.columns = [Header("run"), *([Header("metric")] if _several(query) else []),
-                    Header("step", "integer"), Header(name, "number", unit)]  # fmt: skip
+                    *place_heads(query, ""), Header(name, "number", unit)]  # fmt: skip
     return body
 
 
 def _course(row: Told, column: Column, trend: Told | None) -> str:
     """ "d24: val_loss fell from 10.8 at step 0 to 2.35 at step 5000; lowest 2.31 at step 4500"."""
     first, last = number(row["first"]), number(row["last"])
-    places = f"from {with_unit(row['first'], column.unit)} at step {said(row['first step'])} to "
-    places += f"{with_unit(row['last'], column.unit)} at step {said(row['last step'])}"
+    places = f"from {with_unit(row['first'], column.unit)} at {row.at('first step')} to "
+    places += f"{with_unit(row['last'], column.unit)} at {row.at('last step')}"
     went = "went"
     if first is not None and last is not None:
         went = "fell" if last < first else "rose" if last > first else "stayed"
@@ -164,7 +168,7 @@ def _course(row: Told, column: Column, trend: Told | None) -> str:
         step = row[f"{name} step"]
         better = (name == "max") == (column.direction == "higher")
         if better and step not in (row["first step"], row["last step"]) and row[name] is not None:
-            told += f"; {word} {with_unit(row[name], column.unit)} at step {said(step)}"
+            told += f"; {word} {with_unit(row[name], column.unit)} at {row.at(f'{name} step')}"
     end = _trend(trend) if trend is not None else ""
     better = {"falling": column.direction == "lower", "rising": column.direction == "higher"}.get(end, False)
     if trend is not None and better and trend["best step"] != row["last step"]:
@@ -190,7 +194,7 @@ def improving_answer(query: Steps, results: Sequence[Rows], history: History) ->
     body = Body()
     for key, result in zip(query.keys, results, strict=True):
         column = history.catalog.column(key)
-        rows = told_rows(result, history)
+        rows = told_rows(result, query, history)
         known = [row for row in rows if row["values"]]
         metric = column.name if _several(query) else ""
         runs_told(
@@ -205,9 +209,9 @@ def improving_answer(query: Steps, results: Sequence[Rows], history: History) ->
         body.notes += _none_of(rows, column) if len(rows) > 1 else []
         body.notes += [f"{row.name} is still running" for row in known[:NAMED] if row["_state"] == "running"]
     body.columns = [Header("run"), *([Header("metric")] if _several(query) else []), Header("trend"),
-                    Header("mean before", "number"), Header("from step", "integer"), Header("mean", "number"),
-                    Header("since step", "integer"), Header("last step", "integer"), Header("best", "number"),
-                    Header("at step", "integer")]  # fmt: skip
+                    Header("mean before", "number"), *place_heads(query, "from"), Header("mean", "number"),
+                    *place_heads(query, "since", "last"), Header("best", "number"),
+                    *place_heads(query, "at")]  # fmt: skip
     body.notes.append(_TREND)
     return body
 
@@ -217,7 +221,7 @@ def _improving_headline(
 ) -> str:
     if not known:
         who = rows[0].name if len(rows) == 1 else "No run"
-        return f"{who} has {'no' if who != 'No run' else 'a'} history of {column.name} by step"
+        return f"{who} has {'no' if who != 'No run' else 'a'} history of {column.name} by {query.unit}"
     if len(known) > 1:
         trends = [_trend(row) or "too short to tell" for row in known]
         counts = ", ".join(f"{trends.count(one)} {one}" for one in dict.fromkeys(trends))
@@ -230,8 +234,8 @@ def _improving_headline(
     word = {"falling": "still falling", "rising": "rising", "flat": "flat"}[trend]
     if column.direction == "higher":
         word = {"falling": "falling", "rising": "still rising", "flat": "flat"}[trend]
-    means = f"mean {_plain(row['mean'])} over steps {said(row['since'])} to {said(row['until'])}, "
-    best = f"; best {said(row['best'])} at step {said(row['best step'])}"
+    means = f"mean {_plain(row['mean'])} over {row.unit}s {said(row['since'])} to {said(row['until'])}, "
+    best = f"; best {said(row['best'])} at {row.at('best step')}"
     return f"{row.name}: {column.name} is {word}: {means}{_plain(row['mean before'])} before{best}"
 
 
@@ -245,12 +249,12 @@ def _plain(value: Value) -> str:
 def diverged_answer(query: Steps, results: Sequence[Rows], history: History) -> Body:
     """Where each run's values went astray, by a rule that is told."""
     body = Body(answered=True)
-    found: dict[str, list[tuple[int, str]]] = {}
+    found: dict[str, list[tuple[float, str]]] = {}
     calm: dict[str, str] = {}
     names: dict[str, None] = {}
     for key, result in zip(query.keys, results, strict=True):
         column = history.catalog.column(key)
-        rows = told_rows(result, history)
+        rows = told_rows(result, query, history)
         names |= {row.name: None for row in rows}
         lost = [row for row in rows if _lost(row) is not None]
         lost.sort(key=lambda row: _lost(row) or 0)
@@ -259,11 +263,11 @@ def diverged_answer(query: Steps, results: Sequence[Rows], history: History) -> 
             if (step := _lost(row)) is not None:
                 found.setdefault(row.name, []).append((step, _why(row, column)))
             elif row["values"]:
-                last = f"last {said(row['last'])}, best {said(row['best'])} at step {said(row['best step'])}"
+                last = f"last {said(row['last'])}, best {said(row['best'])} at {row.at('best step')}"
                 calm.setdefault(row.name, f"{column.name} {last}")
-    body.columns = [Header("run"), Header("metric"), Header("step", "integer"), Header("value"),
-                    Header("best before", "number"), Header("at step", "integer")]  # fmt: skip
-    body.headline = _diverged_headline(found, calm, list(names))
+    body.columns = [Header("run"), Header("metric"), *place_heads(query, ""), Header("value"),
+                    Header("best before", "number"), *place_heads(query, "at")]  # fmt: skip
+    body.headline = _diverged_headline(query, found, calm, list(names))
     body.notes.append(_RULE)
     none = [name for name in names if name not in found and name not in calm]
     if none and len(names) > 1:
@@ -271,9 +275,9 @@ def diverged_answer(query: Steps, results: Sequence[Rows], history: History) -> 
     return body
 
 
-def _lost(row: Told) -> int | None:
-    steps = [int(str(row[name])) for name in ("no number", "rose") if row[name] is not None]
-    return min(steps) if steps else None
+def _lost(row: Told) -> float | None:
+    places = [place for name in ("no number", "rose") if (place := number(row[name])) is not None]
+    return min(places) if places else None
 
 
 def _how(row: Told) -> tuple[Value, ...]:
@@ -290,11 +294,11 @@ def _why(row: Told, column: Column) -> str:
     if row["no number"] == _lost(row):
         return f"{column.name} is {_not_a_number(row)} there"
     past = f"{column.name} is {said(row['to'])} there and stays past {_plain(row['past'])}"
-    return f"{past} (best {said(row['best'])} at step {said(row['best step'])})"
+    return f"{past} (best {said(row['best'])} at {row.at('best step')})"
 
 
 def _diverged_headline(
-    found: dict[str, list[tuple[int, str]]], calm: dict[str, str], names: list[str]
+    query: Steps, found: dict[str, list[tuple[float, str]]], calm: dict[str, str], names: list[str]
 ) -> str:
     if not found:
         if len(names) != 1:
@@ -305,7 +309,7 @@ def _diverged_headline(
     first = {name: min(told) for name, told in found.items()}
     if len(first) == 1 and len(names) == 1:
         name, (step, why) = next(iter(first.items()))
-        return f"{name} diverged at step {step}: {why}"
+        return f"{name} diverged at {query.unit} {said(step)}: {why}"
     soonest = sorted(first.items(), key=lambda one: one[1])
-    told = "; ".join(f"{name} at step {step}" for name, (step, _) in soonest[:NAMED])
+    told = "; ".join(f"{name} at {query.unit} {said(step)}" for name, (step, _) in soonest[:NAMED])
     return f"{plural(len(first), 'run')} of {len(names)} diverged: {told}"

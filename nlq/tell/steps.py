@@ -12,7 +12,7 @@ from nlq.query import Steps
 from nlq.states import FINISHED
 from nlq.tell.common import Ask, Body
 from nlq.tell.phrases import first_few, plural, said, with_condition, with_unit
-from nlq.tell.stepped import Told, number, number_said, runs_told, told_rows
+from nlq.tell.stepped import Told, number, number_said, place_heads, runs_told, told_rows
 from store.catalog import Column
 from store.history import History, Rows
 from store.records import Value
@@ -28,17 +28,17 @@ def at_answer(query: Steps, results: Sequence[Rows], history: History, ask: Ask)
     """The values at a step; where none was logged there, the nearest that were."""
     body = Body()
     several = len(query.keys) > 1
-    heads = [*([Header("metric")] if several else []), Header("step", "integer")]
+    heads = [*([Header("metric")] if several else []), *place_heads(query, "")]
     for key, result in zip(query.keys, results, strict=True):
         column = history.catalog.column(key)
-        rows = told_rows(result, history)
+        rows = told_rows(result, query, history)
         known = [row for row in rows if row["step"] is not None]
         if not several:
             heads.append(Header(column.name, "number", column.unit))
         metric = column.name if several else ""
         runs_told(body, known, history, lambda row: (row["step"], row["value"]), metric)
         if query.limit is not None:
-            rows = told_rows(ask(replace(query, limit=None, keys=(key,))), history)
+            rows = told_rows(ask(replace(query, limit=None, keys=(key,))), query, history)
         body.directed += [column] if query.limit is not None or len(known) == 2 else []
         headline = _at_headline(query, column, rows, known, history)
         body.headline = f"{body.headline}; {headline}" if body.headline else headline
@@ -52,7 +52,7 @@ def at_answer(query: Steps, results: Sequence[Rows], history: History, ask: Ask)
 
 
 def _at_headline(query: Steps, column: Column, rows: list[Told], known: list[Told], history: History) -> str:
-    place = "at its last step" if query.at is None else f"at step {query.at}"
+    place = f"at its last {query.unit}" if query.at is None else f"at {query.unit} {query.at}"
     where = with_condition(query.where, history.catalog)
     if not known:
         if len(rows) != 1:
@@ -62,15 +62,15 @@ def _at_headline(query: Steps, column: Column, rows: list[Told], known: list[Tol
         first = known[0]
         there = [row for row in rows if row["step"] is not None and number(row["value"]) is not None]
         end = "highest" if query.descending else "lowest"
-        told = f"{column.name} {with_unit(first['value'], column.unit)} at step {said(first['step'])}"
+        told = f"{column.name} {with_unit(first['value'], column.unit)} at {first.at('step')}"
         runs = plural(len(there), "run")
         if len(known) == 1:
             return f"{first.name}: {told}, the {end} of the {runs} that logged it there"
         return f"{plural(len(known), 'run')} by {end} {column.name} {place}, of {runs} that logged it there"
     if len(known) == 1:
-        at = said(known[0]["step"])
+        at = known[0].at("step")
         last = ", its last" if query.at is None else ""
-        return f"{known[0].name}: {column.name} {_value(known[0], column)} at step {at}{last}"
+        return f"{known[0].name}: {column.name} {_value(known[0], column)} at {at}{last}"
     runs = (
         f"{len(known)} of {plural(len(rows), 'run')}" if len(known) < len(rows) else plural(len(rows), "run")
     )
@@ -100,7 +100,7 @@ def _near(row: Told) -> str:
         (row[f"{side}"], row[f"value {side}"]) for side in ("before", "after") if row.get(side) is not None
     ]
     if not sides:
-        return ": it has no values by step"
+        return f": it has no values by {row.unit}"
     near = " and ".join(f"{number_said(value)} at {said(step)}" for step, value in sides)
     ends = ", where its values end" if row.get("after") is None else ""
     return f"; nearest logged: {near}{ends}"
@@ -114,14 +114,15 @@ def _not_there(query: Steps, column: Column, rows: list[Told]) -> Iterator[str]:
     aside = [row for row in missed if row.get("before") is not None or row.get("after") is not None]
     if aside:
         told = first_few((f"{row.name} ({_near(row).removeprefix('; ')})" for row in aside), NAMED)
-        yield f"no {column.name} was logged at step {query.at} by {told}"
+        yield f"no {column.name} was logged at {query.unit} {query.at} by {told}"
     if none := [row.name for row in missed if row not in aside]:
-        yield f"no history of {column.name} by step: {first_few(none, NAMED)}"
+        yield f"no history of {column.name} by {query.unit}: {first_few(none, NAMED)}"
 
 
 def _nearest(query: Steps, key: str, rows: list[Told], history: History) -> Iterator[Assumption]:
     """The question for the nearest logged steps."""
-    steps = {row[side] for row in rows for side in ("before", "after") if isinstance(row.get(side), int)}
+    places = (row.get(side) for row in rows for side in ("before", "after"))
+    steps = {place for place in places if isinstance(place, int)}  # an epoch of 2.5 can't be asked for
     if query.at is None:
         return
     below = max((step for step in steps if isinstance(step, int) and step < query.at), default=None)
@@ -129,7 +130,7 @@ def _nearest(query: Steps, key: str, rows: list[Told], history: History) -> Iter
     for step in (below, above):
         if step is not None:
             asked = replace(query, at=step, keys=(key,))
-            yield Assumption(f"nearest logged step: {step}", paraphrase(asked, history.catalog))
+            yield Assumption(f"nearest logged {query.unit}: {step}", paraphrase(asked, history.catalog))
 
 
 # -- the best, and when
@@ -143,20 +144,20 @@ def best_answer(query: Steps, results: Sequence[Rows], history: History, ask: As
     timed = False
     for key, result in zip(query.keys, results, strict=True):
         column = history.catalog.column(key)
-        rows = told_rows(result, history)
+        rows = told_rows(result, query, history)
         known = [row for row in rows if row["step"] is not None]
         timed = timed or any(row["when"] is not None for row in known)
         metric = column.name if several else ""
         runs_told(body, known, history, _best_cells, metric)
-        headline = _best_headline(end, column, rows, known, body, history)
+        headline = _best_headline(query, column, rows, known, body, history)
         body.headline = f"{body.headline}; {headline}" if body.headline else headline
         if none := [row.name for row in rows if row["step"] is None]:
-            body.notes.append(f"no history of {column.name} by step: {first_few(none, NAMED)}")
+            body.notes.append(f"no history of {column.name} by {query.unit}: {first_few(none, NAMED)}")
     unit = history.catalog.column(query.keys[0]).unit if not several else ""
     name = end if several else f"{end} {history.catalog.column(query.keys[0]).name}"
-    body.columns = [Header("run"), *([Header("metric")] if several else []), Header("step", "integer"),
+    body.columns = [Header("run"), *([Header("metric")] if several else []), *place_heads(query, ""),
                     Header(name, "number", unit), Header("when", "datetime"),
-                    Header("last step", "integer"), Header("last", "number", unit)]  # fmt: skip
+                    *place_heads(query, "last"), Header("last", "number", unit)]  # fmt: skip
     if not timed:
         at = len(body.columns) - 3
         body.columns.pop(at)
@@ -169,26 +170,25 @@ def _best_cells(row: Told) -> list[Value]:
 
 
 def _best_headline(
-    end: str, column: Column, rows: list[Told], known: list[Told], body: Body, history: History
+    query: Steps, column: Column, rows: list[Told], known: list[Told], body: Body, history: History
 ) -> str:
     """Of several runs, the one whose numbers stand: what crashed or still runs is told below."""
+    end = "highest" if query.descending else "lowest"
     if not known:
         who = rows[0].name if len(rows) == 1 else "no run"
-        return f"{who} has no history of {column.name} by step" if who != "no run" else (
-            f"No run has a history of {column.name} by step"
+        return f"{who} has no history of {column.name} by {query.unit}" if who != "no run" else (
+            f"No run has a history of {column.name} by {query.unit}"
         )  # fmt: skip
     finished = [row for row in known if row["_state"] in FINISHED]
     sound = [row for row in finished if number(row["last"]) is not None]  # as a best run's history has to end
     first = (sound or finished or known)[0]
-    body.notes += [f"{row.name} had {said(row['value'])} at step {said(row['step'])}, and ended in no number"
+    body.notes += [f"{row.name} had {said(row['value'])} at {row.at('step')}, and ended in no number"
                    for row in finished[: finished.index(first) if sound else 0]]  # fmt: skip
     when = f" ({said(first['when'])})" if first["when"] is not None else ""
     value, last = with_unit(first["value"], column.unit), with_unit(first["last"], column.unit)
-    told = f"{column.name} {end} {value} at step {said(first['step'])}{when}"
+    told = f"{column.name} {end} {value} at {first.at('step')}{when}"
     beside = (
-        ", its last"
-        if first["step"] == first["last step"]
-        else f"; last {last} at step {said(first['last step'])}"
+        ", its last" if first["step"] == first["last step"] else f"; last {last} at {first.at('last step')}"
     )
     if len(known) == 1:
         return f"{first.name}: {told}{beside}"
@@ -207,16 +207,16 @@ def _best_headline(
 def reached_answer(query: Steps, result: Rows, history: History, ask: Ask) -> Body:
     """Where each run first had a value at least as good, the first of them first."""
     column = history.catalog.column(query.keys[0])
-    rows = told_rows(result, history)
+    rows = told_rows(result, query, history)
     known = [row for row in rows if row["step"] is not None]
-    everyone = rows if query.limit is None else told_rows(ask(replace(query, limit=None)), history)
+    everyone = rows if query.limit is None else told_rows(ask(replace(query, limit=None)), query, history)
     unit = _time_unit(history)
     body = Body(directed=[column] if query.op in ("<=", ">=") else [])
     runs_told(
         body, known, history,
         lambda row: (row["step"], row["value"], _taken(row, unit), row["when"]),
     )  # fmt: skip
-    body.columns = [Header("run"), Header("step", "integer"), Header(column.name, "number", column.unit),
+    body.columns = [Header("run"), *place_heads(query, ""), Header(column.name, "number", column.unit),
                     Header("after", "number", unit), Header("when", "datetime")]  # fmt: skip
     if all(row[3] is None for row in body.rows):
         body.columns = body.columns[:3]
@@ -224,12 +224,16 @@ def reached_answer(query: Steps, result: Rows, history: History, ask: Ask) -> Bo
     elif all(row[4] is None for row in body.rows):  # the time since the beginning is no date
         body.columns, body.rows = body.columns[:4], [row[:4] for row in body.rows]
     body.headline = _reached_headline(query, column, known, everyone, unit, history)
+    if query.limit == 1 and known and not query.timed:
+        first = known[0]
+        ties = [row.name for row in everyone if row["step"] == first["step"] and row.name != first.name]
+        body.notes += [f"at the same {query.unit}: {first_few(ties, NAMED)}"] if ties else []
     never = [row for row in everyone if row["step"] is None and row["best"] is not None]
     if never and len(everyone) > 1:
-        told = (f"{row.name} (best {said(row['best'])} at step {said(row['best step'])})" for row in never)
+        told = (f"{row.name} (best {said(row['best'])} at {row.at('best step')})" for row in never)
         body.notes.append(f"never got there: {first_few(told, NAMED)}")
     if none := [row.name for row in everyone if row["best"] is None]:
-        body.notes.append(f"no history of {column.name} by step: {first_few(none, NAMED)}")
+        body.notes.append(f"no history of {column.name} by {query.unit}: {first_few(none, NAMED)}")
     body.notes += [f"{row.name} is {row['_state']}" for row in known[:NAMED] if row["_state"] not in FINISHED]
     body.answered = bool(everyone)
     return body
@@ -263,22 +267,22 @@ def _reached_headline(
     taken = _taken(first, unit)
     after = f", {with_unit(taken, unit)} after its first value" if taken is not None else ""
     value = with_unit(first["value"], column.unit)
-    told = f"{first.name} {verb} {goal} at step {said(first['step'])} ({value}){after}"
+    told = f"{first.name} {verb} {goal} at {first.at('step')} ({value}){after}"
     if len(everyone) == 1:
         return told
     reached = [row for row in everyone if row["step"] is not None]
     if query.limit is None:
         runs = f"{len(reached)} of {plural(len(everyone), 'run')}{where}"
-        return f"{runs} {verb} {goal}; first by step: {first.name}"
-    by = "time" if query.timed else "step"
+        return f"{runs} {verb} {goal}; first by {query.unit}: {first.name}"
+    by = "time" if query.timed else query.unit
     return f"{told}, the first of {len(reached)} by {by}{_other_way(query, reached, first, unit)}"
 
 
 def _never(row: Told, goal: str, column: Column, query: Steps) -> str:
     """What there is of a run that did not get there."""
     if row["best"] is None:
-        return f" has no history of {column.name} by step"
-    best = f"{said(row['best'])} at step {said(row['best step'])}"
+        return f" has no history of {column.name} by {query.unit}"
+    best = f"{said(row['best'])} at {row.at('best step')}"
     return f": {goal} was never reached{span_text(query)}; its best is {best}"
 
 
@@ -289,7 +293,7 @@ def _other_way(query: Steps, reached: list[Told], first: Told, unit: str) -> str
         other = min(reached, key=lambda row: number(row["step"]) or 0)
         if other.name == first.name:
             return ""
-        return f"; by step {other.name} was (step {said(other['step'])})"
+        return f"; by {query.unit} {other.name} was ({other.at('step')})"
     if not timed:
         return "; when is not told"
     other = min(timed, key=lambda row: number(row["took"]) or 0)
