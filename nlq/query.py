@@ -340,7 +340,7 @@ class Steps:
         every: the course at the multiples of so many steps.
         function: the one number of a span that is asked for.
         descending: the highest value is the best, and comes first.
-        op, value: what is to be reached.
+        op, value: what is to be reached; at a step the values of it that are told.
         limit: so many runs, by their values at a step, or by where they reached one; `timed`: by when.
         axis: the column of the epochs, where those are meant wherever a step is told; "" for steps.
     """

@@ -193,6 +193,9 @@ _OF: dict[str, Callable[[Steps, Column, Logged], Cells]] = {
 
 def _in_order(query: Steps, told: list[tuple[int, Cells]]) -> list[tuple[int, Cells]]:
     """Sorted and cut as the question asks for; runs without the value last."""
+    if query.what == "at" and query.value is not None:
+        known = [one for one in told if one[1]["value"] is not None and math.isfinite(one[1]["value"])]
+        return [one for one in known if _REACHED[query.op](one[1]["value"], query.value)]
     if query.what in ("span", "improving", "diverged") or (query.what == "at" and query.limit is None):
         return told
     key = "step" if query.what == "reached" else "value"

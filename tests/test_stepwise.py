@@ -43,9 +43,12 @@ def made_up(seed: int, history: str) -> Steps:
     if what == "at":
         at = some.choice([None, 0, 100, 250, 4900, 5000])
         limit = some.choice([None, 1, 3])
+        if at is not None and limit == 3:
+            op: Any = some.choice(["<", "<=", ">", ">="])
+            return Steps("at", (key,), where, at=at, op=op, value=goal)
         return Steps("at", (key,), where, at=at, descending=up and limit is not None, limit=limit)
     if what == "reached":
-        op: Any = some.choice([">=", ">"]) if up else some.choice(["<=", "<"])
+        op = some.choice([">=", ">"]) if up else some.choice(["<=", "<"])
         limit = some.choice([None, 1, 2])
         timed = limit is not None and some.random() < 0.5
         return Steps(

@@ -51,6 +51,8 @@ def _end(query: Steps) -> str:
 
 def _at(query: Steps, names: str, catalog: Catalog) -> str:
     place = f"at the last {query.unit}" if query.at is None else f"at {query.unit} {query.at}"
+    if query.value is not None:
+        return f"{names} {query.op} {number_text(query.value)} {place}"
     if query.limit is None:
         return f"{names} {place}"
     noun = catalog.nouns[0]

@@ -52,6 +52,10 @@ def steps(draft: Draft) -> Query | None:
         metrics = _metrics(draft)
         keys = tuple(column.key for column in metrics)
         return _made("improving", draft, keys, descending=_higher(keys, draft))
+    if "at" in said and (bound := _bound_there(draft)) is not None:
+        if _words(said["at"], draft) & _UNTIL:
+            return _reached(bound, draft, high=said["at"].count)
+        return _at(said["at"], draft, bound)
     if "at" in said or "end" in said:
         return _at(said.get("at"), draft)
     if where_it_is and (bound := _bound(draft, by_itself="step" in said)) is not None:
@@ -59,6 +63,8 @@ def steps(draft: Draft) -> Query | None:
     if where_it_is and _names_an_end(draft, by_itself="step" in said):
         _refuse_another_at_its_end(draft)
         return _best(draft)
+    if "step" in said and {"how", "many"} <= _words(said["step"], draft):
+        return _at(None, draft)  # "how many steps did each run take"
     if "every" in said or ("course" in said and _says_whose(draft)):
         keys = tuple(column.key for column in _metrics(draft))
         return _made("course", draft, keys, descending=_higher(keys, draft))
@@ -112,8 +118,8 @@ def _metrics(draft: Draft) -> list[Column]:
     found: dict[str, Column] = {}
     for piece in draft.pieces:
         for mention in _mentions(piece) if draft.unused(piece) else ():
-            if mention.columns[0].kind == "run" and isinstance(piece, Show):
-                draft.use(piece)  # "the 3 runs with …"
+            if mention.columns[0].kind == "run" and isinstance(piece, (Show, Group)):
+                draft.use(piece)  # "the 3 runs with …", "… per run"
                 continue
             column = _by_step(mention, draft)
             found.setdefault(column.key, column)
@@ -167,8 +173,31 @@ def _main_of(catalog: Catalog) -> Column:
 # -- what is asked
 
 
-def _at(piece: Stepped | None, draft: Draft) -> Steps:
+_UNTIL = frozenset(("by", "within"))
+
+
+def _bound_there(draft: Draft) -> Stepped | None:
+    """ "Val loss below 2.6 at step 3000": a bound of what is told by step is one of its value there.
+
+    Raises:
+        Refusal: where the runs are ranked besides.
+    """
+    shown = {column.key for piece in draft.of(Show) for m in _mentions(piece) for column in m.columns[:1]}
+    bounds = [piece for piece in draft.of(Filter) if (_test(piece) or piece).op[:1] in ("<", ">")]
+    if len(bounds) != 1 or any(column.series and column.key in shown for column in draft.catalog.columns):
+        return None
+    bound = _bound(draft, by_itself=True)
+    if bound is not None and draft.holds(Super, Aggregate):
+        raise Refusal("a bound at a step and the best of the values there are two questions", flat=True)
+    return bound
+
+
+def _at(piece: Stepped | None, draft: Draft, bound: Stepped | None = None) -> Steps:
     """ "At step 5000", with a superlative the first runs by their values there."""
+    if bound is not None and piece is not None:
+        column = _by_step(bound.mention, draft) if bound.mention is not None else _metrics(draft)[0]
+        op = cast(Operator, bound.op)
+        return _made("at", draft, (column.key,), at=piece.count, op=op, value=bound.value)
     at = piece.count if piece is not None else None
     aggregates = draft.of(Aggregate)
     if any(not set(one.functions) <= {"min", "max"} for one in aggregates):
@@ -233,9 +262,24 @@ def _doubt_a_ranked_epoch(draft: Draft) -> None:
     axis = epoch_column(draft.catalog)
     said = [token.norm for token in draft.tokens]
     asked = any(word in ("which", "what") and behind in EPOCHS for word, behind in pairwise(said))
+    _refuse_groups_of(axis, draft)
+    by_step = [m for sup in draft.of(Super) for m in mentions_of(sup) if m.columns[0].series]
+    if by_step and any(show.mention.columns[0] == axis for show in draft.of(Show)):
+        draft.cost += 0.5  # "highest val_acc and epoch": not that of the run's end
     for sup in draft.of(Super) if axis is not None else ():
         if (asked or sup.which in ("best", "worst")) and any(m.columns[0] == axis for m in mentions_of(sup)):
             draft.cost += 0.5
+
+
+def _refuse_groups_of(axis: Column | None, draft: Draft) -> None:
+    """ "Mean val loss by epoch": with each run stands its last epoch alone, so groups by it say nothing."""
+    groups = [one for one in draft.of(Group) if any(m.columns[0] == axis for m in mentions_of(one))]
+    pieces = [piece for piece in draft.pieces if piece not in groups]
+    told = [m.columns[0] for piece in pieces for m in _mentions(piece) if m.columns[0].series]
+    if groups and told:
+        draft.cost += 0.1
+        near = (f"history by epoch of {told[0].name}", f"mean {told[0].name} over the last 5 epochs")
+        raise Refusal("by epoch the values are told run by run", near, flat=True)
 
 
 def _bound(draft: Draft, *, by_itself: bool) -> Stepped | None:
@@ -294,8 +338,8 @@ def _descending(which: str, column: Column) -> bool:
     return (which == "best") == (column.direction == "higher")
 
 
-def _reached(piece: Stepped, draft: Draft) -> Steps:
-    """ "When did d24 reach 2.7", "which run got below 2.7 first"."""
+def _reached(piece: Stepped, draft: Draft, **within: int | None) -> Steps:
+    """ "When did d24 reach 2.7", "which run got below 2.7 first"; `within` some steps."""
     for show in draft.of(Show):
         if not any(column.series for column in show.mention.columns) and is_resource(show.mention.columns[0]):
             draft.use(show)  # "how long did it take to reach": that is told
@@ -312,7 +356,7 @@ def _reached(piece: Stepped, draft: Draft) -> Steps:
             draft.use(sup)
     return _made(
         "reached", draft, (column.key,), op=cast(Operator, op), value=piece.value,
-        descending=op.startswith(">"), limit=limit, timed=timed,
+        descending=op.startswith(">"), limit=limit, timed=timed, **within,
     )  # fmt: skip
 
 

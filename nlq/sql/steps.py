@@ -133,10 +133,13 @@ def _at(key: str, query: Steps, catalog: Catalog) -> Statement:
         params += [query.at] * 3
         columns = {"step": "p.s", "value": "p.v", "before": "b.s", "value before": "b.v",
                    "after": "a.s", "value after": "a.v"}  # fmt: skip
+    stands = _stands(key, catalog).replace("value", "p.v")
+    if query.value is not None:
+        params.append(query.value)
+        return _statement(head, told, columns, params, f" WHERE {stands} AND p.v {query.op} ? ORDER BY {ROW}")
     if query.limit is None:
         return _statement(head, told, columns, params)
     end = "DESC" if query.descending else "ASC"
-    stands = _stands(key, catalog).replace("value", "p.v")
     tail = f" WHERE {stands} ORDER BY p.v {end}, {ROW} LIMIT {query.limit}"
     return _statement(head, told, columns, params, tail)
 

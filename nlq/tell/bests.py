@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from nlq.columns import epoch_column
 from nlq.keys import best_key, column_of, has_best, keys_in, step_key
 from nlq.query import Agg, And, Condition, Item, Missing, Not, Or, Select, Test, both
 from nlq.tell.common import Ask, Body
@@ -64,7 +65,9 @@ def last_values(query: Select, catalog: Catalog) -> list[str]:
     keys = [*keys_in(query.where), *(_last_key(item, catalog) for item in items)]
     ranked = {one.by.key for one in query.order if one.best}
     named = [column for column in catalog.columns if column.key in keys and column.key not in ranked]
-    return [f"{column.name} is the last value of each run" for column in named if has_best(column)]
+    axis = epoch_column(catalog)
+    told = [column for column in named if has_best(column) or column == axis]
+    return [f"{column.name} is the last value of each run" for column in told]
 
 
 def _last_key(item: Item, catalog: Catalog) -> str:

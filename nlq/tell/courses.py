@@ -87,7 +87,14 @@ def _span_headline(
         who = rows[0].name if len(rows) == 1 else f"No run{where}"
         return f"{who} logged no {column.name} in those {query.unit}s"
     if len(known) > 1:
-        return f"{column.name} of {plural(len(known), 'run')}{where} over {_steps_of(query)}"
+        runs = f"{plural(len(known), 'run')}{where} over {_steps_of(query)}"
+        name = query.function if query.function in ("min", "max") else ""
+        ends = {at: end for at, row in enumerate(known) if name and (end := number(row[name])) is not None}
+        if not ends:
+            return f"{column.name} of {runs}"
+        first = (min if name == "min" else max)(ends, key=ends.__getitem__)
+        told = f"{column.name} {with_unit(_rounded(ends[first]), column.unit)}"
+        return f"{known[first].name}: {told}, the {'lowest' if name == 'min' else 'highest'} of {runs}"
     row = known[0]
     values = plural(int(str(row["values"])), "value")
     numbers = ", ".join(f"{name} {with_unit(_rounded(row[name]), column.unit)}" for name in wanted)

@@ -37,8 +37,8 @@ def at_answer(query: Steps, results: Sequence[Rows], history: History, ask: Ask)
             heads.append(Header(column.name, "number", column.unit))
         metric = column.name if several else ""
         runs_told(body, known, history, lambda row: (row["step"], row["value"]), metric)
-        if query.limit is not None:
-            rows = told_rows(ask(replace(query, limit=None, keys=(key,))), query, history)
+        if query.limit is not None or query.value is not None:
+            rows = told_rows(ask(replace(query, limit=None, value=None, keys=(key,))), query, history)
         body.directed += [column] if query.limit is not None or len(known) == 2 else []
         headline = _at_headline(query, column, rows, known, history)
         body.headline = f"{body.headline}; {headline}" if body.headline else headline
@@ -54,13 +54,20 @@ def at_answer(query: Steps, results: Sequence[Rows], history: History, ask: Ask)
 def _at_headline(query: Steps, column: Column, rows: list[Told], known: list[Told], history: History) -> str:
     place = f"at its last {query.unit}" if query.at is None else f"at {query.unit} {query.at}"
     where = with_condition(query.where, history.catalog)
+    there = [row for row in rows if row["step"] is not None and number(row["value"]) is not None]
+    if query.value is not None and there:
+        runs = plural(len(there), "run")
+        told = f"had {column.name} {query.op} {with_unit(query.value, column.unit)} {place}"
+        values = ", ".join(f"{row.name} {_value(row, column)}" for row in known[:NAMED])
+        if not known:
+            return f"None of {runs}{where} {told}"
+        return f"{len(known)} of {runs}{where} {told}: {values}{' and more' if len(known) > NAMED else ''}"
     if not known:
         if len(rows) != 1:
             return f"No run{where} logged {column.name} {place}"
         return f"{rows[0].name} logged no {column.name} {place}{_near(rows[0])}"
     if query.limit is not None:
         first = known[0]
-        there = [row for row in rows if row["step"] is not None and number(row["value"]) is not None]
         end = "highest" if query.descending else "lowest"
         told = f"{column.name} {with_unit(first['value'], column.unit)} at {first.at('step')}"
         runs = plural(len(there), "run")
@@ -273,7 +280,7 @@ def _reached_headline(
     reached = [row for row in everyone if row["step"] is not None]
     if query.limit is None:
         runs = f"{len(reached)} of {plural(len(everyone), 'run')}{where}"
-        return f"{runs} {verb} {goal}; first by {query.unit}: {first.name}"
+        return f"{runs} {verb} {goal}{span_text(query)}; first by {query.unit}: {first.name}"
     by = "time" if query.timed else query.unit
     return f"{told}, the first of {len(reached)} by {by}{_other_way(query, reached, first, unit)}"
 
