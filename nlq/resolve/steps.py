@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import cast
 
-from nlq.columns import epoch_column, is_resource, main_metric, which_end
+from nlq.columns import is_resource, main_metric, which_end
 from nlq.lattice import Mention
 from nlq.pieces import Aggregate, Filter, Group, Have, Interval, Piece, RunPiece, Show, Stepped, Super
 from nlq.query import Function, Operator, Query, Steps, Test
 from nlq.resolve.draft import Draft, Refusal, mentions_of
+from nlq.resolve.epochs import STEPS, axis_of, doubt_epochs, words_of
 from nlq.resolve.where import conditions_of
 from nlq.tokens import name_key
-from nlq.vocabulary import EPOCHS
 from store.catalog import Catalog, Column
 
 __all__ = ["steps"]
@@ -36,9 +35,7 @@ def steps(draft: Draft) -> Query | None:
     if not any(column.series for column in draft.catalog.columns):
         return None
     _doubt_partly_named(draft)
-    _doubt_a_ranked_epoch(draft)
-    if epoch_column(draft.catalog) is None:
-        _refuse_epochs(draft)
+    doubt_epochs(draft, _main_of(draft.catalog).name)
     said = {piece.what: piece for piece in draft.of(Stepped)}
     if sum(piece.what in ("at", "end", "reach") for piece in draft.of(Stepped)) > 1:
         raise Refusal("two steps, or two values to be reached, are asked of in two questions", flat=True)
@@ -53,7 +50,7 @@ def steps(draft: Draft) -> Query | None:
         keys = tuple(column.key for column in metrics)
         return _made("improving", draft, keys, descending=_higher(keys, draft))
     if "at" in said and (bound := _bound_there(draft)) is not None:
-        if _words(said["at"], draft) & _UNTIL:
+        if words_of(said["at"], draft) & _UNTIL:
             return _reached(bound, draft, high=said["at"].count)
         return _at(said["at"], draft, bound)
     if "at" in said or "end" in said:
@@ -63,7 +60,7 @@ def steps(draft: Draft) -> Query | None:
     if where_it_is and _names_an_end(draft, by_itself="step" in said):
         _refuse_another_at_its_end(draft)
         return _best(draft)
-    if "step" in said and {"how", "many"} <= _words(said["step"], draft):
+    if "step" in said and {"how", "many"} <= words_of(said["step"], draft):
         return _at(None, draft)  # "how many steps did each run take"
     if "every" in said or ("course" in said and _says_whose(draft)):
         keys = tuple(column.key for column in _metrics(draft))
@@ -90,24 +87,7 @@ def _made(what: str, draft: Draft, keys: tuple[str, ...], **more: object) -> Ste
     draft.use(*(group for group in draft.of(Group) if group.rows))
     draft.use_words("WHEN", "COMPARE", "VS", "COUNT", "TRIED", "TRIED_Q", "EVERY")
     where = conditions_of(draft)
-    return Steps(what, keys, where, axis=_axis(draft), **(found | more))  # type: ignore[arg-type]
-
-
-def _axis(draft: Draft) -> str:
-    """The column of the epochs, where the words of the question are of those.
-
-    Raises:
-        Refusal: where steps are spoken of as well.
-    """
-    said = {word for piece in draft.pieces if isinstance(piece, Stepped) for word in _words(piece, draft)}
-    column = epoch_column(draft.catalog) if said & EPOCHS else None
-    if column is not None and said & set(_STEPS):
-        raise Refusal("steps and epochs are asked of in two questions", flat=True)
-    return column.key if column is not None else ""
-
-
-def _words(piece: Piece, draft: Draft) -> set[str]:
-    return {token.norm for token in draft.tokens[piece.start : piece.end]}
+    return Steps(what, keys, where, axis=axis_of(draft), **(found | more))  # type: ignore[arg-type]
 
 
 # -- which metric
@@ -232,54 +212,12 @@ def _names_an_end(draft: Draft, *, by_itself: bool) -> bool:
     return bool(ends) and (by_itself or any(column.series for m in named for column in m.columns))
 
 
-def _refuse_epochs(draft: Draft) -> None:
-    """ "At which epoch", "after 5 epochs": the course is told by step, and a run's epoch is its last."""
-    said = [token.norm for token in draft.tokens]
-    for at, word in enumerate(said):
-        before, number = said[max(at - 2, 0) : at], draft.tokens[at - 1].kind == "number" if at else False
-        asked = word == "epoch" and before[-1:] in (["which"], ["what"])
-        asked = asked and (before[0] in ("at", "in", "on") or draft.holds(Super, Stepped, Aggregate))
-        if asked or (word in ("epoch", "epochs") and number and before[0] in ("after", "at", "by")):
-            main = _main_of(draft.catalog).name
-            raise Refusal(
-                "values are told by step here, not by epoch", (f"when was {main} lowest",), flat=True
-            )
-
-
-_STEPS = ("step", "steps", "iteration", "iterations")
-
-
 def _doubt_partly_named(draft: Draft) -> None:
     """ "Which step" of a history by step asks for no `eval_steps`."""
     for show in draft.of(Show):
         name = name_key(show.mention.columns[0].name)
-        if show.mention.text.lower() in _STEPS and len(name) > 1:
+        if show.mention.text.lower() in STEPS and len(name) > 1:
             draft.cost += 0.5
-
-
-def _doubt_a_ranked_epoch(draft: Draft) -> None:
-    """ "Best epoch", "at which epoch was … lowest" ask for that of a value: none is ranked by its number."""
-    axis = epoch_column(draft.catalog)
-    said = [token.norm for token in draft.tokens]
-    asked = any(word in ("which", "what") and behind in EPOCHS for word, behind in pairwise(said))
-    _refuse_groups_of(axis, draft)
-    by_step = [m for sup in draft.of(Super) for m in mentions_of(sup) if m.columns[0].series]
-    if by_step and any(show.mention.columns[0] == axis for show in draft.of(Show)):
-        draft.cost += 0.5  # "highest val_acc and epoch": not that of the run's end
-    for sup in draft.of(Super) if axis is not None else ():
-        if (asked or sup.which in ("best", "worst")) and any(m.columns[0] == axis for m in mentions_of(sup)):
-            draft.cost += 0.5
-
-
-def _refuse_groups_of(axis: Column | None, draft: Draft) -> None:
-    """ "Mean val loss by epoch": with each run stands its last epoch alone, so groups by it say nothing."""
-    groups = [one for one in draft.of(Group) if any(m.columns[0] == axis for m in mentions_of(one))]
-    pieces = [piece for piece in draft.pieces if piece not in groups]
-    told = [m.columns[0] for piece in pieces for m in _mentions(piece) if m.columns[0].series]
-    if groups and told:
-        draft.cost += 0.1
-        near = (f"history by epoch of {told[0].name}", f"mean {told[0].name} over the last 5 epochs")
-        raise Refusal("by epoch the values are told run by run", near, flat=True)
 
 
 def _bound(draft: Draft, *, by_itself: bool) -> Stepped | None:
