@@ -5,11 +5,12 @@ Exception
       ├── NoHistory           nothing there, or nothing in it that can be read as runs
       ├── UnreadableHistory   it is there and can't be opened
       └── NotWritable         nothing was written into it, and why
+ └── WrittenMeanwhile         a store was written while it was read without a lock: it is read again
 """
 
 from __future__ import annotations
 
-__all__ = ["HistoryError", "NoHistory", "NotWritable", "UnreadableHistory"]
+__all__ = ["HistoryError", "NoHistory", "NotWritable", "UnreadableHistory", "WrittenMeanwhile"]
 
 
 class HistoryError(Exception):
@@ -44,3 +45,7 @@ class UnreadableHistory(HistoryError):
 
 class NotWritable(HistoryError):
     """Nothing was written: the log can't take it, or what was asked for does not fit what stands there."""
+
+
+class WrittenMeanwhile(Exception):
+    """What was read without a lock may be of two states."""

@@ -16,13 +16,19 @@ from __future__ import annotations
 
 import os
 import re
+import time
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from store.errors import WrittenMeanwhile
 from store.records import Reading
 
 __all__ = ["TRACKERS", "Tracker", "claimed", "read"]
+
+T = TypeVar("T")
 
 TRACKERS: tuple[tuple[str, str], ...] = (
     ("mlflow files", "store.trackers.mlflow_files"),
@@ -78,7 +84,13 @@ def claimed(path: Path) -> str:
                 head = file.read(4096)
     except OSError:
         return ""
-    return next((name for name, module in TRACKERS if _module(module).claims(path, names, head)), "")
+    for name, module in TRACKERS:
+        try:
+            if _of_one_state(partial(_module(module).claims, path, names, head)):
+                return name
+        except OSError:
+            continue
+    return ""
 
 
 def _telling(name: str, *, folder: bool) -> bool:
@@ -87,10 +99,28 @@ def _telling(name: str, *, folder: bool) -> bool:
 
 
 def read(name: str, path: Path, shown: str) -> Reading:
-    """Read a store with the tracker of that name."""
-    reading = _module(dict(TRACKERS)[name]).read(path, shown)
+    """Read a store with the tracker of that name.
+
+    Raises:
+        OSError: where it can't be read.
+    """
+    module = _module(dict(TRACKERS)[name])
+    reading = _of_one_state(partial(module.read, path, shown))
     reading.reader = name
     return reading
+
+
+_TRIES = 5
+
+
+def _of_one_state(look: Callable[[], T]) -> T:
+    """What a look at a store gives, again where the store was written meanwhile."""
+    for _ in range(_TRIES):
+        try:
+            return look()
+        except WrittenMeanwhile:
+            time.sleep(0.02)
+    raise OSError(0, "it is written all the time")
 
 
 def _module(name: str) -> Tracker:

@@ -10,18 +10,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from store.directions import is_metric
 from store.records import Direction, Place, Reading, RunRecord
+from store.trackers import sqlite_file
 from store.trackers.gather import Gathering, moment, number
 
 __all__ = ["claims", "read"]
 
-_MAGIC = b"SQLite format 3\0"
-_COPIED = 1 << 30
 _STEPS = 200_000_000  # of SQLite's machine, some ten seconds: a view may loop for ever
 _DIRECTIONS: dict[object, Direction] = {"MINIMIZE": "lower", "MAXIMIZE": "higher", 1: "lower", 2: "higher"}
 _NOT_FINITE = {"INF_POS": float("inf"), "INF_NEG": float("-inf"), "NAN": float("nan")}
@@ -32,7 +31,7 @@ Rows = list[sqlite3.Row]
 
 def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
     """An SQLite file with the tables of studies and trials."""
-    if not head.startswith(_MAGIC):
+    if not head.startswith(sqlite_file.HEAD):
         return False
     try:
         with _opened(path) as database:
@@ -54,30 +53,8 @@ def read(path: Path, shown: str) -> Reading:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    with path.open("rb") as file:
-        is_wal = file.read(20)[18:20] == b"\2\2"
-    log = path.with_name(f"{path.name}-wal")
-    if is_wal and log.is_file() and log.stat().st_size and not log.is_symlink():
-        from shutil import copyfile
-        from tempfile import TemporaryDirectory
-
-        if path.stat().st_size + log.stat().st_size > _COPIED:
-            raise OSError("too large to be copied, and in use")
-        with TemporaryDirectory() as folder:
-            copy = Path(folder) / "copy.db"
-            copyfile(path, copy)
-            copyfile(log, f"{copy}-wal")
-            with _connected(f"{copy.as_uri()}?mode=rw") as database:
-                yield database
-    else:
-        options = "mode=ro&immutable=1" if is_wal else "mode=ro"
-        with _connected(f"{path.resolve().as_uri()}?{options}") as database:
-            yield database
-
-
-@contextmanager
-def _connected(uri: str) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(uri, uri=True, timeout=2)) as database:
+    """The database, of which no statement runs for ever."""
+    with sqlite_file.opened(path) as database:
         left = [_STEPS // 100_000]
 
         def tick() -> int:
@@ -86,8 +63,6 @@ def _connected(uri: str) -> Iterator[sqlite3.Connection]:
 
         database.set_progress_handler(tick, 100_000)
         database.row_factory = sqlite3.Row
-        database.text_factory = lambda data: data.decode("utf-8", "replace")
-        database.execute("PRAGMA trusted_schema=OFF")
         yield database
 
 

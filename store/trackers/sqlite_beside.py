@@ -89,9 +89,7 @@ class Beside:
 
 @contextmanager
 def beside(connection: sqlite3.Connection) -> Iterator[Beside]:
-    """A transaction of a connection, with a thread beside it that sees the same state."""
-    connection.execute("BEGIN")
-    connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()  # it begins with what it reads first
+    """What a connection reads, with a thread beside it that sees the same state."""
     statements = Beside(connection, sqlite_file.second(connection))
     try:
         yield statements

@@ -16,10 +16,13 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+from store.errors import WrittenMeanwhile
 
 __all__ = ["BROKEN", "HEAD", "decoded", "opened", "second", "tables"]
 
@@ -37,25 +40,73 @@ _WAIT = 5.0  # seconds for a writer's lock
 
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that can only read.
+    """A connection that can only read, in a transaction: all that is read of it is of one state.
 
     Raises:
         sqlite3.Error: where it can't be opened.
         OSError: where it can't be read.
+        WrittenMeanwhile: at its end, where no lock was taken and a writer has come.
     """
+    for look in range(_LOOKS):
+        left = _left_over(path)
+        if left:
+            with tempfile.TemporaryDirectory(prefix="ask-") as folder:
+                try:
+                    for part in (path, *left):
+                        shutil.copyfile(part, Path(folder) / part.name)
+                except FileNotFoundError:  # a writer was at its end just then
+                    continue
+                with _connected(Path(folder) / path.name, "mode=rw") as connection:
+                    yield connection
+            return
+        how, before = _how(path), path.stat()
+        with _connected(path, how) as connection:
+            if _begun(connection, last=look == _LOOKS - 1):
+                yield connection
+                if how == _UNLOCKED and not _same(before, path):
+                    raise WrittenMeanwhile
+                return
+        time.sleep(_APART)
+    raise OSError(f"{path.name} is being written all the time")
+
+
+def _how(path: Path) -> str:
+    """A link beside a database leads elsewhere, so that what is behind it is not looked at."""
+    beside = [Path(f"{path}{end}") for end in ("-wal", "-journal", "-shm")]
+    alone = _head(path)[18:19] == _WAL and not _has_content(beside[0])
+    return _UNLOCKED if alone or any(file.is_symlink() for file in beside) else "mode=ro"
+
+
+def _begun(connection: sqlite3.Connection, *, last: bool) -> bool:
+    """Begin to read; whether that can be: not where SQLite takes a journal for left over."""
+    try:
+        connection.execute("BEGIN")
+        connection.execute(
+            "SELECT 1 FROM sqlite_master LIMIT 1"
+        ).fetchall()  # it begins with what it reads first
+    except sqlite3.OperationalError as error:
+        if last or (error.sqlite_errorcode & 0xFF) not in _CANT_ROLL_BACK:
+            raise
+        return False
+    return True
+
+
+_CANT_ROLL_BACK = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
+
+def _left_over(path: Path) -> list[Path]:
+    """What a writer that died has left beside a database and is a part of it; nothing of one that lives."""
     wal, journal = Path(f"{path}-wal"), Path(f"{path}-journal")
     left = [file for file in (wal, journal) if _has_content(file)]
-    if (wal in left and not Path(f"{path}-shm").exists()) or (journal in left and _is_left_over(path)):
-        with tempfile.TemporaryDirectory(prefix="ask-") as folder:
-            for part in (path, *left):
-                shutil.copyfile(part, Path(folder) / part.name)
-            with _connected(Path(folder) / path.name, "mode=rw") as connection:
-                yield connection
-        return
-    alone = _head(path)[18:19] == _WAL and not left
-    with _connected(path, "immutable=1" if alone else "mode=ro") as connection:
-        yield connection
+    if wal in left and not Path(f"{path}-shm").exists():
+        return left
+    return left if journal in left and _is_left_over(path, journal) else []
 
+
+_UNLOCKED = "immutable=1"
+
+_LOOKS = 20
+_APART = 0.02  # seconds
 
 _WAL = b"\2"
 """The byte of a database's head that says it is in WAL mode."""
@@ -66,14 +117,36 @@ def _head(path: Path) -> bytes:
         return file.read(20)
 
 
-def _is_left_over(path: Path) -> bool:
-    """Whether a rollback journal is that of a writer that died: SQLite would roll back, and may not write."""
-    try:
-        with _connected(path, "mode=ro") as connection:
-            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
-    except sqlite3.OperationalError as error:
-        return (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+def _is_left_over(path: Path, journal: Path) -> bool:
+    """Whether a rollback journal is that of a writer that died: SQLite would roll back, and may not write.
+
+    It takes a journal for one that was left, too, where a writer deletes it while it looks
+    (https://sqlite.org/src/tktview/3883): what is left is the same a while later.
+    """
+    for _ in range(_LOOKS):
+        try:
+            before = journal.stat()
+            with _connected(path, "mode=ro") as connection:
+                connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+        except FileNotFoundError:
+            return False
+        except sqlite3.OperationalError as error:
+            if (error.sqlite_errorcode & 0xFF) not in _CANT_ROLL_BACK:
+                return False
+        else:
+            return False
+        time.sleep(_APART)
+        if _same(before, journal):
+            return True
     return False
+
+
+def _same(before: os.stat_result, file: Path) -> bool:
+    try:
+        now = file.stat()
+    except FileNotFoundError:
+        return False
+    return (before.st_ino, before.st_size, before.st_mtime_ns) == (now.st_ino, now.st_size, now.st_mtime_ns)
 
 
 def second(connection: sqlite3.Connection) -> sqlite3.Connection | None:
@@ -145,4 +218,7 @@ def tables(path: Path) -> dict[str, frozenset[str]]:
 
 
 def _has_content(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > 0
+    try:
+        return path.is_file() and not path.is_symlink() and path.stat().st_size > 0
+    except FileNotFoundError:
+        return False

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +15,13 @@ from typing import Any
 from store.dates import read_instant
 from store.records import Place, Reading, Skip
 from store.slotted import fresh, slotted
+from store.trackers import sqlite_file
 from store.trackers.rundraft import Logged, fill, flatten, point
 
 __all__ = ["claims", "read"]
 
 # A message about a damaged schema may not even be UTF-8.
 _DAMAGED = (sqlite3.Error, OSError, UnicodeError, MemoryError)
-_MAGIC = b"SQLite format 3\x00"
 
 
 @slotted(frozen=False)
@@ -37,10 +35,10 @@ class _Run:
 
 def claims(path: Path, names: frozenset[str], head: bytes) -> bool:
     """Whether it is a database of Trackio's: `metrics` with a run's name, a step and JSON."""
-    if names or not head.startswith(_MAGIC):
+    if names or not head.startswith(sqlite_file.HEAD):
         return False
     try:
-        with _opened(path) as database:
+        with sqlite_file.opened(path) as database:
             return {"run_name", "step", "metrics"} <= _columns(database, "metrics")
     except _DAMAGED:
         return False
@@ -51,7 +49,7 @@ def read(path: Path, shown: str) -> Reading:
     reading = Reading(shown, "trackio")
     runs: dict[str, _Run] = {}
     try:
-        with _opened(path) as database:
+        with sqlite_file.opened(path) as database:
             _take(database, "configs", ("config", "created_at"), _config, runs, reading)
             _take(database, "metrics", ("step", "timestamp", "metrics"), _metrics, runs, reading)
     except _DAMAGED as error:
@@ -59,39 +57,6 @@ def read(path: Path, shown: str) -> Reading:
     for run in runs.values():
         _finish(run, path.stem)
     return fill(reading, [run.logged for run in runs.values()])
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database, opened so that nothing is written beside it.
-
-    `mode=ro` alone makes `-shm` and `-wal` files beside a database in WAL mode. Without a log to apply the
-    file is opened as immutable; a log that its writer left behind is applied to a copy.
-    """
-    wal, shm = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
-    pending = wal.is_file() and wal.stat().st_size > 0
-    if not pending:
-        with closing(_connect(path, "mode=ro&immutable=1")) as database:
-            yield database
-    elif shm.is_file():
-        with closing(_connect(path, "mode=ro")) as database:
-            yield database
-    else:
-        from shutil import copyfile
-        from tempfile import TemporaryDirectory
-
-        with TemporaryDirectory() as folder:
-            copyfile(path, Path(folder, "copy.db"))
-            copyfile(wal, Path(folder, "copy.db-wal"))
-            with closing(_connect(Path(folder, "copy.db"), "mode=ro")) as database:
-                yield database
-
-
-def _connect(path: Path, how: str) -> sqlite3.Connection:
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=2)
-    database.text_factory = lambda data: data.decode("utf-8", "replace")
-    database.execute("PRAGMA trusted_schema = OFF")
-    return database
 
 
 def _columns(database: sqlite3.Connection, table: str) -> set[str]:
