@@ -56,6 +56,10 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                     continue
                 if phrase.words == ("over",) and phrase.terminal == "OP" and _is_domain(tokens, end, lexicon):
                     continue
+                if phrase.words == ("minus",) and (phrase.terminal == "VS") != _is_between(
+                    tokens, start, lexicon
+                ):
+                    continue  # "d24 minus d12" compares, "all runs minus d12" leaves out
                 if phrase.words[-1] == "times" and tokens[end - 1].norm == "timed":
                     continue  # "how many timed out"
                 if phrase.terminal == "CHANGING" and _is_bound(tokens, end):
@@ -85,6 +89,20 @@ def keywords(tokens: list[Token], forms: list[Forms], start: int, lexicon: Lexic
                             yield edge
                     if phrase.terminal == "MOST" and end == len(tokens) and _asks_how_often(tokens, lexicon):
                         yield Edge(start, end, "COMMON", phrase.meaning, total, hows)  # "visited the most"
+
+
+def _is_between(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether a word stands between two cells: names of runs, as a rule."""
+    said = [token.norm for token in tokens]
+    before = any(tuple(said[start:at]) in lexicon.values for start in range(max(at - _NAME, 0), at))
+    return before and any(
+        tuple(said[at + 1 : end]) in lexicon.values
+        for end in range(at + 2, min(at + 2 + _NAME, len(said) + 1))
+    )
+
+
+_NAME = 6
+"""Words of the longest name that is looked for."""
 
 
 _LEAD = frozenset("show tell give list find get know see want like hey hi please quick q so".split())
