@@ -11,9 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "Cost", "child_environ", "peak_mb", "percentile", "run_child", "spread"]
+__all__ = ["QUIET", "ROOT", "Cost", "child_environ", "peak_mb", "percentile", "run_child", "spread"]
 
 ROOT = Path(__file__).resolve().parents[2]
+
+QUIET = 2.5
+"""Seconds: of a store what was written shortly before it was read is not kept (`store.snapshot`)."""
 
 _KILO = 1024 if sys.platform != "darwin" else 1
 """`ru_maxrss` counts kilobytes, on macOS bytes."""

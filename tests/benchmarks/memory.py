@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.benchmarks.histories import write_history
-from tests.benchmarks.measuring import ROOT, Cost, child_environ, run_child
+from tests.benchmarks.measuring import QUIET, ROOT, Cost, child_environ, run_child
 from tests.benchmarks.trackers_mlflow import SAMPLE
 
 __all__ = ["AIM_MB", "as_csv", "measure", "report", "write_history", "write_points"]
@@ -122,7 +122,7 @@ def as_csv(parquet: Path) -> None:
 def _asked(path: Path, question: str, room: Path) -> list[tuple[float, Cost]]:
     words = ["-m", "nlq", "--in", str(path), question]
     shutil.rmtree(room / "cache", ignore_errors=True)
-    time.sleep(0.1)  # what was written this very moment is not kept
+    time.sleep(QUIET)
     return [_timed(words, room) for _ in range(2)]
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from nlq.engine import ask
 from store.load import load
-from tests.benchmarks.measuring import ROOT, child_environ, spread
+from tests.benchmarks.measuring import QUIET, ROOT, child_environ, spread
 
 __all__ = ["report"]
 
@@ -62,9 +62,6 @@ def report(runs: int, rounds: int) -> Iterator[str]:
 
 QUESTION = "lowest m0"
 
-_QUIET = 2.5
-"""Seconds: what was written shortly before it was read is not kept (`store.snapshot`)."""
-
 
 def _compared(path: Path, uri: str, runs: int, rounds: int) -> Iterator[str]:
     ours = _ours(path, runs, rounds)
@@ -96,7 +93,7 @@ def _ours(path: Path, runs: int, rounds: int) -> dict[str, list[float]]:
         "beside: kept after the cold answer, for the next": [],
     }
     cold, warm, further, keeping = told.values()
-    time.sleep(_QUIET)
+    time.sleep(QUIET)
     with tempfile.TemporaryDirectory() as cache, _cache(cache):
         ask(QUESTION, load([path]))  # what is imported and made once a process
         for _ in range(rounds):
