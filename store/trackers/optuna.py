@@ -1,7 +1,5 @@
 """Optuna's SQLite storage: studies and their trials. CSV exports are tables and read as such.
 
-The file is opened for reading only. A database in WAL mode can't be opened without writing beside it
-unless it is called immutable; one whose log was not written back yet is copied away first.
 Times are those of the machine's own clock: Optuna keeps no zone.
 """
 

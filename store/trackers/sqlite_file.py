@@ -4,10 +4,12 @@
 writer died it can't roll back. Hence, by what lies beside it (https://sqlite.org/wal.html#readonly):
 
     rollback journal, none left over       mode=ro; a lock is taken, so that a running writer is waited for
-    WAL mode, no `-wal` or an empty one    immutable=1: no lock, nothing made; nobody writes
+    WAL mode, no `-wal` or an empty one    immutable=1: no lock, nothing made; nobody writes, and where a
+                                           writer comes meanwhile it is read again
     WAL mode, `-wal` and `-shm`            mode=ro: a tracker runs; what it has committed is seen
     a `-wal` or `-journal` left over       a copy of both in a temporary folder, and that is opened;
                                            a journal whose writer lives is not left over
+    one of these is a link                 immutable=1: what it leads to is not looked at
 """
 
 from __future__ import annotations
