@@ -17,7 +17,7 @@ from nlq.lexicon import tells_runs
 from nlq.link import link
 from nlq.paraphrase import paraphrase
 from nlq.parse import Reading, parse
-from nlq.query import Compare, Has, In, Of, Query, Select, Test, conditions
+from nlq.query import Compare, Has, In, Of, Query, Select, Steps, Test, conditions
 from nlq.refusal import missed_words
 from nlq.resolve import Resolved
 from nlq.suggest import declined
@@ -50,13 +50,18 @@ def answer_again(
     alone = read(made, history, now, first=last is None)
     if last is None or made.lattice is None:
         return alone if isinstance(alone, Answer) else tell(made, alone, history)
-    from nlq.follow import Topic, find_cues, follow, topic_of, with_name, with_value
+    from nlq.follow import Topic, find_cues, follow, gone_on, topic_of, with_name, with_value
 
     catalog = history.catalog
     cues = find_cues(made.tokens, made.lattice, rows=not tells_runs(catalog))
     taken = alone if isinstance(alone, Resolved) else None
     reading = _reading_of(made, taken)
     own = taken.query if taken is not None else None
+    if isinstance(own, Steps) and isinstance(last, Steps) and taken is not None and reading is not None:
+        if (steps := gone_on(own, reading, last, catalog)) is not None:
+            said = Assumption(f"read as a follow-up of: {paraphrase(last, catalog)}")
+            further = tell(made, replace(taken, query=steps, assumptions=(said,)), history)
+            return _offer(further, own, catalog, open=True)
     topic = topic_of(cues, own, reading, last, catalog)
     if isinstance(alone, Answer) and alone.act is not None:
         topic = Topic.NEW

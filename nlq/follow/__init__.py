@@ -12,6 +12,7 @@
                conditions  `conditions.py`: of the same column one for the other, of another one beside it
                a selection `selection.py`: what is computed (`functions.py`), in which groups (`groups.py`),
                            or which rows (`rows.py`), in which order (`order.py`), columns (`shown.py`)
+               by step     `stepwise.py`: the same places of other metrics, other places of the same
                the rest    in `merge.py`: cards, values tried; comparisons in `comparison.py`
     sound    whether the query that came of it can be answered, and says all that was asked
     pronoun  "did it diverge": no edit, but a question by itself about the run that was told
@@ -26,6 +27,17 @@ from __future__ import annotations
 from nlq.follow.cues import Cues, find_cues
 from nlq.follow.following import Followed, follow
 from nlq.follow.pronoun import with_name, with_value
+from nlq.follow.stepwise import gone_on
 from nlq.follow.topic import Topic, topic_of
 
-__all__ = ["Cues", "Followed", "Topic", "find_cues", "follow", "topic_of", "with_name", "with_value"]
+__all__ = [
+    "Cues",
+    "Followed",
+    "Topic",
+    "find_cues",
+    "follow",
+    "gone_on",
+    "topic_of",
+    "with_name",
+    "with_value",
+]

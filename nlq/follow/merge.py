@@ -14,6 +14,7 @@ from nlq.follow.edit import Edit
 from nlq.follow.said import frame
 from nlq.follow.selection import edited
 from nlq.follow.shown import ungrouped
+from nlq.follow.stepwise import edited_steps
 from nlq.keys import keys_in
 from nlq.lexicon import tells_runs
 from nlq.query import (
@@ -63,6 +64,10 @@ def merge(last: Query, edit: Edit, cues: Cues, catalog: Catalog) -> Query | None
         return _of_others(last, edit, cues, catalog)
     if edit.compare and not isinstance(last, Compare):
         return beside(last, edit, catalog)
+    if isinstance(last, Steps) and not cues.place:
+        told = edited_steps(last, edit, _where(last.where, edit, cues), catalog)
+        if told is not None:
+            return told
     if cues.place and isinstance(last, (Moves, Streak, Steps)):
         return None  # their order is no order of the rows they are about
     if "lift" in cues.kinds:
